@@ -1,0 +1,3 @@
+//! The `endcap` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The small backend: stores and joins profiles, serves packs.

@@ -1,0 +1,1 @@
+//! Catalogue feeds and event logs in, packs out.

@@ -1,0 +1,1 @@
+//! wasm-bindgen bindings of the Endcap engine: parse, call, convert.

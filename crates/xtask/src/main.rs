@@ -1,0 +1,3 @@
+//! Set-up, build, demo, test, bench and size checks of the workspace.
+
+fn main() {}
