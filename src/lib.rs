@@ -7,3 +7,7 @@
 //! * Bytes from outside (packs, profiles) and events are checked; they give a typed error, never a panic.
 
 pub mod catalogue;
+pub mod key;
+pub mod pack;
+pub mod profile;
+pub mod time;
