@@ -1,3 +1,79 @@
-//! Set-up, build, demo, test, bench and size checks of the workspace.
+//! Set-up, build, demo, test, bench and size checks of the workspace: `cargo xtask`.
+//!
+//! One file per command. This crate depends on none of the others, so that it still works when they do not compile.
 
-fn main() {}
+mod bench;
+mod build;
+mod demo;
+mod setup;
+mod size;
+mod stamp;
+mod test;
+mod ui;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use console::style;
+
+use crate::setup::Needs;
+use crate::workspace::Workspace;
+
+/// The commands of those who work on Endcap
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Get all tools; quick when they are there
+    Setup,
+    /// Build the npm package into pkg/ and check its size
+    Build,
+    /// Compare the package's size with its budget
+    Size {
+        /// Print JSON on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open the demo shop
+    Demo(demo::DemoArgs),
+    /// Run all tests
+    Test {
+        /// Only these steps and what they need
+        #[arg(long, value_name = "STEP", value_delimiter = ',')]
+        only: Vec<String>,
+        /// List the steps
+        #[arg(long)]
+        list: bool,
+    },
+    /// Measure the engine, native and in V8, against its targets
+    Bench(bench::BenchArgs),
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = Workspace::find().and_then(|ws| match args.command {
+        Command::Setup => setup::run(&ws, Needs::Everything),
+        Command::Build => build::run(&ws),
+        Command::Size { json } => size::run(&ws, json),
+        Command::Demo(demo) => demo::run(&ws, &demo),
+        Command::Test { list: true, .. } => {
+            test::list();
+            Ok(())
+        }
+        Command::Test { only, .. } => test::run(&ws, &only),
+        Command::Bench(bench) => bench::run(&ws, &bench),
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{} {error:#}", style("error:").red().bold());
+            ExitCode::FAILURE
+        }
+    }
+}
