@@ -7,7 +7,9 @@
 //! * Bytes from outside (packs, profiles) and events are checked; they give a typed error, never a panic.
 
 pub mod catalogue;
+mod index;
 pub mod key;
 pub mod pack;
 pub mod profile;
+mod text;
 pub mod time;

@@ -1,12 +1,16 @@
 //! Catalogues: products in, one pack out, read in place.
 
+mod build;
+mod facets;
 mod product;
+mod read;
+mod search_index;
+mod sections;
 
+pub use build::{BuildError, CatalogueBuilder};
 pub use product::{
     Attribute, Availability, CatalogueMeta, Label, PriceTier, Product, Reference, ReferenceKind,
 };
-
-/// What the section behind `tag` holds.
-pub(crate) fn section_name(_tag: [u8; 4]) -> Option<&'static str> {
-    None
-}
+pub(crate) use read::CATEGORY_SEPARATOR;
+pub use read::{Catalogue, FacetIdx, ItemIdx, ValueIdx};
+pub(crate) use sections::section_name;

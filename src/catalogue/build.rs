@@ -1,0 +1,295 @@
+//! Builds a catalogue pack from products.
+//!
+//! # Invariants
+//! * The same products in the same order give the same bytes.
+//! * Items are numbered by falling prior, ties by their place in the feed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+use super::{
+    Availability, CatalogueMeta, Product,
+    facets::FacetTable,
+    read::{NONE, id_hash},
+    search_index,
+    sections::Section,
+};
+use crate::pack::{PackKind, PackWriter, StringsWriter, write_varint};
+
+/// Why products cannot become a pack.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A product has no identifier.
+    #[error("product number {position} has no id; give every product one")]
+    NoId {
+        /// Its place in the feed, from 0.
+        position: usize,
+    },
+    /// Two products have the same identifier.
+    #[error("the id `{id}` is used twice; give every product its own")]
+    DuplicateId {
+        /// The identifier.
+        id: String,
+    },
+    /// The catalogue does not fit the format.
+    #[error("the catalogue has {got} {what}, at most {max} fit into one pack; build several packs")]
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much there is.
+        got: usize,
+        /// How much fits.
+        max: usize,
+    },
+}
+
+impl BuildError {
+    /// Stable name of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoId { .. } => "build/no-id",
+            Self::DuplicateId { .. } => "build/duplicate-id",
+            Self::TooLarge { .. } => "build/too-large",
+        }
+    }
+}
+
+/// Items and values are numbered with at most 24 bits, so that a profile key and a value share 64.
+const MAX_NUMBERED: usize = 1 << 24;
+
+/// Log-odds that a product gains when its popularity grows by a factor of e. Hand-set: between no sign at all and
+/// proportional trust, since popularity feeds on being shown.
+const POPULARITY_WEIGHT: f64 = 0.5;
+
+/// Log-odds that a product loses when it cannot be had now. Hand-set: below the effect of one fresh view.
+const UNAVAILABLE: f64 = 1.0;
+
+/// Collects products and writes them as a pack.
+///
+/// # Examples
+///
+/// ```
+/// use endcap::catalogue::{Catalogue, CatalogueBuilder, CatalogueMeta, Product};
+/// use endcap::pack::Pack;
+///
+/// let mut builder = CatalogueBuilder::new(CatalogueMeta::default());
+/// builder.push(Product { id: "4711".into(), title: "Basin tap".into(), ..Product::default() })?;
+/// let bytes = builder.finish()?;
+/// let catalogue = Catalogue::open(Pack::open(bytes)?)?;
+/// assert_eq!(catalogue.item_count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct CatalogueBuilder {
+    meta: CatalogueMeta,
+    ids: BTreeSet<String>,
+    products: Vec<Product>,
+}
+
+impl CatalogueBuilder {
+    /// An empty catalogue.
+    #[must_use]
+    pub fn new(meta: CatalogueMeta) -> Self {
+        Self {
+            meta,
+            ids: BTreeSet::new(),
+            products: Vec::new(),
+        }
+    }
+
+    /// Number of products so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.products.len()
+    }
+
+    /// Whether there are no products yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.products.is_empty()
+    }
+
+    /// Adds a product.
+    ///
+    /// # Errors
+    ///
+    /// * [`BuildError::NoId`] if its id is empty.
+    /// * [`BuildError::DuplicateId`] if another one has its id; the first one stays.
+    /// * [`BuildError::TooLarge`] beyond 2²⁴ products.
+    pub fn push(&mut self, product: Product) -> Result<(), BuildError> {
+        if product.id.is_empty() {
+            return Err(BuildError::NoId {
+                position: self.products.len(),
+            });
+        }
+        if self.products.len() >= MAX_NUMBERED {
+            return Err(too_large("products", self.products.len() + 1));
+        }
+        if !self.ids.insert(product.id.clone()) {
+            return Err(BuildError::DuplicateId { id: product.id });
+        }
+        self.products.push(product);
+        Ok(())
+    }
+
+    /// Writes the pack.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::TooLarge`] if there are more than 2²⁴ facet values or the pack would pass 4 GiB.
+    pub fn finish(mut self) -> Result<Vec<u8>, BuildError> {
+        self.products.sort_by(|a, b| prior(b).total_cmp(&prior(a)));
+        let products = &self.products;
+        let facets = FacetTable::new(products);
+        if facets.value_count() > MAX_NUMBERED {
+            return Err(too_large("facet values", facets.value_count()));
+        }
+        let mut writer = PackWriter::new(PackKind::Catalogue);
+        write_meta(&mut writer, &self.meta);
+        write_items(&mut writer, products);
+        facets.write(&mut writer);
+        search_index::write(&mut writer, products, &facets);
+        writer.finish().ok_or(too_large("bytes", usize::MAX))
+    }
+}
+
+impl PackWriter {
+    pub(super) fn put_u32s(&mut self, section: Section, values: impl IntoIterator<Item = u32>) {
+        self.u32s(section.tag(), values);
+    }
+
+    pub(super) fn put_u64s(&mut self, section: Section, values: impl IntoIterator<Item = u64>) {
+        self.u64s(section.tag(), values);
+    }
+
+    pub(super) fn put_bytes(&mut self, section: Section, bytes: Vec<u8>) {
+        self.section(section.tag(), 1, bytes);
+    }
+
+    pub(super) fn put_strings<'a>(
+        &mut self,
+        offsets: Section,
+        blob: Section,
+        strings: impl IntoIterator<Item = &'a str>,
+    ) {
+        let mut writer = StringsWriter::new();
+        for string in strings {
+            writer.push(string.as_bytes());
+        }
+        self.strings(offsets.tag(), blob.tag(), writer);
+    }
+}
+
+fn too_large(what: &'static str, got: usize) -> BuildError {
+    BuildError::TooLarge {
+        what,
+        got,
+        max: MAX_NUMBERED,
+    }
+}
+
+/// What speaks for a product before anything is known of the shopper, in log-odds.
+fn prior(product: &Product) -> f64 {
+    let popularity = if product.popularity.is_finite() {
+        product.popularity.max(0.0)
+    } else {
+        0.0
+    };
+    let known = POPULARITY_WEIGHT * libm::log1p(popularity);
+    match product.availability {
+        Availability::OutOfStock => known - UNAVAILABLE,
+        Availability::InStock | Availability::Preorder | Availability::Backorder => known,
+    }
+}
+
+fn write_meta(writer: &mut PackWriter, meta: &CatalogueMeta) {
+    let mut bytes = vec![u8::from(meta.synthetic)];
+    for text in [&meta.language, &meta.currency, &meta.name] {
+        write_varint(&mut bytes, text.len() as u32);
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    writer.put_bytes(Section::Meta, bytes);
+}
+
+fn write_items(writer: &mut PackWriter, products: &[Product]) {
+    use Section as S;
+    let mut hashes: Vec<u64> = (0u64..)
+        .zip(products)
+        .map(|(item, product)| id_hash(&product.id) | item)
+        .collect();
+    hashes.sort_unstable();
+    writer.put_u64s(S::IdHashes, hashes);
+    let text = |writer: &mut PackWriter, offsets, blob, field: fn(&Product) -> &str| {
+        writer.put_strings(offsets, blob, products.iter().map(field));
+    };
+    text(writer, S::Ids, S::IdsBlob, |product| &product.id);
+    text(writer, S::Titles, S::TitlesBlob, |product| &product.title);
+    text(writer, S::Mpns, S::MpnsBlob, |product| &product.mpn);
+    text(writer, S::Images, S::ImagesBlob, |product| &product.image);
+    text(writer, S::Links, S::LinksBlob, |product| &product.link);
+    writer.put_u64s(
+        S::Gtins,
+        products
+            .iter()
+            .map(|product| product.gtin.parse().unwrap_or(0)),
+    );
+    let price = |price: Option<u32>| price.map_or(NONE, |price| price.min(NONE - 1));
+    writer.put_u32s(
+        S::Prices,
+        products.iter().map(|product| price(product.price)),
+    );
+    writer.put_u32s(
+        S::SalePrices,
+        products.iter().map(|product| price(product.sale_price)),
+    );
+    writer.put_u32s(S::Reviews, products.iter().map(|product| product.reviews));
+    writer.put_u32s(
+        S::Priors,
+        products
+            .iter()
+            .map(|product| (prior(product) as f32).to_bits()),
+    );
+    writer.put_u32s(S::Groups, groups(products));
+    writer.put_u32s(S::States, products.iter().map(state));
+}
+
+/// A number per group that has more than one product.
+fn groups(products: &[Product]) -> Vec<u32> {
+    let mut sizes = BTreeMap::<&str, usize>::new();
+    for product in products.iter().filter(|product| !product.group.is_empty()) {
+        *sizes.entry(&product.group).or_default() += 1;
+    }
+    let numbers: BTreeMap<&str, u32> = sizes
+        .into_iter()
+        .filter(|&(_, size)| size > 1)
+        .map(|(group, _)| group)
+        .zip(0..)
+        .collect();
+    products
+        .iter()
+        .map(|product| numbers.get(product.group.as_str()).copied().unwrap_or(NONE))
+        .collect()
+}
+
+fn state(product: &Product) -> u32 {
+    let availability = match product.availability {
+        Availability::InStock => 0,
+        Availability::OutOfStock => 1,
+        Availability::Preorder => 2,
+        Availability::Backorder => 3,
+    };
+    let days = product
+        .delivery_days
+        .map_or(u8::MAX, |days| days.min(u8::MAX - 1));
+    let rating = product
+        .rating
+        .filter(|rating| rating.is_finite() && *rating > 0.0)
+        .map_or(0, |rating| {
+            libm::rintf(rating.min(5.0) * 20.0).max(1.0) as u8
+        });
+    let words = crate::text::tokens(&product.title, usize::from(u8::MAX)).len();
+    u32::from_le_bytes([availability, days, rating, words as u8])
+}

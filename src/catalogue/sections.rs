@@ -1,0 +1,102 @@
+//! The sections of a catalogue pack.
+
+use crate::pack::Tag;
+
+macro_rules! sections {
+    ($($(#[$doc:meta])* $section:ident $tag:literal $size:literal $name:literal;)*) => {
+        /// A section of a catalogue pack.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Section {
+            $($(#[$doc])* $section,)*
+        }
+
+        impl Section {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$section,)*];
+
+            pub(crate) const fn tag(self) -> Tag {
+                match self { $(Self::$section => *$tag,)* }
+            }
+
+            /// Bytes of one element.
+            pub(crate) const fn size(self) -> u32 {
+                match self { $(Self::$section => $size,)* }
+            }
+
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$section => $name,)* }
+            }
+        }
+    };
+}
+
+sections! {
+    /// Flags, then language, currency and name, each with its length before it.
+    Meta b"META" 1 "meta";
+    Ids b"IDOF" 4 "items: id offsets";
+    IdsBlob b"IDBL" 1 "items: ids";
+    /// Ascending: hash of the id in the upper half, item in the lower.
+    IdHashes b"IDHS" 8 "items: id hashes";
+    Titles b"TIOF" 4 "items: title offsets";
+    TitlesBlob b"TIBL" 1 "items: titles";
+    Mpns b"MPOF" 4 "items: article number offsets";
+    MpnsBlob b"MPBL" 1 "items: article numbers";
+    Images b"IMOF" 4 "items: image offsets";
+    ImagesBlob b"IMBL" 1 "items: images";
+    Links b"LKOF" 4 "items: link offsets";
+    LinksBlob b"LKBL" 1 "items: links";
+    /// The GTIN as a number; zero: none.
+    Gtins b"GTIN" 8 "items: GTINs";
+    /// Minor units; the greatest number: none.
+    Prices b"PRCE" 4 "items: prices";
+    SalePrices b"SALE" 4 "items: sale prices";
+    Reviews b"RVWS" 4 "items: review counts";
+    /// Bits of an `f32` in log-odds.
+    Priors b"PRIO" 4 "items: popularity priors";
+    /// Variants of one product share a number; the greatest number: none.
+    Groups b"GRUP" 4 "items: variant groups";
+    /// Availability, delivery days (255: unknown), twentieths of the rating (0: none), words in the title.
+    States b"STAT" 4 "items: state";
+    FacetKeys b"FKOF" 4 "facets: key offsets";
+    FacetKeysBlob b"FKBL" 1 "facets: keys";
+    FacetLabels b"FLOF" 4 "facets: label offsets";
+    FacetLabelsBlob b"FLBL" 1 "facets: labels";
+    /// First value of each facet, and the number of values.
+    FacetValues b"FVAL" 4 "facets: value ranges";
+    ValueLabels b"VLOF" 4 "values: label offsets";
+    ValueLabelsBlob b"VLBL" 1 "values: labels";
+    ValueKeys b"VKEY" 8 "values: profile keys";
+    /// Ascending: key in the upper 40 bits, value in the lower 24.
+    ValuesByKey b"VHSH" 8 "values: by profile key";
+    /// The category above; the greatest number: none.
+    ValueParents b"VPAR" 4 "values: parents";
+    /// Items with the value or, in categories, with one below it.
+    ValueCounts b"VCNT" 4 "values: item counts";
+    ValuePostings b"VPOF" 4 "values: posting offsets";
+    ValuePostingsBlob b"VPST" 1 "values: postings";
+    ItemValues b"IVOF" 4 "items: value offsets";
+    ItemValuesList b"IVAL" 4 "items: values";
+    Terms b"TMBK" 4 "terms: blocks";
+    TermsBlob b"TMBL" 1 "terms: text";
+    TermPostings b"TPOF" 4 "terms: posting offsets";
+    TermPostingsBlob b"TPST" 1 "terms: postings";
+    Numbers b"NMBK" 4 "article numbers: blocks";
+    NumbersBlob b"NMBL" 1 "article numbers: text";
+    NumberPostings b"NPOF" 4 "article numbers: posting offsets";
+    NumberPostingsBlob b"NPST" 1 "article numbers: postings";
+    Completions b"CMBK" 4 "completions: blocks";
+    CompletionsBlob b"CMBL" 1 "completions: folded text";
+    CompletionTexts b"CTOF" 4 "completions: text offsets";
+    CompletionTextsBlob b"CTBL" 1 "completions: text";
+    /// Items that the completion stands for.
+    CompletionWeights b"CWGT" 4 "completions: weights";
+    /// The category or brand that it names; the greatest number: none.
+    CompletionValues b"CVAL" 4 "completions: values";
+}
+
+/// What the section behind `tag` holds.
+pub(crate) fn section_name(tag: Tag) -> Option<&'static str> {
+    Section::ALL
+        .iter()
+        .find(|section| section.tag() == tag)
+        .map(|section| section.name())
+}
