@@ -1,1 +1,28 @@
-//! The small backend: stores and joins profiles, serves packs.
+//! The small backend: keeps and joins profiles, and hands out packs, over HTTP.
+//!
+//! # Invariants
+//! * A sync that was answered survives a crash: the answer waits for the disk.
+//! * A profile is only ever joined into, so that the order and repetition of requests cannot lose anything.
+//! * Profile ids, tokens and profile content reach no log line and no error text.
+//! * Bytes from outside give a [problem](problem::Problem), never a panic.
+//!
+//! The HTTP API is described in `docs/server.md`. Deliberately absent: the engine's learning and ranking, which
+//! happen on the device.
+
+pub mod problem;
+pub mod shelf;
+pub mod store;
+pub mod token;
+
+mod body;
+mod origin;
+mod profile_id;
+mod routes;
+mod secret;
+mod server;
+mod sync;
+
+pub use origin::{Origin, OriginError};
+pub use profile_id::{ProfileId, ProfileIdError};
+pub use secret::{Secret, SecretError};
+pub use server::{Files, Server, serve};

@@ -1,0 +1,241 @@
+//! `endcap serve`: reads the options, opens everything, says what is served, and serves until told to stop.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Args;
+use endcap_server::shelf::Shelf;
+use endcap_server::store::EmbeddedStore;
+use endcap_server::{Files, Origin, Secret, Server};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::failure::Failure;
+
+/// What `endcap serve --help` ends with.
+const AFTER_HELP: &str = "\
+Every option can also be given by the environment variable that stands beside it.
+
+Examples:
+  A first look, with demo data:
+    endcap serve --packs packs --data data --www www --pkg pkg --images demo/images --demo
+  Beside a shop at another address:
+    ENDCAP_SECRET=$(openssl rand -hex 32) endcap serve --packs packs --data /var/lib/endcap \\
+      --allow-origin https://shop.example
+
+What is kept: profiles (what devices have learned, no names, no clicks) in DATA/profiles, and DATA/secret when
+no secret is given. Back both up together: without the secret, customers' profiles are not found again.
+
+The API is described in docs/server.md. `GET /health/ready` says whether requests can be served.
+Stop with Ctrl-C or SIGTERM: requests under way are finished first. A crash loses nothing that was answered.";
+
+/// Serve packs and keep profiles
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct ServeOptions {
+    /// Folder with packs, as `endcap pack build` writes them; new ones are offered without a restart.
+    /// Without it only profiles are served
+    #[arg(long, env = "ENDCAP_PACKS", value_name = "DIR")]
+    packs: Option<PathBuf>,
+
+    /// Folder to keep profiles in; created when missing. One server at a time can use it
+    #[arg(long, env = "ENDCAP_DATA", value_name = "DIR")]
+    data: PathBuf,
+
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(
+        long,
+        env = "ENDCAP_LISTEN",
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8787"
+    )]
+    listen: SocketAddr,
+
+    /// File with the secret that the shop's server signs link tokens with (at least 32 bytes).
+    /// ENDCAP_SECRET holds the secret itself; without both one is drawn and kept in DATA/secret
+    #[arg(long, env = "ENDCAP_SECRET_FILE", value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+
+    /// Origin of a page elsewhere that may call the API, like https://shop.example; repeat for more
+    #[arg(
+        long = "allow-origin",
+        env = "ENDCAP_ALLOW_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    allow_origins: Vec<Origin>,
+
+    /// Folder of pages to serve at /
+    #[arg(long, env = "ENDCAP_WWW", value_name = "DIR")]
+    www: Option<PathBuf>,
+
+    /// Folder of the built npm package to serve at /pkg/
+    #[arg(long, env = "ENDCAP_PKG", value_name = "DIR")]
+    pkg: Option<PathBuf>,
+
+    /// Folder of pictures to serve at /images/
+    #[arg(long, env = "ENDCAP_IMAGES", value_name = "DIR")]
+    images: Option<PathBuf>,
+
+    /// Play the shop's server too: POST /demo/login signs a token for any customer. Never use it in earnest
+    #[arg(long, env = "ENDCAP_DEMO")]
+    demo: bool,
+}
+
+/// Serves until SIGINT or SIGTERM.
+pub(crate) fn run(options: ServeOptions) -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("ENDCAP_LOG")
+                .unwrap_or_else(|_| "info,fjall=warn,lsm_tree=warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the asynchronous runtime cannot start")?
+        .block_on(serve(options))
+}
+
+async fn serve(options: ServeOptions) -> anyhow::Result<()> {
+    for folder in [&options.www, &options.pkg, &options.images]
+        .into_iter()
+        .flatten()
+    {
+        check_folder(folder)?;
+    }
+    let shelf = options.packs.as_deref().map(Shelf::open).transpose();
+    let shelf =
+        shelf.map_err(|error| Failure::rejected(error.code(), error.to_string()))?;
+
+    std::fs::create_dir_all(&options.data)
+        .map_err(|error| unusable(&options.data, &error))?;
+    let store = EmbeddedStore::open(&options.data.join("profiles"))
+        .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
+    let (secret, origin_of_secret) = secret(&options)?;
+
+    let listener = TcpListener::bind(options.listen).await.map_err(|error| {
+        Failure::failed(
+            "serve/listen",
+            format!("cannot listen on {}: {error}", options.listen),
+        )
+        .help("stop what uses the port, or choose another with --listen 127.0.0.1:0")
+    })?;
+    let address = listener.local_addr()?;
+
+    println!("Listening on http://{address}");
+    match &shelf {
+        Some(shelf) => {
+            for entry in shelf.packs().manifest.catalogues.values() {
+                println!(
+                    "  catalogue  {} ({}, {} bytes)",
+                    entry.hash, entry.language, entry.bytes
+                );
+            }
+        }
+        None => println!("  catalogue  none: start with --packs DIR to offer one"),
+    }
+    println!(
+        "  profiles   {} (about {} stored)",
+        options.data.join("profiles").display(),
+        store.approximate_len()
+    );
+    println!("  secret     {origin_of_secret}");
+    for (path, folder) in [
+        ("/", &options.www),
+        ("/pkg/", &options.pkg),
+        ("/images/", &options.images),
+    ] {
+        if let Some(folder) = folder {
+            println!("  {path:<9}  {}", folder.display());
+        }
+    }
+    if options.demo {
+        println!("  demo       /demo/login signs in anybody as any customer");
+    }
+
+    let stop = stop_signal()?;
+    let server = Server {
+        store: Arc::new(store),
+        secret,
+        shelf,
+        files: Files {
+            www: options.www,
+            pkg: options.pkg,
+            images: options.images,
+        },
+        allow_origins: options.allow_origins,
+        demo: options.demo,
+    };
+    endcap_server::serve(listener, server.router(None), stop)
+        .await
+        .context("the server stopped")?;
+    println!("Stopped; everything is stored.");
+    Ok(())
+}
+
+/// The secret, and where it comes from in words.
+fn secret(options: &ServeOptions) -> anyhow::Result<(Secret, String)> {
+    let failure = |error: endcap_server::SecretError| {
+        Failure::failed(error.code(), error.to_string())
+    };
+    if let Some(file) = &options.secret_file {
+        let secret = Secret::read(file).map_err(failure)?;
+        return Ok((secret, file.display().to_string()));
+    }
+    // Not a clap option: `--help` and a list of processes would show its value.
+    if let Ok(text) = std::env::var("ENDCAP_SECRET") {
+        let secret = Secret::new(text.into_bytes()).map_err(failure)?;
+        return Ok((secret, "from ENDCAP_SECRET".to_owned()));
+    }
+    let file = options.data.join("secret");
+    let (secret, created) = Secret::read_or_create(&file).map_err(failure)?;
+    let origin = if created {
+        format!(
+            "{} (drawn just now: give it to the shop's server, and keep it with the profiles)",
+            file.display()
+        )
+    } else {
+        file.display().to_string()
+    };
+    Ok((secret, origin))
+}
+
+fn check_folder(folder: &Path) -> Result<(), Failure> {
+    match std::fs::read_dir(folder) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(unusable(folder, &error)),
+    }
+}
+
+fn unusable(folder: &Path, error: &std::io::Error) -> Failure {
+    Failure::failed(
+        "serve/folder",
+        format!("the folder {} cannot be used: {error}", folder.display()),
+    )
+    .help("check the path and its permissions")
+}
+
+/// Done at the first SIGINT or SIGTERM; a second one ends the process at once.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping: finishing the requests under way");
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            std::process::exit(130);
+        });
+    })
+}

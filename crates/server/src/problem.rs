@@ -1,0 +1,239 @@
+//! Problems: every error of the HTTP API as RFC 9457 `application/problem+json`.
+//!
+//! # Invariants
+//! * `code` is stable; `title` and `detail` are for people and may change.
+//! * No profile id, token or profile content is in any field.
+
+use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use endcap::profile::ProfileError;
+
+use crate::profile_id::ProfileIdError;
+use crate::store::StoreError;
+use crate::token::TokenError;
+
+/// An error as the client sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+    header: Option<(header::HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    /// A problem with its stable code, what went wrong, and what to do about it.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            title,
+            detail: detail.into(),
+            header: None,
+        }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// No route has this path.
+    pub(crate) fn no_route() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "request/no-route",
+            "Not found",
+            "nothing is served at this path: compare it with the API in docs/server.md",
+        )
+    }
+
+    /// The route exists, for other methods.
+    pub(crate) fn method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "request/method",
+            "Method not allowed",
+            "this path takes another method: the Allow header names it",
+        )
+    }
+
+    /// The body arrives too slowly.
+    pub(crate) fn slow_body() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "request/slow-body",
+            "Request timeout",
+            "the body did not arrive in time: send it again over a better connection",
+        )
+    }
+
+    /// The body is longer than `expected` bytes.
+    pub(crate) fn body_too_large(expected: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "request/body-too-large",
+            "Body too large",
+            format!("the body has more than {expected} bytes: a profile never does, discard it"),
+        )
+    }
+
+    /// The server is too slow.
+    pub(crate) fn timeout() -> Self {
+        Self::unavailable(
+            "server/timeout",
+            "the server did not finish in time: try again with growing pauses",
+        )
+    }
+
+    /// A bug of ours.
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server/internal",
+            "Internal error",
+            "the server failed at this request and goes on with others: report it with the time of the request",
+        )
+    }
+
+    /// Works later, so the client should try again.
+    pub(crate) fn unavailable(code: &'static str, detail: impl Into<String>) -> Self {
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            code,
+            "Temporarily unavailable",
+            detail,
+        );
+        problem.header = Some((header::RETRY_AFTER, HeaderValue::from_static("1")));
+        problem
+    }
+
+    /// The `Authorization` header is missing or of another scheme.
+    pub(crate) fn no_token() -> Self {
+        Self::unauthorized(
+            "token/missing",
+            "no token came with the request: send `Authorization: Bearer <JWT>`".to_owned(),
+        )
+    }
+
+    fn unauthorized(code: &'static str, detail: String) -> Self {
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, code, "Token not accepted", detail);
+        let challenge = if code == "token/missing" {
+            "Bearer"
+        } else {
+            "Bearer error=\"invalid_token\""
+        };
+        problem.header = Some((
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        ));
+        problem
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            r#type: String,
+            title: &'a str,
+            status: u16,
+            detail: &'a str,
+            code: &'a str,
+        }
+        let body = Body {
+            r#type: format!("urn:endcap:problem:{}", self.code),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+        };
+        // Five strings and a number can always be written as JSON.
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let headers = [
+            (header::CONTENT_TYPE, "application/problem+json"),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
+        let mut response = (self.status, headers, body).into_response();
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+impl From<ProfileIdError> for Problem {
+    fn from(error: ProfileIdError) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "profile/id",
+            "Not a profile id",
+            error.to_string(),
+        )
+    }
+}
+
+/// For a profile that came in a request; a stored one that cannot be read is the server's own problem.
+impl From<ProfileError> for Problem {
+    fn from(error: ProfileError) -> Self {
+        let status = match error {
+            // The bytes may be fine; it is this server that is too old for them.
+            ProfileError::NewerVersion { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self::new(
+            status,
+            error.code(),
+            "Profile not accepted",
+            error.to_string(),
+        )
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        Self::unauthorized(error.code(), error.to_string())
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        // What the disk said is for the log; outside it would only describe the machine.
+        tracing::error!(code = error.code(), "{error}");
+        Self::unavailable(
+            error.code(),
+            "the server cannot reach its store, nothing of this request is confirmed: keep the profile and try again with growing pauses",
+        )
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::new(
+            rejection.status(),
+            "request/body",
+            "Body not readable",
+            "the body broke off: send it again",
+        )
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::new(
+            rejection.status(),
+            "request/json",
+            "Body not understood",
+            rejection.body_text(),
+        )
+    }
+}

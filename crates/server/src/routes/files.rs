@@ -1,0 +1,51 @@
+//! Plain files: the shop's pages, the npm package, pictures.
+
+use std::path::Path;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower::service_fn;
+use tower_http::services::ServeDir;
+
+use crate::problem::Problem;
+
+/// Pages and scripts keep their names when they change, so a browser must ask each time; it is told "unchanged".
+const ASK: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Pictures change rarely and are many: worth five minutes of not being asked.
+const KEEP_SHORTLY: HeaderValue = HeaderValue::from_static("public, max-age=300");
+
+/// Files of pages and scripts, with an `index.html` for folders.
+pub(crate) fn pages(folder: &Path) -> Router {
+    files(folder, ASK)
+}
+
+/// Pictures.
+pub(crate) fn pictures(folder: &Path) -> Router {
+    files(folder, KEEP_SHORTLY)
+}
+
+fn files(folder: &Path, caching: HeaderValue) -> Router {
+    let none = service_fn(async |_: Request| Ok(Problem::no_route().into_response()));
+    let files = ServeDir::new(folder).precompressed_br().fallback(none);
+    Router::new()
+        .fallback_service(files)
+        .layer(from_fn(move |request: Request, next: Next| {
+            let caching = caching.clone();
+            async move { cached(next.run(request).await, caching) }
+        }))
+}
+
+fn cached(mut response: Response, caching: HeaderValue) -> Response {
+    let status = response.status();
+    if status.is_success() || status == axum::http::StatusCode::NOT_MODIFIED {
+        response
+            .headers_mut()
+            .entry(header::CACHE_CONTROL)
+            .or_insert(caching);
+    }
+    response
+}
