@@ -21,12 +21,12 @@ const MAY_USE: [(&str, &[&str]); 6] = [
 /// threads or JavaScript. A new one is argued for here.
 const PURE: [&str; 7] = [
     "libm",                  // exp and ln with the same bits everywhere
-    "serde",                 // events and results are the same structs on both sides of the boundary
-    "serde_core",            // serde's traits
-    "thiserror",             // Display of the error enums
-    "tinyvec",               // buffers of unicode-normalization
+    "serde",      // events and results are the same structs on both sides of the boundary
+    "serde_core", // serde's traits
+    "thiserror",  // Display of the error enums
+    "tinyvec",    // buffers of unicode-normalization
     "unicode-normalization", // folding of typed text
-    "xxhash-rust",           // hashes of packs and keys
+    "xxhash-rust", // hashes of packs and keys
 ];
 
 #[test]
