@@ -10,6 +10,7 @@ mod size;
 mod stamp;
 mod test;
 mod ui;
+mod workload;
 mod workspace;
 
 use std::process::ExitCode;
