@@ -1,0 +1,37 @@
+// Puts the package together around what wasm-pack wrote into ../pkg: façade, one entry per host, types, manifest.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const sources = join(root, "js/src");
+const config = join(root, "pkg-config");
+const pkg = join(root, "pkg");
+
+const ENTRIES = ["index", "node", "workerd", "edge-light", "deno"];
+/** What wasm-pack writes and shops need. */
+const GLUE = ["endcap.js", "endcap.d.ts", "endcap_bg.wasm"];
+
+for (const file of GLUE) {
+  if (!existsSync(join(pkg, file))) throw new Error(`pkg/${file} is missing: run \`npm run build:wasm\` first`);
+}
+for (const file of readdirSync(pkg)) if (!GLUE.includes(file)) rmSync(join(pkg, file), { recursive: true });
+
+const common = { format: "esm", target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning" };
+// Everything that the hosts share is one file; only it is bundled and minified.
+await build({ ...common, entryPoints: [join(sources, "facade.ts")], outfile: join(pkg, "facade.js"), bundle: true, minify: true });
+await build({ ...common, entryPoints: ENTRIES.map((entry) => join(sources, `${entry}.ts`)), outdir: pkg, bundle: false });
+await build({ ...common, entryPoints: [join(pkg, "endcap.js")], outfile: join(pkg, "endcap.js"), allowOverwrite: true, bundle: false, minify: true });
+
+execFileSync(process.execPath, [join(root, "js/node_modules/typescript/bin/tsc"), "--project", join(config, "tsconfig.json")], { stdio: "inherit" });
+
+for (const file of ["package.json", "README.md"]) copyFileSync(join(config, file), join(pkg, file));
+for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, file), join(pkg, file));
+
+// A name in the manifest that no file has would show only at a customer's.
+const { exports } = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
+for (const file of Object.values(exports).flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)))) {
+  if (!existsSync(join(pkg, basename(file)))) throw new Error(`package.json exports ${file}, which was not built`);
+}

@@ -1,0 +1,18 @@
+/** What went wrong, by a stable name: tell errors apart by `code`, never by `message`. */
+export class EndcapError extends Error {
+  override readonly name = "EndcapError";
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/** Errors of the engine already have a code; everything else gets `code`. */
+export function asEndcapError(error: unknown, code: string, what: string): EndcapError {
+  if (error instanceof EndcapError) return error;
+  const own = error as { name?: unknown; code?: unknown; message?: unknown } | null | undefined;
+  if (own?.name === "EndcapError" && typeof own.code === "string") return new EndcapError(own.code, String(own.message), error);
+  return new EndcapError(code, `${what}: ${own?.message ?? error}`, error);
+}
