@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
+use endcap::catalogue::Catalogue;
 use endcap::pack::{Pack, PackError};
 use serde::{Deserialize, Serialize};
 
@@ -212,12 +213,13 @@ impl PackFile {
             });
         }
         let bytes = pack.len() as u64;
+        let catalogue = Catalogue::open(pack).map_err(unsound)?;
         Ok(Self {
             entry: Entry {
                 url: format!("/v1/packs/{hash}.pack"),
                 hash,
                 bytes,
-                language: "und".to_owned(),
+                language: catalogue.meta().language.clone(),
             },
             modified,
         })

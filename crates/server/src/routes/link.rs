@@ -43,8 +43,9 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let (scheme, token) = value
         .and_then(|value| value.split_once(' '))
         .ok_or_else(Problem::no_token)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
         return Err(Problem::no_token());
     }
-    Ok(token.trim())
+    Ok(token)
 }

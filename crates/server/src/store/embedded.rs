@@ -91,11 +91,6 @@ impl EmbeddedStore {
         })
     }
 
-    /// Profiles stored, counted roughly and in constant time: for a start-up message.
-    pub fn approximate_len(&self) -> usize {
-        self.profiles.approximate_len()
-    }
-
     /// How often data was made durable since the store was opened; far below the number of swaps under load.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
