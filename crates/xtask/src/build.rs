@@ -1,8 +1,6 @@
 //! `cargo xtask build`: the npm package in `pkg/`, and the `endcap` command.
 
-use std::fs;
-
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use xshell::cmd;
 
 use crate::setup::{self, Needs};
@@ -23,13 +21,7 @@ const WASM_INPUTS: [&str; 8] = [
 ];
 
 /// What else goes into the package.
-const PACKAGE_INPUTS: [&str; 5] = [
-    "js",
-    "pkg-config",
-    "LICENSE-MIT",
-    "LICENSE-APACHE",
-    "README.md",
-];
+const PACKAGE_INPUTS: [&str; 4] = ["js", "pkg-config", "LICENSE-MIT", "LICENSE-APACHE"];
 
 /// Sets up, builds the package and holds it against its size budget.
 pub(crate) fn run(ws: &Workspace) -> Result<()> {
@@ -58,25 +50,16 @@ pub(crate) fn package(ws: &Workspace) -> Result<()> {
         for output in &outputs {
             ensure!(output.is_file(), "wasm-pack wrote no {}", ws.show(output));
         }
-        // It says "ignore everything", which `npm pack` would obey.
-        fs::remove_file(pkg.join(".gitignore")).ok();
         wasm.write()?;
         Ok("built into pkg/".into())
     })?;
     let package = Stamp::new(ws, "package", &PACKAGE_INPUTS, &[wasm.key()])?;
     ui::step("npm package", |step| {
-        if package.is_fresh(&[pkg.join("package.json"), pkg.join("README.md")]) {
+        if package.is_fresh(&[pkg.join("package.json"), pkg.join("facade.js")]) {
             return Ok("unchanged".into());
         }
         step.doing("npm run build …");
         step.run(cmd!(sh, "npm run --silent build").quiet())?;
-        for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
-            fs::copy(ws.path(name), pkg.join(name)).with_context(|| format!("copy {name}"))?;
-        }
-        for name in ["package.json", "README.md"] {
-            let ours = ws.path("pkg-config").join(name);
-            fs::copy(&ours, pkg.join(name)).with_context(|| format!("copy {}", ws.show(&ours)))?;
-        }
         package.write()?;
         Ok("assembled in pkg/".into())
     })

@@ -22,6 +22,9 @@ const NODE: u32 = 20;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// Where the tools are compiled, below the target folder.
+const TOOLS_BUILD: &str = "tools-build";
+
 /// How much is needed: a demo runs without a browser of ours.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Needs {
@@ -51,6 +54,8 @@ pub(crate) fn run(ws: &Workspace, needs: Needs) -> Result<()> {
     part(format!("wasm-pack {WASM_PACK}"), &|step| {
         tool(ws, step, "wasm-pack", "wasm-pack", WASM_PACK)
     });
+    // A gigabyte that nothing needs any more.
+    fs::remove_dir_all(ws.target(TOOLS_BUILD)).ok();
     part(format!("Node {NODE} or newer"), &|_| node(ws));
     part("npm packages of js/".into(), &|step| npm(ws, step));
     if needs == Needs::Everything {
@@ -160,7 +165,7 @@ fn tool(
         sh,
         "cargo install {package} --version {version} --locked --force --root {root}"
     )
-    .env("CARGO_TARGET_DIR", ws.target("tools-build"))
+    .env("CARGO_TARGET_DIR", ws.target(TOOLS_BUILD))
     .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
     .env("CARGO_PROFILE_RELEASE_LTO", "false")
     .env("CARGO_PROFILE_RELEASE_STRIP", "true")
