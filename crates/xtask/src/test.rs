@@ -255,7 +255,7 @@ fn browser(ws: &Workspace) -> Result<Outcome> {
     let shop = demo::generated(ws, SEED, PRODUCTS)?;
     passed(
         node_tests(ws, "tests/browser")?
-            .env("ENDCAP_DEMO", &shop.folder)
+            .env("ENDCAP_DEMO_DIR", &shop.folder)
             .run(),
     )
 }
@@ -312,7 +312,7 @@ fn node_tests<'a>(ws: &'a Workspace, folder: &str) -> Result<Cmd<'a>> {
         "node --test --test-concurrency=1 --test-timeout=300000 --test-reporter=spec {files...}"
     )
     .env("ENDCAP_BIN", ws.endcap())
-    .env("ENDCAP_PKG", ws.pkg());
+    .env("ENDCAP_PKG_DIR", ws.pkg());
     if let Some(chromium) = setup::find_chromium(ws) {
         node = node.env("CHROMIUM_PATH", chromium);
     }
