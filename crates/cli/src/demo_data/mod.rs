@@ -1,0 +1,203 @@
+//! `endcap demo-data`: a seed becomes a believable shop with shoppers who have tastes.
+//!
+//! # Invariants
+//! * The same options give the same bytes on every platform: ChaCha8 numbers, `libm` functions, and
+//!   nothing that depends on the clock or on the order of a hash map.
+//! * All that is written says that it is synthetic.
+
+mod dice;
+mod feed;
+mod links;
+mod log;
+mod numbers;
+mod phrases;
+mod picture;
+mod price;
+mod readme;
+mod shop;
+mod table;
+mod taste;
+#[cfg(test)]
+mod tests;
+mod typing;
+mod visit;
+mod wording;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use links::Links;
+use shop::Shop;
+use taste::Shopper;
+use wording::Language;
+
+/// Makes a synthetic shop: catalogue, pictures, shoppers and their events.
+///
+/// Writes `catalogue.de.jsonl` and `catalogue.en.jsonl` (the same products in two languages),
+/// `events.jsonl` (what shoppers did on 90 days), `shoppers.jsonl` (the hidden tastes behind it),
+/// `images/*.svg` and a README. The same seed and sizes give the same bytes.
+#[derive(clap::Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  endcap demo-data --out shop
+      20,000 products and 400 shoppers with the default seed.
+  endcap demo-data --out tiny --products 500 --shoppers 20
+      A small shop for a quick try.
+  endcap pack build shop/catalogue.de.jsonl --events shop/events.jsonl --out packs
+      What to do with it next.")]
+pub(crate) struct DemoDataOptions {
+    /// Folder to write to; it is made if missing, and files of an earlier run are replaced.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Any number; another seed gives another shop.
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// Number of products, variants counted one by one.
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    products: u32,
+    /// Number of shoppers; each causes about 375 events.
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    shoppers: u32,
+}
+
+/// Runs `endcap demo-data`.
+///
+/// # Errors
+///
+/// When the folder or a file in it cannot be written; the message names it.
+pub(crate) fn run(options: DemoDataOptions) -> Result<()> {
+    let DemoDataOptions {
+        out,
+        seed,
+        products,
+        shoppers,
+    } = options;
+    let images = out.join("images");
+    fs::create_dir_all(&images).with_context(|| {
+        format!(
+            "cannot make the folder {}; choose another --out",
+            images.display()
+        )
+    })?;
+
+    let shop = Shop::furnish(seed, products as usize);
+    let shoppers: Vec<_> = (0..shoppers as usize)
+        .map(|number| Shopper::invent(&shop, number))
+        .collect();
+    let links = Links::new(&shop);
+
+    let mut bytes = 0;
+    for language in [Language::German, Language::English] {
+        let name = format!("catalogue.{}.jsonl", language.code());
+        let bar = progress(&name, shop.articles.len() as u64);
+        bytes += write_file(&out.join(name), |file| {
+            feed::write(&shop, &links, language, file, || bar.inc(1))
+        })?
+        .0;
+        bar.finish_and_clear();
+    }
+    let pictures = draw(&shop, &images)?;
+    bytes += write_file(&out.join("shoppers.jsonl"), |file| {
+        taste::write(seed, &shoppers, file)
+    })?
+    .0;
+    let bar = progress("events.jsonl", log::DAYS);
+    let (written, tally) = write_file(&out.join("events.jsonl"), |file| {
+        log::write(&shop, &shoppers, file, || bar.inc(1))
+    })?;
+    bar.finish_and_clear();
+    bytes += written;
+    let readme = readme::text(&shop, &shoppers, &tally, pictures);
+    bytes += write_file(&out.join("README.md"), |file| {
+        file.write_all(readme.as_bytes())
+    })?
+    .0;
+
+    print_summary(&shop, shoppers.len(), &tally, pictures, bytes, &out)
+        .context("cannot print the summary")
+}
+
+fn print_summary(
+    shop: &Shop,
+    shoppers: usize,
+    tally: &log::Tally,
+    pictures: usize,
+    bytes: u64,
+    out: &Path,
+) -> io::Result<()> {
+    let count = |name| tally.get(name).copied().unwrap_or_default();
+    let mut screen = io::stdout().lock();
+    writeln!(
+        screen,
+        "Synthetic shop, seed {}, in {} ({:.1} MB and pictures)",
+        shop.seed,
+        out.display(),
+        bytes as f64 / 1e6
+    )?;
+    writeln!(
+        screen,
+        "  {:>8} products of {} models in {} categories, German and English",
+        shop.articles.len(),
+        shop.models.len(),
+        shop.shelves.len()
+    )?;
+    writeln!(screen, "  {pictures:>8} pictures")?;
+    writeln!(screen, "  {shoppers:>8} shoppers")?;
+    writeln!(
+        screen,
+        "  {:>8} events: {} views, {} searches, {} purchases, {} returns",
+        tally.values().sum::<u64>(),
+        count("view_item"),
+        count("search"),
+        count("purchase"),
+        count("refund"),
+    )
+}
+
+/// Draws every picture that an article needs and returns how many there are.
+fn draw(shop: &Shop, folder: &Path) -> Result<usize> {
+    let pictures = shop::pictures(shop);
+    let bar = progress("images", pictures.len() as u64);
+    for picture in &pictures {
+        let svg = picture::render(*picture).with_context(|| {
+            format!("the tables name the picture {picture:?}, which nobody has drawn")
+        })?;
+        let path = folder.join(picture::file_name(*picture));
+        fs::write(&path, svg).with_context(|| format!("cannot write {}", path.display()))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(pictures.len())
+}
+
+/// Lets `write` fill the file at `path`; returns its size and what `write` returned.
+fn write_file<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+) -> Result<(u64, T)> {
+    let attempt = || {
+        let mut file = BufWriter::new(File::create(path)?);
+        let answer = write(&mut file)?;
+        file.flush()?;
+        Ok((file.get_ref().metadata()?.len(), answer))
+    };
+    attempt().map_err(|error: io::Error| {
+        anyhow::Error::new(error).context(format!(
+            "cannot write {}; is the disk full or the folder read-only?",
+            path.display()
+        ))
+    })
+}
+
+/// A progress bar on standard error; `indicatif` hides it where that is no terminal.
+fn progress(what: &str, length: u64) -> ProgressBar {
+    let bar = ProgressBar::new(length);
+    if let Ok(style) = ProgressStyle::with_template("{msg:20} {wide_bar} {human_pos}/{human_len}") {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}

@@ -1,0 +1,375 @@
+//! The shop: draws brands, models and variants from the tables of kinds.
+//!
+//! # Invariants
+//! * Exactly as many articles as asked for; those of one kind, and of one model, are neighbours.
+//! * Article numbers are unique in the shop; titles are unique among the articles of one brand.
+
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
+
+use super::dice::Dice;
+use super::numbers::{Numbers, Pattern};
+use super::price;
+use super::table::{self, BRANDS, Brand, Guild, Kind, Model};
+
+/// What can be bought, by position.
+pub(super) struct Shop {
+    pub(super) seed: u64,
+    pub(super) models: Vec<ModelRecord>,
+    pub(super) articles: Vec<Article>,
+    /// The kinds that have articles, each with the positions of its articles.
+    pub(super) shelves: Vec<Shelf>,
+}
+
+/// The articles of one kind.
+pub(super) struct Shelf {
+    pub(super) kind: &'static Kind,
+    pub(super) articles: Range<usize>,
+}
+
+/// What the variants of a product have in common.
+pub(super) struct ModelRecord {
+    pub(super) kind: &'static Kind,
+    pub(super) brand: &'static Brand,
+    pub(super) name: String,
+    /// 1 for the first model of that name.
+    pub(super) edition: u32,
+    pub(super) facts: Vec<&'static str>,
+    pub(super) drawing: &'static str,
+    pub(super) articles: Range<usize>,
+}
+
+/// One thing that can be put into the cart.
+pub(super) struct Article {
+    pub(super) model: usize,
+    /// One value per variant axis of the kind.
+    pub(super) values: Vec<&'static str>,
+    pub(super) mpn: String,
+    /// Cents.
+    pub(super) price: u32,
+    /// Cents.
+    pub(super) sale_price: Option<u32>,
+    pub(super) stock: Stock,
+    /// Days until it leaves the warehouse; none when it cannot be bought.
+    pub(super) days: Option<u8>,
+    /// Mean rating in tenths.
+    pub(super) rating: Option<u32>,
+    pub(super) reviews: u32,
+    /// How much it is asked for, relative to others of its kind.
+    pub(super) fame: f64,
+}
+
+/// Availability in Merchant terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stock {
+    InStock,
+    OutOfStock,
+    Preorder,
+    Backorder,
+}
+
+impl Stock {
+    /// The value in the feed.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::InStock => "in_stock",
+            Self::OutOfStock => "out_of_stock",
+            Self::Preorder => "preorder",
+            Self::Backorder => "backorder",
+        }
+    }
+}
+
+impl Shop {
+    /// Furnishes a shop with `products` articles.
+    pub(super) fn furnish(seed: u64, products: usize) -> Self {
+        let kinds = table::kinds();
+        let quotas = quotas(&kinds, products);
+        let mut shop = Self {
+            seed,
+            models: Vec::new(),
+            articles: Vec::with_capacity(products),
+            shelves: Vec::with_capacity(kinds.len()),
+        };
+        let mut numbers = Numbers::default();
+        for (kind, quota) in kinds.into_iter().zip(quotas) {
+            if quota > 0 {
+                shop.stock_up(kind, quota, &mut numbers);
+            }
+        }
+        shop
+    }
+
+    /// The model of the article at `index`.
+    pub(super) fn model(&self, index: usize) -> &ModelRecord {
+        &self.models[self.articles[index].model]
+    }
+
+    /// The value that the article at `index` has for an attribute.
+    pub(super) fn value(&self, index: usize, attribute: &str) -> Option<&'static str> {
+        self.values(index)
+            .find(|(key, _)| *key == attribute)
+            .map(|(_, value)| value)
+    }
+
+    /// All attribute keys and value keys of the article at `index`.
+    pub(super) fn values(
+        &self,
+        index: usize,
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let model = self.model(index);
+        let values = model.facts.iter().chain(&self.articles[index].values);
+        model
+            .kind
+            .axes()
+            .map(|axis| axis.attribute)
+            .zip(values.copied())
+    }
+
+    /// The shop's own identifier of the article at `index`.
+    pub(super) fn id(index: usize) -> String {
+        format!("P{}", 100_000 + index)
+    }
+
+    fn stock_up(&mut self, kind: &'static Kind, quota: usize, numbers: &mut Numbers) {
+        let first = self.articles.len();
+        let mut dice = Dice::new(self.seed, kind.path, 0);
+        let makers = Makers::of(kind.guild);
+        let mut known = BTreeSet::new();
+        // Several models even where few articles are asked for, so that brands can be compared.
+        let widest = (quota / 6).clamp(3, 40);
+        while self.articles.len() - first < quota {
+            let left = quota - (self.articles.len() - first);
+            let model = invent_model(kind, &makers, &mut known, &mut dice);
+            let variants = variants(kind, &model.facts, widest.min(left), &mut dice);
+            self.add_model(model, variants, numbers, &mut dice);
+        }
+        self.shelves.push(Shelf {
+            kind,
+            articles: first..self.articles.len(),
+        });
+    }
+
+    fn add_model(
+        &mut self,
+        mut model: ModelRecord,
+        variants: Vec<Vec<&'static str>>,
+        numbers: &mut Numbers,
+        dice: &mut Dice,
+    ) {
+        let kind = model.kind;
+        let start = self.articles.len();
+        let base = price::of_model(kind, model.brand, dice);
+        let reduced = dice.chance(0.09).then(|| dice.between(2, 7) * 5);
+        let fame = libm::exp(dice.normal() * 0.9);
+        let quality = 36.0 + f64::from(model.brand.level) * 1.4 + dice.normal() * 3.0;
+        let pattern = Pattern::new(&model, dice);
+        for values in variants {
+            let all: Vec<_> = model.facts.iter().chain(&values).copied().collect();
+            let price = price::of_variant(kind, &all, base);
+            let fame = fame * libm::exp(dice.normal() * 0.6);
+            let reviews = reviews(fame, dice);
+            let stock = [
+                Stock::InStock,
+                Stock::Backorder,
+                Stock::OutOfStock,
+                Stock::Preorder,
+            ][dice.weighted(&[0.9, 0.05, 0.04, 0.01])];
+            self.articles.push(Article {
+                model: self.models.len(),
+                mpn: numbers.assign(&pattern, kind, &all, dice),
+                price,
+                sale_price: reduced
+                    .map(|percent| price::shown(f64::from(price * (100 - percent)) / 100.0))
+                    .filter(|sale| *sale < price),
+                stock,
+                days: days(stock, dice),
+                rating: (reviews > 0)
+                    .then(|| (quality + dice.normal() * 1.5).clamp(21.0, 50.0) as u32),
+                reviews,
+                fame,
+                values,
+            });
+        }
+        model.articles = start..self.articles.len();
+        self.models.push(model);
+    }
+}
+
+/// The brands of a guild with the chance of each.
+struct Makers {
+    brands: Vec<&'static Brand>,
+    weights: Vec<f64>,
+}
+
+impl Makers {
+    fn of(guild: Guild) -> Self {
+        let (brands, weights) = BRANDS
+            .iter()
+            .filter_map(|brand| {
+                let place = brand.guilds.iter().position(|own| *own == guild)?;
+                let focus = if place == 0 { 3.0 } else { 1.0 };
+                Some((brand, f64::from(brand.size) * focus))
+            })
+            .unzip();
+        Self { brands, weights }
+    }
+}
+
+/// Shares `products` out in proportion to the kinds' shares; what rounding leaves goes to the
+/// kinds with the largest remainder, and every kind gets one as long as there are enough.
+fn quotas(kinds: &[&Kind], products: usize) -> Vec<usize> {
+    let granted = usize::from(products >= kinds.len());
+    let rest = products - granted * kinds.len();
+    let total: u64 = kinds.iter().map(|kind| u64::from(kind.share)).sum();
+    let part = |kind: &Kind| u64::from(kind.share) * rest as u64;
+    let mut quotas: Vec<_> = kinds
+        .iter()
+        .map(|kind| granted + (part(kind) / total) as usize)
+        .collect();
+    let mut order: Vec<_> = (0..kinds.len()).collect();
+    order.sort_by_key(|&index| (std::cmp::Reverse(part(kinds[index]) % total), index));
+    let missing = products - quotas.iter().sum::<usize>();
+    for &index in order.iter().cycle().take(missing) {
+        quotas[index] += 1;
+    }
+    quotas
+}
+
+fn invent_model(
+    kind: &'static Kind,
+    makers: &Makers,
+    known: &mut BTreeSet<String>,
+    dice: &mut Dice,
+) -> ModelRecord {
+    let mut edition = 1;
+    for attempt in 1.. {
+        let brand = makers.brands[dice.weighted(&makers.weights)];
+        let facts: Vec<_> = kind
+            .facts
+            .iter()
+            .map(|axis| *dice.pick(&axis.values.split(' ').collect::<Vec<_>>()))
+            .collect();
+        let name = match kind.model {
+            Model::Nameless => String::new(),
+            Model::Named(series) => (*dice.pick(series.names())).to_owned(),
+            Model::Code(pattern) => designation(pattern, brand, kind, &facts, dice),
+        };
+        let told_apart_by = if name.is_empty() {
+            facts.join("|")
+        } else {
+            name.clone()
+        };
+        if known.insert(format!("{}|{told_apart_by}|{edition}", brand.name)) {
+            return ModelRecord {
+                kind,
+                brand,
+                name,
+                edition,
+                facts,
+                drawing: kind.drawings[dice.below(kind.drawings.len())],
+                articles: 0..0,
+            };
+        }
+        // The makers have run out of names: the next generation of the same models begins.
+        if attempt % 60 == 0 {
+            edition += 1;
+        }
+    }
+    unreachable!("the editions never run out")
+}
+
+fn designation(
+    pattern: &str,
+    brand: &Brand,
+    kind: &Kind,
+    facts: &[&'static str],
+    dice: &mut Dice,
+) -> String {
+    let mut name = pattern.replace('^', brand.letter);
+    for (axis, value) in kind.facts.iter().zip(facts) {
+        name = name.replace(&format!("{{{}#}}", axis.attribute), value);
+    }
+    name.chars()
+        .map(|c| match c {
+            '#' => char::from(b'0' + dice.below(10) as u8),
+            other => other,
+        })
+        .collect()
+}
+
+/// The variants that a model comes in, at most `limit`, in the order of the axes.
+fn variants(
+    kind: &Kind,
+    facts: &[&'static str],
+    limit: usize,
+    dice: &mut Dice,
+) -> Vec<Vec<&'static str>> {
+    let all = kind.variants.iter().fold(vec![Vec::new()], |rows, axis| {
+        let offered = offered(axis.values.split(' ').collect(), dice);
+        rows.iter()
+            .flat_map(|row: &Vec<_>| {
+                offered.iter().map(move |value| {
+                    let mut row = row.clone();
+                    row.push(*value);
+                    row
+                })
+            })
+            .collect()
+    });
+    let fits = |row: &&Vec<&'static str>| {
+        kind.fit.is_none_or(|fit| {
+            let number = |key: &str| {
+                let place = kind.axes().position(|axis| axis.attribute == key);
+                let value = place.and_then(|at| facts.iter().chain(row.iter()).nth(at));
+                value.and_then(|value| price::number(value))
+            };
+            match (number(fit.of), number(fit.by)) {
+                (Some(of), Some(by)) => (fit.low..=fit.high).contains(&(of / by)),
+                _ => true,
+            }
+        })
+    };
+    let fitting: Vec<_> = all.iter().filter(fits).cloned().collect();
+    let mut rows = if fitting.is_empty() { all } else { fitting };
+    // Thinned evenly at random rather than cut off, so that a short range still spans all sizes.
+    while rows.len() > limit {
+        rows.remove(dice.below(rows.len()));
+    }
+    rows
+}
+
+/// A maker rarely offers everything: long lists lose up to a third of their values.
+fn offered(mut values: Vec<&'static str>, dice: &mut Dice) -> Vec<&'static str> {
+    if values.len() > 3 {
+        for _ in 0..dice.below(values.len() / 3 + 1) {
+            values.remove(dice.below(values.len()));
+        }
+    }
+    values
+}
+
+fn reviews(fame: f64, dice: &mut Dice) -> u32 {
+    if dice.chance(0.2) {
+        return 0;
+    }
+    (fame * dice.log_uniform(2.0, 40.0)).clamp(1.0, 4000.0) as u32
+}
+
+fn days(stock: Stock, dice: &mut Dice) -> Option<u8> {
+    match stock {
+        Stock::InStock => Some(*dice.pick(&[1, 1, 1, 2, 2, 3])),
+        Stock::Backorder => Some(*dice.pick(&[5, 7, 10, 14])),
+        Stock::Preorder => Some(*dice.pick(&[21, 28, 42])),
+        Stock::OutOfStock => None,
+    }
+}
+
+/// The distinct pictures that the shop needs: drawing and paint.
+pub(super) fn pictures(shop: &Shop) -> BTreeSet<(&'static str, &'static str)> {
+    let mut seen = HashSet::new();
+    (0..shop.articles.len())
+        .map(|index| super::picture::of_article(shop, index))
+        .filter(|picture| seen.insert(*picture))
+        .collect()
+}

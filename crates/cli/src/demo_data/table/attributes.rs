@@ -1,0 +1,119 @@
+//! Names and units of the properties.
+
+use super::{Text, t};
+
+/// A property of products.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Attribute {
+    pub(in super::super) key: &'static str,
+    pub(in super::super) name: Text,
+    /// Written after the value with a space; empty for values that are words.
+    pub(in super::super) unit: Text,
+}
+
+const fn word(key: &'static str, de: &'static str, en: &'static str) -> Attribute {
+    measure(key, de, en, t("", ""))
+}
+
+const fn in_unit(
+    key: &'static str,
+    de: &'static str,
+    en: &'static str,
+    unit: &'static str,
+) -> Attribute {
+    measure(key, de, en, t(unit, unit))
+}
+
+const fn measure(key: &'static str, de: &'static str, en: &'static str, unit: Text) -> Attribute {
+    Attribute {
+        key,
+        name: t(de, en),
+        unit,
+    }
+}
+
+/// The property called `key`.
+pub(in super::super) fn attribute(key: &str) -> Option<&'static Attribute> {
+    ATTRIBUTES.iter().find(|attribute| attribute.key == key)
+}
+
+const ATTRIBUTES: &[Attribute] = &[
+    word("colour", "Farbe", "Colour"),
+    word("material", "Material", "Material"),
+    word("finish", "Oberfläche", "Finish"),
+    word("shape", "Form", "Shape"),
+    word("size", "Größe", "Size"),
+    word("norm", "Norm", "Standard"),
+    word("grade", "Werkstoff", "Grade"),
+    word("thread", "Gewinde", "Thread"),
+    word("drive", "Antrieb", "Drive"),
+    word("connection", "Anschluss", "Connection"),
+    word("mounting", "Montage", "Mounting"),
+    word("operation", "Bedienung", "Operation"),
+    word("mount", "Bajonett", "Lens mount"),
+    word("sensor", "Sensor", "Sensor"),
+    word("aperture", "Lichtstärke", "Aperture"),
+    word("socket", "Fassung", "Socket"),
+    word("protection", "Schutzart", "Protection class"),
+    word("characteristic", "Charakteristik", "Characteristic"),
+    word("programme", "Schalterprogramm", "Switch range"),
+    word("gloss", "Glanzgrad", "Gloss level"),
+    word("suited-for", "Geeignet für", "Suitable for"),
+    word("scent", "Duft", "Scent"),
+    word("stone", "Stein", "Stone"),
+    word("pattern", "Muster", "Pattern"),
+    word("fibre", "Faser", "Fibre"),
+    word("grain", "Korn", "Grit"),
+    word("dimmable", "Dimmbar", "Dimmable"),
+    word("scope", "Lieferumfang", "Scope of delivery"),
+    word("season", "Saison", "Season"),
+    word("dimensions", "Abmessungen", "Dimensions"),
+    word("conductors", "Aderzahl", "Conductors"),
+    measure("set-size", "Teile", "Pieces", t("-teilig", "-piece")),
+    in_unit("length", "Länge", "Length", "mm"),
+    in_unit("width", "Breite", "Width", "mm"),
+    in_unit("height", "Höhe", "Height", "mm"),
+    in_unit("depth", "Tiefe", "Depth", "mm"),
+    in_unit("diameter", "Durchmesser", "Diameter", "mm"),
+    in_unit("length-cm", "Länge", "Length", "cm"),
+    in_unit("width-cm", "Breite", "Width", "cm"),
+    in_unit("diameter-cm", "Durchmesser", "Diameter", "cm"),
+    in_unit("length-m", "Länge", "Length", "m"),
+    in_unit("voltage", "Spannung", "Voltage", "V"),
+    in_unit("capacity-ah", "Akkukapazität", "Battery capacity", "Ah"),
+    in_unit("power", "Leistung", "Power", "W"),
+    in_unit("torque", "Drehmoment", "Torque", "Nm"),
+    in_unit("impact", "Schlagenergie", "Impact energy", "J"),
+    in_unit("current", "Nennstrom", "Rated current", "A"),
+    in_unit("cross-section", "Querschnitt", "Cross-section", "mm²"),
+    in_unit("luminous-flux", "Lichtstrom", "Luminous flux", "lm"),
+    in_unit(
+        "colour-temperature",
+        "Farbtemperatur",
+        "Colour temperature",
+        "K",
+    ),
+    in_unit("volume", "Inhalt", "Volume", "l"),
+    in_unit("volume-ml", "Inhalt", "Volume", "ml"),
+    in_unit("weight", "Gewicht", "Weight", "kg"),
+    in_unit("weight-g", "Gewicht", "Weight", "g"),
+    in_unit("coverage", "Ergiebigkeit", "Coverage", "m²"),
+    in_unit("pressure", "Druck", "Pressure", "bar"),
+    in_unit("flow", "Förderleistung", "Flow rate", "l/h"),
+    in_unit("focal-length", "Brennweite", "Focal length", "mm"),
+    in_unit("filter-thread", "Filtergewinde", "Filter thread", "mm"),
+    in_unit("resolution", "Auflösung", "Resolution", "MP"),
+    in_unit("storage", "Speicher", "Storage", "GB"),
+    in_unit("burn-time", "Brenndauer", "Burning time", "h"),
+    in_unit("load", "Tragkraft", "Load capacity", "kg"),
+    in_unit("range-m", "Reichweite", "Range", "m"),
+    measure("pack", "Packungsinhalt", "Pack size", t("Stück", "pcs")),
+    measure("gangs", "Fächer", "Gangs", t("-fach", "-gang")),
+    measure("persons", "Für", "Serves", t("Personen", "people")),
+    measure(
+        "seeds-for",
+        "Reicht für",
+        "Sufficient for",
+        t("Pflanzen", "plants"),
+    ),
+];
