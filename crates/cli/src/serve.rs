@@ -132,18 +132,14 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         Some(shelf) => {
             for entry in shelf.packs().manifest.catalogues.values() {
                 println!(
-                    "  catalogue  {} ({}, {} bytes)",
-                    entry.hash, entry.language, entry.bytes
+                    "  catalogue  {}: {} products ({}.pack, {} bytes)",
+                    entry.language, entry.items, entry.hash, entry.bytes
                 );
             }
         }
         None => println!("  catalogue  none: start with --packs DIR to offer one"),
     }
-    println!(
-        "  profiles   {} (about {} stored)",
-        options.data.join("profiles").display(),
-        store.approximate_len()
-    );
+    println!("  profiles   {}", options.data.join("profiles").display());
     println!("  secret     {origin_of_secret}");
     for (path, folder) in [
         ("/", &options.www),

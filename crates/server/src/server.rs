@@ -81,14 +81,16 @@ impl Server {
         if self.demo {
             router = router.route("/demo/login", post(demo::login));
         }
+        // Before the layers, so that those of other origins answer preflights first.
         let mut router = router
+            .method_not_allowed_fallback(async || Problem::method())
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .with_state(app);
         if !self.allow_origins.is_empty() {
             router = router.layer(cors(&self.allow_origins));
         }
         if let Some(extra) = extra {
-            router = router.merge(extra);
+            router = router.merge(extra.method_not_allowed_fallback(async || Problem::method()));
         }
         for (path, folder, serve) in [
             ("/pkg", &self.files.pkg, files::pages as fn(&_) -> _),
@@ -103,7 +105,6 @@ impl Server {
             None => router.fallback(async || Problem::no_route()),
         };
         router
-            .method_not_allowed_fallback(async || Problem::method())
             .layer(from_fn(limit_time))
             .layer(CatchPanicLayer::custom(|_| {
                 Problem::internal().into_response()

@@ -58,6 +58,9 @@ pub struct Entry {
     pub bytes: u64,
     /// The language of its titles.
     pub language: String,
+    /// Products in it, for people.
+    #[serde(skip)]
+    pub items: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -220,6 +223,7 @@ impl PackFile {
                 hash,
                 bytes,
                 language: catalogue.meta().language.clone(),
+                items: catalogue.item_count(),
             },
             modified,
         })

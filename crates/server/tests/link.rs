@@ -108,11 +108,23 @@ async fn tokens_that_prove_nothing_are_refused() {
         (format!("{message}.AAAA"), "token/signature"),
         (swapped, "token/signature"),
         (signed(&[b'x'; 32], &hs256(), &claims()), "token/signature"),
-        (signed(SECRET, &json!({ "alg": "HS512" }), &claims()), "token/signature"),
-        (signed(SECRET, &json!({ "alg": "RS256" }), &claims()), "token/signature"),
-        (signed(SECRET, &json!({ "alg": "none" }), &claims()), "token/malformed"),
+        (
+            signed(SECRET, &json!({ "alg": "HS512" }), &claims()),
+            "token/signature",
+        ),
+        (
+            signed(SECRET, &json!({ "alg": "RS256" }), &claims()),
+            "token/signature",
+        ),
+        (
+            signed(SECRET, &json!({ "alg": "none" }), &claims()),
+            "token/malformed",
+        ),
         (sign(with("exp", json!(now() - 31))), "token/expired"),
-        (sign(with("exp", json!(now() + 640))), "token/lives-too-long"),
+        (
+            sign(with("exp", json!(now() + 640))),
+            "token/lives-too-long",
+        ),
         (sign(with("exp", json!(u64::MAX))), "token/lives-too-long"),
         (sign(with("exp", json!("soon"))), "token/malformed"),
         (sign(with("nbf", json!(now() + 40))), "token/not-yet-valid"),

@@ -34,7 +34,11 @@ async fn two_replicas_get_to_know_the_same() {
     let later = profile(1, 6, 30);
     let all = joined(&[&later, &till]);
     assert_eq!(sync(&shop.router, ID, later).await.body, all);
-    assert_eq!(sync(&shop.router, ID, phone).await.body, all, "late and old");
+    assert_eq!(
+        sync(&shop.router, ID, phone).await.body,
+        all,
+        "late and old"
+    );
 }
 
 #[tokio::test]
@@ -73,7 +77,12 @@ async fn all_of_many_syncs_at_once_are_joined() {
 #[tokio::test]
 async fn ids_that_could_be_guessed_are_refused() {
     let shop = shop(|_| {});
-    for bad in ["short", &"A".repeat(65), "AAAAAAAAAAAAAAAAAAAAA%2F", "%FF%FE"] {
+    for bad in [
+        "short",
+        &"A".repeat(65),
+        "AAAAAAAAAAAAAAAAAAAAA%2F",
+        "%FF%FE",
+    ] {
         let answer = sync(&shop.router, bad, profile(1, 1, 1)).await;
         answer.is_problem(400, "profile/id");
         assert!(!answer.json()["detail"].as_str().unwrap().contains(bad));
@@ -132,7 +141,10 @@ async fn a_body_over_eight_kib_is_refused() {
 #[tokio::test]
 async fn a_body_that_breaks_off_is_refused() {
     let shop = shop(|_| {});
-    let chunks = [Ok(vec![0xec]), Err(std::io::Error::other("connection lost"))];
+    let chunks = [
+        Ok(vec![0xec]),
+        Err(std::io::Error::other("connection lost")),
+    ];
     let body = Body::from_stream(futures_util::stream::iter(chunks));
     sync(&shop.router, ID, body)
         .await

@@ -64,7 +64,10 @@ async fn equal_bytes_keep_their_version(store: &dyn Store) {
     let id = id(3);
     let version = done(write(store, &id, None, b"same").await);
     assert_eq!(done(write(store, &id, None, b"same").await), version);
-    assert_eq!(done(write(store, &id, Some(version), b"same").await), version);
+    assert_eq!(
+        done(write(store, &id, Some(version), b"same").await),
+        version
+    );
 }
 
 async fn lengths_from_nothing_to_a_full_profile_come_back(store: &dyn Store) {
@@ -127,7 +130,10 @@ async fn the_embedded_store_keeps_profiles_across_openings() {
     drop(store);
     let store = EmbeddedStore::open(folder.path()).unwrap();
     let stored = store.load(&id(1)).await.unwrap().unwrap();
-    assert_eq!((stored.bytes.as_slice(), stored.version), (&b"kept"[..], version));
+    assert_eq!(
+        (stored.bytes.as_slice(), stored.version),
+        (&b"kept"[..], version)
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use tower::service_fn;
@@ -29,8 +29,10 @@ pub(crate) fn pictures(folder: &Path) -> Router {
 }
 
 fn files(folder: &Path, caching: HeaderValue) -> Router {
-    let none = service_fn(async |_: Request| Ok(Problem::no_route().into_response()));
-    let files = ServeDir::new(folder).precompressed_br().fallback(none);
+    let files = ServeDir::new(folder)
+        .precompressed_br()
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(service_fn(async |request: Request| Ok(none(&request))));
     Router::new()
         .fallback_service(files)
         .layer(from_fn(move |request: Request, next: Next| {
@@ -39,9 +41,19 @@ fn files(folder: &Path, caching: HeaderValue) -> Router {
         }))
 }
 
+fn none(request: &Request) -> Response {
+    if request.method() == Method::GET || request.method() == Method::HEAD {
+        return Problem::no_route().into_response();
+    }
+    let mut response = Problem::method().into_response();
+    let allow = HeaderValue::from_static("GET,HEAD");
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
+}
+
 fn cached(mut response: Response, caching: HeaderValue) -> Response {
     let status = response.status();
-    if status.is_success() || status == axum::http::StatusCode::NOT_MODIFIED {
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
         response
             .headers_mut()
             .entry(header::CACHE_CONTROL)

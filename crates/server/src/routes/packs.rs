@@ -1,5 +1,6 @@
 //! `GET /v1/packs/{hash}.pack`: a pack, kept for ever by whoever loads it.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -30,15 +31,20 @@ pub(crate) async fn pack(
     .await
     .map_err(|_| Problem::internal())??;
 
-    let mut file = ServeFile::new(path).precompressed_br();
-    let response = file
+    let response = match ServeFile::new(path)
+        .precompressed_br()
         .try_call(request)
         .await
-        .map_err(|_| Problem::internal())?;
-    if response.status() == StatusCode::NOT_FOUND {
+    {
+        Ok(response) if response.status() != StatusCode::NOT_FOUND => response,
         // Listed a moment ago, deleted since.
-        return Err(unknown());
-    }
+        Ok(_) => return Err(unknown()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(unknown()),
+        Err(error) => {
+            tracing::error!("a pack cannot be read: {error}");
+            return Err(Problem::internal());
+        }
+    };
     let mut response = response.map(Body::new);
     if response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
         let headers = response.headers_mut();

@@ -1,5 +1,9 @@
 //! A server in this process, and requests to it.
-#![allow(dead_code, clippy::allow_attributes, reason = "every test file uses its own part of it")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "every test file uses its own part of it"
+)]
 
 use std::sync::Arc;
 
@@ -106,7 +110,10 @@ impl Answer {
             (status, Some(code)),
             "{body}"
         );
-        assert_eq!(self.header(header::CONTENT_TYPE), "application/problem+json");
+        assert_eq!(
+            self.header(header::CONTENT_TYPE),
+            "application/problem+json"
+        );
         assert_eq!(self.header(header::CACHE_CONTROL), "no-store");
         assert_eq!(body["status"], status);
         assert_eq!(body["type"], format!("urn:endcap:problem:{code}"));
