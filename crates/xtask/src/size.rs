@@ -122,7 +122,7 @@ fn compressed(encoding: Encoding, content: &[u8]) -> Result<usize> {
 
 fn print(sizes: &[Size]) {
     eprintln!(
-        "  {:<28} {:>10} {:>10} {:>10} {:>10}",
+        "  {:<44} {:>10} {:>10} {:>10} {:>10}",
         "size (1 KB = 1000 bytes)", "raw", "sent", "budget", "headroom"
     );
     for size in sizes {
@@ -138,7 +138,7 @@ fn print(sizes: &[Size]) {
             Encoding::Gzip => "gzip",
         };
         eprintln!(
-            "{mark} {:<28} {:>10} {:>10} {:>10} {headroom:>8.0} %",
+            "{mark} {:<44} {:>10} {:>10} {:>10} {headroom:>8.0} %",
             format!("{}, {encoding}", size.name),
             kb(size.raw_bytes),
             kb(size.bytes),
