@@ -1,0 +1,141 @@
+// A product page: picture, price, stock, cart, data, and what belongs to it.
+
+import { effectivePrice, toItem } from "../card.js";
+import { fill, h } from "../dom.js";
+import { number, price, t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { setLead } from "../lead.js";
+import * as person from "../person.js";
+import { picture } from "../picture.js";
+import { quantityField } from "../quantity.js";
+import { toProduct, toSearch } from "../router.js";
+import * as shop from "../shop.js";
+import { recent, wishes } from "../stores.js";
+import { cssColour } from "../swatch.js";
+import { addToCart, priceOf, stars, stock, toggleWish } from "../tile.js";
+import { crumbs, emptyState, shelf } from "./parts.js";
+
+export async function product({ id }) {
+  const [{ categories }, card] = await Promise.all([shop.categories(), shop.product(id).catch(unlessMissing)]);
+  if (!card) return { title: t("product.gone"), node: emptyState("box", t("product.gone"), t("product.gone.hint"), { href: "#/", label: t("nav.home") }) };
+
+  const trail = shop.categoryTrail(categories, card.category_key);
+  const leaf = trail.at(-1);
+  const similarCards = leaf ? (await shop.products({ category: leaf.key, limit: 60 })).cards.filter((one) => one.id !== card.id) : [];
+  recent.add(card);
+  person.observe("view_item", { items: [toItem(card)] }, card.title);
+
+  const accessories = shelf(t("product.accessories"), { list: "accessories" });
+  const spareParts = shelf(t("product.spare_parts"), { list: "spare_parts" });
+  const similar = shelf(t("product.similar", { category: leaf?.label ?? "" }), { list: "similar" });
+  const refresh = () => {
+    accessories.set(person.rank(card.accessories));
+    spareParts.set(person.rank(card.spare_parts));
+    const ranked = person.rank(similarCards).slice(0, 12);
+    similar.set(ranked);
+    setLead(ranked[0]);
+  };
+  refresh();
+
+  return {
+    title: card.title,
+    node: h("div.page.product-page", { dataset: { testid: "product", id: card.id } },
+      crumbs(trail, { linkLast: true }),
+      h("div.product",
+        h("div.product-picture", picture(card, { eager: true, size: 720 })),
+        h("div.product-main",
+          card.brand && h("a.product-brand", { href: toSearch("", { brand: [card.brand] }) }, card.brand),
+          h("h1", card.title),
+          h("div.product-numbers",
+            card.mpn && h("span", t("product.mpn"), " ", h("b", { dataset: { testid: "mpn" } }, card.mpn)),
+            stars(card)),
+          variants(card),
+          keyFacts(card),
+        ),
+        buyBox(card),
+      ),
+      h("div.product-more",
+        card.attributes.length > 0 && data(card),
+        card.description && h("section.description", h("h2", t("product.description")), h("p", card.description)),
+      ),
+      accessories.element, spareParts.element, similar.element,
+    ),
+    refresh,
+  };
+}
+
+function buyBox(card) {
+  const buyable = card.availability !== "out_of_stock";
+  const each = h("div.buy-each");
+  const quantity = quantityField(1, drawPrice);
+  const add = h("button.button.primary.buy", {
+    type: "button",
+    disabled: !buyable,
+    onclick: () => {
+      addToCart(card, quantity.value());
+      fill(add, icon("check"), t("product.added"));
+      setTimeout(() => fill(add, icon("cart"), t("product.add")), 1_600);
+    },
+  }, buyable && icon("cart"), t(buyable ? "product.add" : "product.unavailable"));
+  add.dataset.testid = "add-to-cart";
+  const wished = wishes.has(card.id);
+  const wish = h("button.button.wish", { type: "button", "aria-pressed": String(wished) }, icon("heart"), h("span", t(wished ? "product.wished" : "product.wish")));
+  wish.onclick = () => {
+    toggleWish(card, wish);
+    wish.querySelector("span").textContent = t(wish.getAttribute("aria-pressed") === "true" ? "product.wished" : "product.wish");
+  };
+
+  function drawPrice(count) {
+    const tier = activeTier(card, count);
+    fill(each, tier ? h("div.price", h("b", price(tier.price)), h("small", t("product.each"))) : priceOf(card));
+    for (const row of tiers?.querySelectorAll("tr") ?? []) row.classList.toggle("active", Number(row.dataset.from) === (tier?.min_quantity ?? 1));
+  }
+  const tiers = tierTable(card);
+  drawPrice(1);
+  return h("aside.buy-box", each, effectivePrice(card) !== null && h("p.vat", t("product.vat")),
+    h("div.buy-stock", icon("truck", 18), stock(card)), tiers,
+    buyable && h("div.buy-row", h("span.field-label", t("product.quantity")), quantity.element), add, wish);
+}
+
+function tierTable(card) {
+  const now = effectivePrice(card);
+  if (card.price_tiers.length === 0 || now === null) return null;
+  const rows = [{ min_quantity: 1, price: now }, ...card.price_tiers];
+  return h("table.tiers", h("caption", t("product.tiers")), h("tbody", rows.map((tier) =>
+    h("tr", { dataset: { from: String(tier.min_quantity) } },
+      h("td", t("product.tier", { n: number(tier.min_quantity) })), h("td", price(tier.price)),
+      h("td", tier.price < now ? `−${Math.round((1 - tier.price / now) * 100)} %` : "")))));
+}
+
+const activeTier = (card, count) => card.price_tiers.filter((tier) => count >= tier.min_quantity).at(-1);
+
+function variants(card) {
+  if (card.variants.length < 2) return null;
+  const list = h("ul.variants", card.variants.slice(0, 24).map((one) => {
+    const colour = cssColour(one.differs);
+    return h("li", h("a.variant", { href: toProduct(one.id), "aria-current": one.id === card.id ? "true" : undefined, title: one.title },
+      colour && h("span.swatch", { style: { background: colour } }), h("span", one.differs || one.title)));
+  }));
+  return h("div.variant-box", h("span.field-label", t("product.variants")), list);
+}
+
+function keyFacts(card) {
+  const facts = card.attributes.slice(0, 5);
+  if (facts.length === 0) return null;
+  return h("ul.key-facts", facts.map((one) => h("li", h("span", one.label), h("b", one.value))));
+}
+
+function data(card) {
+  const rows = [
+    ...card.attributes.slice(0, 120).map((one) => [one.label, one.value]),
+    card.brand && [t("product.brand"), card.brand],
+    card.mpn && [t("product.mpn"), card.mpn],
+    card.gtin && [t("product.gtin"), card.gtin],
+  ].filter(Boolean);
+  return h("section", h("h2", t("product.details")), h("dl.data", rows.map(([name, value]) => h("div", h("dt", name), h("dd", value)))));
+}
+
+function unlessMissing(error) {
+  if (error.status === 404) return null;
+  throw error;
+}

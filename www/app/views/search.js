@@ -1,0 +1,62 @@
+// Search results: from the engine, or from the shop's own plain search.
+
+import { fromHit } from "../card.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { Listing } from "../listing.js";
+import * as person from "../person.js";
+import { listingState } from "../router.js";
+import * as shop from "../shop.js";
+import { emptyState } from "./parts.js";
+
+const WINDOW = 96;
+
+export async function search({ params }, app) {
+  const state = listingState(params);
+  const shown = state.text.length > 60 ? `${state.text.slice(0, 60)}…` : state.text;
+  const title = state.text ? t("search.title", { text: shown }) : onlyFilter(state) ?? t("search.everything");
+  app.setSearchText(state.text);
+
+  const listing = new Listing({
+    base: "#/search",
+    state,
+    setAddress: app.setAddress,
+    list: "search_results",
+    empty: () => emptyState("search", t("search.none"), t("search.none.hint")),
+    source: {
+      load: async (now, offset) => {
+        const answer = person.search({ ...now, offset, limit: WINDOW });
+        if (!answer) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
+        return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets };
+      },
+      arrange: (cards, now) => again(cards, now),
+      facets: (now) => person.facets({ ...now }),
+    },
+  });
+  if (state.text) person.observe("view_search_results", { search_term: state.text }, shown);
+  const settle = await listing.start();
+  return {
+    title,
+    node: h("div.page.search-page", h("h1", title), listing.element),
+    shown: settle,
+    refresh: () => listing.refresh(),
+    leave: () => listing.leave(),
+  };
+}
+
+// Searches once more, because text match and person are weighed together: `rank` alone would put
+// a favourite brand above an exact article number.
+function again(cards, state) {
+  const answer = person.search({ ...state, offset: 0, limit: cards.length });
+  if (!answer) return cards;
+  const found = answer.hits.map(fromHit);
+  const ids = new Set(cards.map((card) => card.id));
+  // A later window starts further down; only the first one can be asked for as a whole.
+  return found.some((card) => ids.has(card.id)) ? found : cards;
+}
+
+/** A brand's or a category's page is a search without text: its name is the title. */
+function onlyFilter({ filters }) {
+  const values = Object.values(filters).flat();
+  return values.length === 1 ? values[0].split(" > ").at(-1) : undefined;
+}
