@@ -1,0 +1,83 @@
+// Parts of the façade that need neither wasm nor browser.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { build } from "esbuild";
+
+async function source(name) {
+  const { outputFiles } = await build({ entryPoints: [new URL(`../src/${name}.ts`, import.meta.url).pathname], bundle: true, format: "esm", write: false });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+}
+
+const { allows, inForce, lower } = await source("consent");
+const { equalBytes, fromBase64, randomId, randomReplica, toBase64 } = await source("bytes");
+const { idOf, toItem } = await source("item");
+const { EndcapError, asEndcapError } = await source("error");
+const { fetchPack } = await source("pack");
+
+const TIERS = ["off", "memory", "session", "persistent", "sync", "contribute"];
+
+test("tiers are ordered, and what is no tier allows nothing", () => {
+  for (const [i, a] of TIERS.entries()) {
+    for (const [j, b] of TIERS.entries()) {
+      assert.equal(allows(a, b), i >= j);
+      assert.equal(lower(a, b), TIERS[Math.min(i, j)]);
+    }
+  }
+  for (const asked of [undefined, null, true, "all", "Persistent", 3]) assert.equal(inForce(asked), "off");
+});
+
+test("bytes survive base64, and other text is noticed", () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+  assert.deepEqual(fromBase64(toBase64(bytes)), bytes);
+  assert.deepEqual(fromBase64(""), new Uint8Array());
+  assert.equal(fromBase64("%"), undefined);
+  assert.equal(equalBytes(bytes, bytes.slice()), true);
+  assert.equal(equalBytes(bytes, bytes.slice(1)), false);
+});
+
+test("identifiers fit an address and do not repeat", () => {
+  const ids = new Set(Array.from({ length: 1000 }, randomId));
+  assert.equal(ids.size, 1000);
+  for (const id of ids) assert.match(id, /^[\w-]{22}$/);
+  assert.notEqual(randomReplica(), randomReplica());
+});
+
+test("items are taken as shops have them", () => {
+  const ga4 = { item_id: "1", item_brand: "b" };
+  assert.equal(toItem(ga4), ga4, "GA4 items pass as they are");
+  assert.deepEqual(toItem("1"), { item_id: "1" });
+  assert.deepEqual(toItem(7), { item_id: "7" });
+  assert.equal(toItem({ item_id: 7 }).item_id, "7");
+  const own = toItem({ id: 7, title: "t", brand: "b", category: "c", price: 3 });
+  assert.deepEqual([own.item_id, own.item_name, own.item_brand, own.item_category, own.price], ["7", "t", "b", "c", 3]);
+  assert.equal(toItem({ sku: "s", item_name: "kept", name: "other" }).item_name, "kept");
+  for (const nothing of [null, undefined, {}, []]) assert.equal(idOf(nothing), "");
+});
+
+test("an engine's error keeps its code; others get one and keep their cause", () => {
+  const engine = Object.assign(new Error("cut"), { name: "EndcapError", code: "pack/truncated" });
+  const taken = asEndcapError(engine, "x/y", "w");
+  assert.ok(taken instanceof EndcapError && taken instanceof Error);
+  assert.deepEqual([taken.name, taken.code, taken.message, taken.cause], ["EndcapError", "pack/truncated", "cut", engine]);
+  assert.equal(asEndcapError(taken, "x/y", "w"), taken);
+  for (const odd of [new TypeError("t"), "text", null, undefined, 5]) assert.equal(asEndcapError(odd, "x/y", "w").code, "x/y");
+});
+
+test("a manifest's catalogue is chosen by language and found beside the manifest", async (t) => {
+  const asked = [];
+  const manifest = { catalogue: { hash: "d", url: "packs/d.pack" }, catalogues: { de: { hash: "d", url: "packs/d.pack" }, en: { hash: "e", url: "/e.pack" } } };
+  t.mock.method(globalThis, "fetch", async (url) => {
+    asked.push(String(url));
+    const body = String(url).includes(".json") ? JSON.stringify(manifest) : "bytes";
+    return Object.defineProperty(new Response(body), "url", { value: String(url) });
+  });
+  const { signal } = new AbortController();
+  const at = "https://shop.test/v1/manifest.json?x=1";
+  assert.equal((await fetchPack(at, undefined, signal)).hash, "d");
+  assert.equal((await fetchPack(at, "en", signal)).hash, "e");
+  assert.equal((await fetchPack(at, "fr", signal)).hash, "d");
+  assert.equal((await fetchPack("https://cdn.test/x.pack", "en", signal)).hash, undefined);
+  assert.deepEqual(asked.filter((url) => !url.includes(".json")), ["https://shop.test/v1/packs/d.pack", "https://shop.test/e.pack", "https://shop.test/v1/packs/d.pack", "https://cdn.test/x.pack"]);
+  const bytes = new Uint8Array(3);
+  assert.equal((await fetchPack(bytes, "en", signal)).bytes, bytes);
+});
