@@ -15,6 +15,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use console::style;
 
@@ -58,23 +59,26 @@ enum Command {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let result = Workspace::find().and_then(|ws| match args.command {
-        Command::Setup => setup::run(&ws, Needs::Everything),
-        Command::Build => build::run(&ws),
-        Command::Size { json } => size::run(&ws, json),
-        Command::Demo(demo) => demo::run(&ws, &demo),
-        Command::Test { list: true, .. } => {
-            test::list();
-            Ok(())
-        }
-        Command::Test { only, .. } => test::run(&ws, &only),
-        Command::Bench(bench) => bench::run(&ws, &bench),
-    });
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
+    match Workspace::find().and_then(|ws| run(&ws, args.command)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("{} {error:#}", style("error:").red().bold());
             ExitCode::FAILURE
         }
     }
+}
+
+/// Answers whether all is well; only the tests have their own way to say that it is not.
+fn run(ws: &Workspace, command: Command) -> Result<bool> {
+    match command {
+        Command::Setup => setup::run(ws, Needs::Everything)?,
+        Command::Build => build::run(ws)?,
+        Command::Size { json } => size::run(ws, json)?,
+        Command::Demo(args) => demo::run(ws, &args)?,
+        Command::Test { list: true, .. } => test::list(),
+        Command::Test { only, .. } => return test::run(ws, &only),
+        Command::Bench(args) => bench::run(ws, &args)?,
+    }
+    Ok(true)
 }
