@@ -1,3 +1,60 @@
-//! The `endcap` command.
+//! The `endcap` command: demo data, packs and the backend, each a thin layer over a library crate.
+//!
+//! # Invariants
+//! * Every failure is printed as `error[code]: message` with a line of help, and ends in a documented exit code.
+//! * Results go to standard output, progress and errors to standard error.
 
-fn main() {}
+mod demo_data;
+mod failure;
+mod pack;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// What the exit codes mean; shown under `endcap --help` because scripts depend on it.
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done
+  1  a file, a port or the machine stood in the way
+  2  the command line was not understood
+  3  the input was rejected: a feed without products, a corrupt pack, or the first problem under --strict
+
+A first look, start to finish:
+  endcap demo-data --out demo
+  endcap pack build demo/catalogue.de.jsonl --events demo/events.jsonl --language de --out packs
+  endcap pack inspect packs/*.pack
+  endcap serve --packs packs --data data --demo";
+
+/// Personal suggestions for shops: builds packs from catalogue feeds and serves them.
+#[derive(Debug, Parser)]
+#[command(name = "endcap", version, about, after_help = AFTER_HELP, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a synthetic shop to try things on: catalogue, pictures, shoppers and their events
+    DemoData(demo_data::DemoDataOptions),
+    /// Build packs from a shop's feeds, and look into them
+    Pack(pack::PackArgs),
+    /// Serve packs and keep profiles
+    Serve(serve::ServeOptions),
+}
+
+fn main() -> ExitCode {
+    let result: Result<(), Failure> = match Cli::parse().command {
+        Command::DemoData(options) => demo_data::run(options).map_err(Failure::from),
+        Command::Pack(args) => pack::run(args),
+        Command::Serve(options) => serve::run(options).map_err(Failure::from),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

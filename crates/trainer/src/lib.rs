@@ -1,1 +1,33 @@
 //! Catalogue feeds and event logs in, packs out.
+//!
+//! [`read`] takes [`Settings`] and gives a [`Training`]: clean products and a [`Report`] of what was
+//! wrong with the files. [`Training::take_pack`] makes the pack, [`write`] puts it where servers
+//! find it. Feeds are JSON Lines, JSON, CSV, TSV or XML in Google Merchant attributes.
+//!
+//! # Invariants
+//! * Bad rows are counted, placed and told; they never stop a build unless that is asked for.
+//! * Files stream: memory holds the products and one row, not the file.
+//! * There is no terminal here: progress goes to a callback, the report is returned.
+
+mod attributes;
+mod build;
+mod error;
+mod events;
+mod feed;
+mod field;
+mod issue;
+mod output;
+mod product;
+mod source;
+
+pub use attributes::{
+    DropReason, DroppedAttribute, MAX_MEAN_LENGTH, MIN_PRODUCTS, MIN_SHARE, UNIQUE_MEAN_LENGTH, UNIQUE_SHARE,
+};
+pub use build::{BuiltPack, Progress, Settings, Stage, Training, read};
+pub use error::TrainerError;
+pub use events::{EventSummary, WEIGHTS};
+pub use feed::{Feed, Format, MAX_ROW_BYTES, Row, canonical_name};
+pub use field::price::exponent as minor_unit_digits;
+pub use issue::{EXAMPLES_PER_KIND, IssueKind, Outcome, Report, RowIssue, Severity, Tally};
+pub use output::{Manifest, ManifestEntry, WrittenPack, compressed, write};
+pub use product::{FacetField, MAX_DESCRIPTION, MAX_ID, MAX_LABEL, MAX_LINK, MAX_TITLE, MAX_VALUE};

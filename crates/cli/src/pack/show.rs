@@ -1,0 +1,110 @@
+//! Numbers and sizes as people read them.
+
+use std::time::Duration;
+
+use endcap_trainer::{Progress, Stage};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// `1234567` → `1,234,567`.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Bytes with a decimal unit, as networks count.
+pub(crate) fn bytes(number: u64) -> String {
+    match number {
+        0..1_000 => format!("{number} B"),
+        1_000..1_000_000 => format!("{:.1} KB", number as f64 / 1e3),
+        _ => format!("{:.2} MB", number as f64 / 1e6),
+    }
+}
+
+/// Seconds with a decimal, or milliseconds.
+pub(crate) fn time(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}
+
+/// One bar on standard error that is started anew for every file; silent when nobody watches.
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    current: Option<(Stage, String)>,
+}
+
+impl Bar {
+    pub(crate) fn new() -> Self {
+        Self {
+            bar: ProgressBar::no_length(),
+            current: None,
+        }
+    }
+
+    pub(crate) fn update(&mut self, progress: Progress<'_>) {
+        let same = self
+            .current
+            .as_ref()
+            .is_some_and(|(stage, name)| *stage == progress.stage && name == progress.name);
+        if !same {
+            self.finish();
+            let verb = match progress.stage {
+                Stage::Feed | Stage::Events => "Reading",
+                Stage::Compress => "Compressing",
+            };
+            self.start(verb, progress.name, progress.total);
+            self.current = Some((progress.stage, progress.name.to_owned()));
+        }
+        self.bar.set_position(progress.done);
+        if progress.rows > 0 {
+            self.bar.set_message(format!("{} rows", count(progress.rows)));
+        }
+    }
+
+    pub(crate) fn start(&mut self, verb: &str, name: &str, total: u64) {
+        self.bar = ProgressBar::new(total);
+        if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:30}] {bytes}/{total_bytes} {msg}") {
+            self.bar.set_style(style.progress_chars("=> "));
+        }
+        self.bar.set_prefix(format!("{verb} {name}"));
+    }
+
+    pub(crate) fn update_position(&mut self, done: u64) {
+        self.bar.set_position(done);
+    }
+
+    /// Clears the bar, so that what follows stands alone.
+    pub(crate) fn finish(&mut self) {
+        self.bar.finish_and_clear();
+        self.current = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(count(7), "7");
+        assert_eq!(count(123), "123");
+        assert_eq!(count(1_234), "1,234");
+        assert_eq!(count(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(bytes(999), "999 B");
+        assert_eq!(bytes(1_500), "1.5 KB");
+        assert_eq!(bytes(12_345_678), "12.35 MB");
+    }
+}

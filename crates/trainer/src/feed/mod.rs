@@ -1,0 +1,197 @@
+//! Feed files in, rows of named fields out, whatever the format.
+//!
+//! # Invariants
+//! * One row is in memory at a time; a row above [`MAX_ROW_BYTES`] is an issue, not an allocation.
+//! * A bad row does not hide the rows after it, as long as the file's structure lets them be found.
+
+mod document;
+mod json;
+mod row;
+mod table;
+mod xml;
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use row::{Row, canonical_name};
+pub(crate) use json::{Line, read_line};
+pub(crate) use row::{alias_of, is_blank, scalar_text};
+
+use crate::error::TrainerError;
+use crate::issue::{IssueKind, Outcome, RowIssue};
+use crate::source::Source;
+
+/// The longest row that is read: 4 MiB, four hundred times the largest product of a real feed
+/// that we have seen (9.4 KB).
+pub const MAX_ROW_BYTES: usize = 4 << 20;
+
+/// The format of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object per line.
+    JsonLines,
+    /// One JSON document: an array of objects, an object that holds such an array, or objects in several lines each.
+    JsonDocument,
+    /// A table with a header line and this delimiter.
+    Table {
+        /// `,`, `;`, `|` or a tab.
+        delimiter: u8,
+    },
+    /// RSS 2.0, Atom, or any XML with `<item>`, `<entry>` or `<product>` elements.
+    Xml,
+}
+
+/// One opened feed: an iterator over its rows.
+pub struct Feed {
+    format: Format,
+    name: Arc<str>,
+    size: u64,
+    position: std::rc::Rc<std::cell::Cell<u64>>,
+    repairs: std::rc::Rc<std::cell::RefCell<crate::source::Repairs>>,
+    repaired: VecDeque<u64>,
+    rows: Box<dyn Rows>,
+}
+
+/// A streaming reader: rows, issues of single rows, or a failure that ends the file.
+pub(crate) trait Rows {
+    /// The next row; `None` at the end.
+    fn next_row(&mut self) -> Option<Result<Row, ReadError>>;
+}
+
+/// What a reader meets instead of a row.
+pub(crate) enum ReadError {
+    /// This row is lost; the next may be fine.
+    Row(RowIssue),
+    /// The rest of the file is lost.
+    File(TrainerError),
+}
+
+impl Feed {
+    /// Opens a feed; the format follows from its content, the extension decides in doubt.
+    ///
+    /// # Errors
+    ///
+    /// * [`TrainerError::Read`] if the file cannot be read.
+    /// * [`TrainerError::Foreign`] if it is something else, such as a workbook.
+    /// * [`TrainerError::Header`] if a table's first line does not name its columns.
+    pub fn open(path: &Path) -> Result<Self, TrainerError> {
+        let source = Source::open(path)?;
+        let format = Format::of(&source.head, path);
+        let (name, size) = (Arc::clone(&source.name), source.size);
+        let (position, repairs) = (source.position.clone(), source.repairs.clone());
+        let rows: Box<dyn Rows> = match format {
+            Format::JsonLines => Box::new(json::JsonLines::new(source)),
+            Format::JsonDocument => Box::new(document::JsonDocument::new(source)),
+            Format::Table { delimiter } => Box::new(table::Table::new(source, delimiter)?),
+            Format::Xml => Box::new(xml::Xml::new(source)),
+        };
+        Ok(Self {
+            format,
+            name,
+            size,
+            position,
+            repairs,
+            repaired: VecDeque::new(),
+            rows,
+        })
+    }
+
+    /// The format that was found.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Bytes of the file read so far, and its size.
+    pub fn progress(&self) -> (u64, u64) {
+        (self.position.get(), self.size)
+    }
+
+    /// The next row, or what is wrong with it; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// The outer error ends the file: [`TrainerError::Read`], [`TrainerError::Broken`] or [`TrainerError::Truncated`].
+    pub fn next_row(&mut self) -> Result<Option<Result<Row, RowIssue>>, TrainerError> {
+        if let Some(line) = self.repaired.pop_front() {
+            return Ok(Some(Err(self.encoding_issue(line))));
+        }
+        let next = match self.rows.next_row() {
+            None => None,
+            Some(Ok(row)) => Some(Ok(row)),
+            Some(Err(ReadError::Row(issue))) => Some(Err(issue)),
+            Some(Err(ReadError::File(error))) => return Err(error),
+        };
+        self.repaired.extend(self.repairs.borrow_mut().lines.drain(..));
+        if next.is_none()
+            && let Some(line) = self.repaired.pop_front()
+        {
+            return Ok(Some(Err(self.encoding_issue(line))));
+        }
+        Ok(next)
+    }
+
+    fn encoding_issue(&self, line: u64) -> RowIssue {
+        RowIssue {
+            file: Arc::clone(&self.name),
+            line,
+            column: None,
+            kind: IssueKind::Encoding,
+            field: None,
+            message: format!("bytes were not as declared, read as {}", self.repairs.borrow().encoding),
+            outcome: Outcome::FieldChanged,
+        }
+    }
+}
+
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feed").field("name", &self.name).field("format", &self.format).finish_non_exhaustive()
+    }
+}
+
+impl Format {
+    /// Tells the format from the first bytes; only a table may begin with a brace, and then its name tells.
+    fn of(head: &str, path: &Path) -> Self {
+        let name = path.to_string_lossy().to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        let table_name = [".csv", ".tsv", ".txt"].iter().any(|extension| name.ends_with(extension));
+        match head.trim_start().as_bytes().first() {
+            Some(b'<') => Self::Xml,
+            Some(b'[') if !table_name => Self::JsonDocument,
+            Some(b'{') if !table_name => {
+                let first = head.trim_start().lines().next().unwrap_or_default();
+                let whole_line = head.trim_start().contains('\n') || first.ends_with('}');
+                match serde_json::from_str::<serde::de::IgnoredAny>(first) {
+                    // The first line opens an object and leaves it open: one document over many lines.
+                    Err(error) if error.is_eof() && whole_line => Self::JsonDocument,
+                    // One line that is an object of products, rather than a product.
+                    Ok(_) if document::holds_list(first) => Self::JsonDocument,
+                    _ => Self::JsonLines,
+                }
+            }
+            _ if [".jsonl", ".ndjson"].iter().any(|extension| name.ends_with(extension)) => Self::JsonLines,
+            _ => Self::Table { delimiter: delimiter(head) },
+        }
+    }
+}
+
+/// The delimiter that splits the header into most columns, outside of quotes.
+fn delimiter(head: &str) -> u8 {
+    let mut best = (0, b',');
+    for candidate in [b'\t', b';', b',', b'|'] {
+        let mut quoted = false;
+        let count = head
+            .bytes()
+            .take_while(|byte| *byte != b'\n')
+            .filter(|byte| {
+                quoted ^= *byte == b'"';
+                !quoted && *byte == candidate
+            })
+            .count();
+        if count > best.0 {
+            best = (count, candidate);
+        }
+    }
+    best.1
+}

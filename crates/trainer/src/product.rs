@@ -1,0 +1,269 @@
+//! Rows in, products out: every Merchant attribute read, cleaned and checked once.
+//!
+//! # Invariants
+//! * Nothing is made up: what a feed does not say stays empty.
+//! * Every product has an `id` of its own and a title.
+//! * Links and pictures have no scheme but `http` and `https`.
+
+mod category;
+mod offer;
+mod properties;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use endcap::catalogue::{Label, Product, Reference, ReferenceKind};
+
+use crate::error::TrainerError;
+use crate::feed::{Row, alias_of, scalar_text};
+use crate::field::{gtin, text};
+use crate::issue::{IssueKind, Outcome, Report};
+
+/// The longest `id`, in characters. Merchant allows 50; a longer one is dropped, for cut ids collide.
+pub const MAX_ID: usize = 128;
+/// The longest title. Merchant allows 150, real feeds go to 250.
+pub const MAX_TITLE: usize = 300;
+/// The longest description, as in Merchant's specification.
+pub const MAX_DESCRIPTION: usize = 5_000;
+/// The longest brand, article number, group or label. Merchant allows 70 to 140.
+pub const MAX_LABEL: usize = 150;
+/// The longest attribute value; Merchant allows 1,000, no facet can show so much.
+pub const MAX_VALUE: usize = 500;
+/// The longest address, as in Merchant's specification.
+pub const MAX_LINK: usize = 2_048;
+/// Fields that are read. All others are listed as ignored.
+const READ: [&str; 41] = [
+    "id", "title", "description", "brand", "mpn", "gtin", "product_type", "product_type_key",
+    "google_product_category", "price", "sale_price", "availability", "image_link", "link", "item_group_id",
+    "product_detail", "color", "size", "material", "pattern", "gender", "age_group", "condition", "max_handling_time",
+    "min_handling_time", "average_rating", "review_count", "price_tiers", "accessories", "spare_parts",
+    "custom_label_0", "custom_label_1", "custom_label_2", "custom_label_3", "custom_label_4", "energy_efficiency_class",
+    "size_type", "size_system", "multipack", "is_bundle", "unit_pricing_measure",
+];
+
+/// A feed field that shoppers shall filter by, although it is not one of Merchant's product attributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetField {
+    /// The field, by its [canonical name](crate::canonical_name).
+    pub field: String,
+    /// What shoppers read.
+    pub label: String,
+}
+
+/// Turns rows into products and remembers what all rows have in common.
+#[derive(Debug)]
+pub(crate) struct Normaliser {
+    pub(crate) report: Report,
+    /// Fields that nothing reads, with the number of rows that fill them.
+    pub(crate) ignored: BTreeMap<String, u64>,
+    /// Values that were brought to the spelling that came first.
+    pub(crate) respelled: u64,
+    /// ISO 4217; set by the caller or by the first price that names one.
+    pub(crate) currency: Option<String>,
+    /// Products whose custom label says that they are synthetic.
+    pub(crate) synthetic: u64,
+    german: bool,
+    facets: Vec<FacetField>,
+    seen: HashSet<String>,
+    spellings: HashMap<String, HashMap<String, Label>>,
+}
+
+impl Normaliser {
+    pub(crate) fn new(report: Report, language: &str, currency: Option<String>, facets: Vec<FacetField>) -> Self {
+        Self {
+            report,
+            ignored: BTreeMap::new(),
+            respelled: 0,
+            currency,
+            synthetic: 0,
+            german: language == "de",
+            facets,
+            seen: HashSet::new(),
+            spellings: HashMap::new(),
+        }
+    }
+
+    /// The product of a row; `None` if the row had to be dropped.
+    pub(crate) fn product(&mut self, row: &Row) -> Result<Option<Product>, TrainerError> {
+        let Some(id) = self.id(row)? else {
+            return Ok(None);
+        };
+        let title = self.clean(row, "title", MAX_TITLE)?;
+        if title.is_empty() {
+            self.raise(row, IssueKind::Title, "title", format!("product {id:?} has no title"), Outcome::RowDropped)?;
+            return Ok(None);
+        }
+        let brand = self.clean(row, "brand", MAX_LABEL)?;
+        let product = Product {
+            title,
+            description: self.clean(row, "description", MAX_DESCRIPTION)?,
+            brand: if brand.is_empty() { brand } else { self.spelling("brand", Label::plain(brand)).label },
+            mpn: self.clean(row, "mpn", MAX_LABEL)?,
+            gtin: self.gtin(row)?,
+            category: self.category(row)?,
+            attributes: self.attributes(row)?,
+            availability: self.availability(row)?,
+            delivery_days: self.delivery_days(row)?,
+            image: self.link(row, "image_link")?,
+            link: self.link(row, "link")?,
+            group: self.clean(row, "item_group_id", MAX_LABEL)?,
+            references: references(row),
+            id: id.clone(),
+            ..Product::default()
+        };
+        let product = self.prices(row, product)?;
+        let product = self.rating(row, product)?;
+        self.note_ignored(row);
+        self.synthetic += u64::from((0..5).any(|n| row.text(&format!("custom_label_{n}")).as_deref() == Some("synthetic")));
+        self.seen.insert(id);
+        Ok(Some(product))
+    }
+
+    fn id(&mut self, row: &Row) -> Result<Option<String>, TrainerError> {
+        let id = row.text("id").map(|id| text::collapsed(&id)).unwrap_or_default();
+        let problem = if id.is_empty() {
+            Some((IssueKind::Id, "the row has no id".to_owned()))
+        } else if id.chars().count() > MAX_ID {
+            Some((IssueKind::Id, format!("the id is longer than {MAX_ID} characters")))
+        } else if self.seen.contains(&id) {
+            Some((IssueKind::Duplicate, format!("the id {id:?} occurred before")))
+        } else {
+            None
+        };
+        match problem {
+            None => Ok(Some(id)),
+            Some((kind, message)) => {
+                self.raise(row, kind, "id", message, Outcome::RowDropped)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// A text field, cleaned; says what was done to it.
+    fn clean(&mut self, row: &Row, field: &str, limit: usize) -> Result<String, TrainerError> {
+        let Some(value) = row.get(field) else {
+            return Ok(String::new());
+        };
+        let Some(raw) = scalar_text(value) else {
+            self.raise(row, IssueKind::Shape, field, "expected text, got an object", Outcome::FieldDropped)?;
+            return Ok(String::new());
+        };
+        self.cleaned(row, field, &raw, limit)
+    }
+
+    fn cleaned(&mut self, row: &Row, field: &str, raw: &str, limit: usize) -> Result<String, TrainerError> {
+        let clean = text::clean(raw, limit);
+        // Descriptions are HTML by nature.
+        if clean.markup && field != "description" {
+            let message = format!("tags or entities taken out of {:?}", excerpt(raw));
+            self.raise(row, IssueKind::Markup, field, message, Outcome::FieldChanged)?;
+        }
+        if let Some(length) = clean.cut_from {
+            let message = format!("cut from {length} to {limit} characters");
+            self.raise(row, IssueKind::Long, field, message, Outcome::FieldChanged)?;
+        }
+        Ok(clean.text)
+    }
+
+    fn gtin(&mut self, row: &Row) -> Result<String, TrainerError> {
+        let Some(raw) = row.text("gtin").filter(|raw| !raw.is_empty()) else {
+            return Ok(String::new());
+        };
+        match gtin::parse(&raw) {
+            Ok(gtin) => Ok(gtin),
+            Err(error) => {
+                let message = format!("{error} in {:?}", excerpt(&raw));
+                self.raise(row, IssueKind::Gtin, "gtin", message, Outcome::FieldDropped)?;
+                Ok(String::new())
+            }
+        }
+    }
+
+    fn link(&mut self, row: &Row, field: &str) -> Result<String, TrainerError> {
+        let link: String = row.text(field).map(|link| link.trim().to_owned()).unwrap_or_default();
+        let problem = if link.chars().count() > MAX_LINK {
+            Some(format!("longer than {MAX_LINK} characters"))
+        } else if link.chars().any(char::is_control) || !is_safe(&link) {
+            Some(format!("no http(s) address: {:?}", excerpt(&link)))
+        } else {
+            None
+        };
+        match problem {
+            None => Ok(link),
+            Some(message) => {
+                self.raise(row, IssueKind::Link, field, message, Outcome::FieldDropped)?;
+                Ok(String::new())
+            }
+        }
+    }
+
+    /// The spelling of a value that came first: `Black` and `black` are one value of a facet.
+    fn spelling(&mut self, of: &str, label: Label) -> Label {
+        let known = self.spellings.entry(of.to_owned()).or_default();
+        match known.get(&label.key.to_lowercase()) {
+            Some(first) => {
+                self.respelled += u64::from(*first != label);
+                first.clone()
+            }
+            None => {
+                known.insert(label.key.to_lowercase(), label.clone());
+                label
+            }
+        }
+    }
+
+    fn note_ignored(&mut self, row: &Row) {
+        for (name, value) in &row.fields {
+            let used = READ.contains(&name.as_str())
+                || alias_of(name).is_some()
+                || self.facets.iter().any(|facet| facet.field == *name);
+            if !used && !crate::feed::is_blank(value) {
+                *self.ignored.entry(name.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    pub(crate) fn raise(
+        &mut self,
+        row: &Row,
+        kind: IssueKind,
+        field: &str,
+        message: impl Into<String>,
+        outcome: Outcome,
+    ) -> Result<(), TrainerError> {
+        self.report.raise(row.issue(kind, field, message, outcome))
+    }
+}
+
+/// Paths and `http(s)` addresses. A `javascript:` address would run in the shop's page.
+fn is_safe(link: &str) -> bool {
+    let before_path = link.split(['/', '?', '#']).next().unwrap_or_default();
+    match before_path.split_once(':') {
+        None => true,
+        Some((scheme, _)) => scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"),
+    }
+}
+
+fn references(row: &Row) -> Vec<Reference> {
+    let mut references = Vec::new();
+    for (field, kind) in [("accessories", ReferenceKind::Accessory), ("spare_parts", ReferenceKind::SparePart)] {
+        for value in row.get_all(field) {
+            let Some(ids) = scalar_text(value) else { continue };
+            for id in ids.split([',', ';', '|']).map(text::collapsed).filter(|id| !id.is_empty()) {
+                let reference = Reference { kind, id };
+                if !references.contains(&reference) {
+                    references.push(reference);
+                }
+            }
+        }
+    }
+    references
+}
+
+/// The beginning of a text, for a message.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut short: String = text.chars().take(60).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
