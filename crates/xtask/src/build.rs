@@ -23,12 +23,13 @@ const WASM_INPUTS: [&str; 8] = [
 /// What else goes into the package.
 const PACKAGE_INPUTS: [&str; 4] = ["js", "pkg-config", "LICENSE-MIT", "LICENSE-APACHE"];
 
-/// Sets up, builds the package and holds it against its size budget.
+/// Sets up, builds the package, holds it against its size budget, and builds the command.
 pub(crate) fn run(ws: &Workspace) -> Result<()> {
     setup::run(ws, Needs::Build)?;
-    ui::headline("Package");
+    ui::headline("Build");
     package(ws)?;
-    size::run(ws, false)
+    size::run(ws, false)?;
+    command(ws)
 }
 
 /// Builds `pkg/`: the wasm module by wasm-pack, then the façade, entries and manifest around it.

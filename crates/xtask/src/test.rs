@@ -96,7 +96,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "package",
         about: "vectors in Node; the packed tarball in Node, a bundler, workerd and Chromium",
-        needs: &["build"],
+        needs: &["build", "command"],
         run: package,
     },
     Step {
@@ -317,7 +317,7 @@ fn node_tests<'a>(ws: &'a Workspace, folder: &str) -> Result<Cmd<'a>> {
         "node --test --test-concurrency=1 --test-timeout=300000 --test-reporter=spec {files...}"
     )
     .env("ENDCAP_BIN", ws.endcap())
-    .env("ENDCAP_PKG_DIR", ws.pkg());
+    .env("ENDCAP_PKG", ws.pkg());
     if let Some(chromium) = setup::find_chromium(ws) {
         node = node.env("CHROMIUM_PATH", chromium);
     }
