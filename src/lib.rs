@@ -7,9 +7,21 @@
 //! * Bytes from outside (packs, profiles) and events are checked; they give a typed error, never a panic.
 
 pub mod catalogue;
+mod engine;
 mod index;
 pub mod key;
+mod learn;
 pub mod pack;
 pub mod profile;
+mod query;
 mod text;
-pub mod time;
+mod time;
+
+pub use engine::Engine;
+pub use learn::{Event, EventError, EventKind, EventParams, Item, Text};
+pub use query::{
+    Affinity, CatalogueInfo, Change, Completion, Explanation, Facet, FacetKind, FacetValue, Hit,
+    Learned, Ranked, Reason, ReasonKind, SearchQuery, SearchResult, Sort, SuggestOptions,
+    SuggestedBrand, SuggestedCategory, Suggestions, Tier,
+};
+pub use time::Timestamp;

@@ -7,11 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{Product, read::NONE, sections::Section};
-use crate::{
-    index::{Field, write_postings},
-    key::Key,
-    pack::PackWriter,
-};
+use crate::{index::Field, key::Key, pack::PackWriter};
 
 /// All facets of a catalogue, while it is built.
 #[derive(Debug)]

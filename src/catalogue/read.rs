@@ -133,22 +133,19 @@ impl Catalogue {
     /// The item with the shop's identifier `id`.
     #[must_use]
     pub fn item(&self, id: &str) -> Option<ItemIdx> {
-        let hashes = self.u64s(Section::IdHashes);
-        let hash = id_hash(id);
-        let (mut low, mut high) = (0, hashes.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if hashes.at(middle) < hash {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        (low..hashes.len())
-            .map(|at| hashes.at(at))
-            .take_while(|entry| entry >> 32 == hash >> 32)
-            .map(|entry| ItemIdx(entry as u32))
+        self.items_by_key(Key::item(id))
             .find(|&item| self.id(item) == id)
+    }
+
+    /// The items that a profile may remember as `key`.
+    pub(crate) fn items_by_key(&self, key: Key) -> impl Iterator<Item = ItemIdx> + '_ {
+        let hashes = self.u64s(Section::IdHashes);
+        let wanted = key.to_u64() << 32;
+        (hashes.lower_bound(wanted)..hashes.len())
+            .map(move |at| hashes.at(at))
+            .take_while(move |entry| entry >> 32 == wanted >> 32)
+            .map(|entry| ItemIdx(entry as u32))
+            .filter(|item| (item.0 as usize) < self.items)
     }
 
     /// The shop's identifier of `item`.
@@ -312,7 +309,10 @@ impl Catalogue {
     }
 
     /// The values of `facet`, ascending by label; categories in depth-first order.
-    pub fn facet_values(&self, facet: FacetIdx) -> impl ExactSizeIterator<Item = ValueIdx> + use<> {
+    pub fn facet_values(
+        &self,
+        facet: FacetIdx,
+    ) -> impl DoubleEndedIterator<Item = ValueIdx> + ExactSizeIterator + Clone + use<> {
         let ranges = self.u32s(Section::FacetValues);
         (ranges.at(facet.0 as usize)..ranges.at(facet.0 as usize + 1)).map(ValueIdx)
     }
@@ -335,15 +335,7 @@ impl Catalogue {
     pub fn value_by_key(&self, key: Key) -> Option<ValueIdx> {
         let entries = self.u64s(Section::ValuesByKey);
         let wanted = key.to_u64() << 24;
-        let (mut low, mut high) = (0, entries.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if entries.at(middle) < wanted {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
+        let low = entries.lower_bound(wanted);
         let entry = entries.at(low);
         (low < entries.len() && entry >> 24 == key.to_u64())
             .then_some(ValueIdx((entry & 0xff_ffff) as u32))

@@ -7,8 +7,6 @@
 //! # Invariants
 //! * Lookups cost a binary search over blocks and at most one block's scan; nothing is allocated but one buffer.
 
-use std::cmp::Ordering;
-
 use crate::pack::{U32s, read_varint, write_varint};
 
 /// Terms in a block: 16 costs a lookup 8 steps of decoding on average and keeps the offsets at 2 bits a term.
@@ -30,10 +28,6 @@ impl<'a> Dictionary<'a> {
             blob,
             terms,
         }
-    }
-
-    pub(crate) fn len(self) -> usize {
-        self.terms
     }
 
     /// Numbers of the terms that begin with `prefix`.
@@ -73,13 +67,14 @@ impl<'a> Dictionary<'a> {
         }
     }
 
+    #[cfg(test)]
     /// Checks what [`scan`](Self::scan) relies on: every block decodes, and the terms ascend.
     pub(crate) fn is_sound(self) -> bool {
         let mut seen = 0;
         let mut last = Vec::new();
         let mut ascending = true;
         self.scan(0..self.terms, |number, term| {
-            ascending &= number == 0 || last.as_slice().cmp(term) == Ordering::Less;
+            ascending &= number == 0 || last.as_slice() < term;
             last.clear();
             last.extend_from_slice(term);
             seen += 1;

@@ -32,7 +32,7 @@ use std::fmt;
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_128;
 
-pub(crate) use read::{Bytes, Offsets, Strings, U16s, U32s, U64s, read_varint};
+pub(crate) use read::{Bytes, Offsets, Strings, U32s, U64s, read_varint};
 pub(crate) use write::{PackWriter, StringsWriter, write_varint};
 
 /// The format that this version writes; it reads all up to this one.
@@ -357,7 +357,7 @@ fn read_table(file: Bytes<'_>, count: usize) -> Result<Vec<Section>, PackError> 
         if size == 0 || len % size != 0 {
             return Err(unsound("a section does not hold whole elements"));
         }
-        if (offset as usize) < end || offset as usize % ALIGN != 0 {
+        if (offset as usize) < end || !(offset as usize).is_multiple_of(ALIGN) {
             return Err(unsound("a section overlaps the one before it"));
         }
         end = (offset as usize)

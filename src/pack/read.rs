@@ -50,24 +50,10 @@ macro_rules! column {
             pub(crate) fn at(self, index: usize) -> $int {
                 self.0.get(index).map_or(0, |raw| <$int>::from_le_bytes(*raw))
             }
-
-            pub(crate) fn iter(self) -> impl ExactSizeIterator<Item = $int> + 'a {
-                self.0.iter().map(|raw| <$int>::from_le_bytes(*raw))
-            }
-
-            /// The elements `start..end`, empty where that is out of range.
-            #[inline]
-            pub(crate) fn slice(self, start: usize, end: usize) -> Self {
-                Self(self.0.get(start..end).unwrap_or_default())
-            }
         }
     };
 }
 
-column!(
-    /// A column of `u16`.
-    U16s, u16, 2
-);
 column!(
     /// A column of `u32`.
     U32s, u32, 4
@@ -77,12 +63,23 @@ column!(
     U64s, u64, 8
 );
 
+impl<'a> U32s<'a> {
+    pub(crate) fn iter(self) -> impl ExactSizeIterator<Item = u32> + 'a {
+        self.0.iter().map(|raw| u32::from_le_bytes(*raw))
+    }
+
+    /// The elements `start..end`, empty where that is out of range.
+    #[inline]
+    pub(crate) fn slice(self, start: usize, end: usize) -> Self {
+        Self(self.0.get(start..end).unwrap_or_default())
+    }
+}
+
 impl U64s<'_> {
-    /// Index of `key` in an ascending column.
-    pub(crate) fn find(self, key: u64) -> Option<usize> {
+    /// Index of the first element of an ascending column that is not below `wanted`.
+    pub(crate) fn lower_bound(self, wanted: u64) -> usize {
         self.0
-            .binary_search_by_key(&key, |raw| u64::from_le_bytes(*raw))
-            .ok()
+            .partition_point(|raw| u64::from_le_bytes(*raw) < wanted)
     }
 }
 
@@ -109,10 +106,6 @@ impl<'a> Offsets<'a> {
     pub(crate) fn range(self, index: usize) -> (usize, usize) {
         (self.0.at(index) as usize, self.0.at(index + 1) as usize)
     }
-
-    pub(crate) fn len(self) -> usize {
-        self.0.len().saturating_sub(1)
-    }
 }
 
 /// Strings, one after the other in a blob.
@@ -131,10 +124,6 @@ impl<'a> Strings<'a> {
     pub(crate) fn at(self, index: usize) -> &'a str {
         let (start, end) = self.offsets.range(index);
         std::str::from_utf8(self.blob.get(start..end).unwrap_or_default()).unwrap_or_default()
-    }
-
-    pub(crate) fn len(self) -> usize {
-        self.offsets.len()
     }
 }
 

@@ -22,14 +22,6 @@ impl PackWriter {
         self.sections.push((tag, size, bytes));
     }
 
-    pub(crate) fn u16s(&mut self, tag: Tag, values: impl IntoIterator<Item = u16>) {
-        self.section(
-            tag,
-            2,
-            values.into_iter().flat_map(u16::to_le_bytes).collect(),
-        );
-    }
-
     pub(crate) fn u32s(&mut self, tag: Tag, values: impl IntoIterator<Item = u32>) {
         self.section(
             tag,

@@ -141,7 +141,8 @@ impl Profile {
         keys: impl IntoIterator<Item = Key>,
         time: Timestamp,
     ) {
-        if weight == 0.0 || !weight.is_finite() {
+        let mut keys = keys.into_iter().peekable();
+        if weight == 0.0 || !weight.is_finite() || keys.peek().is_none() {
             return;
         }
         let tick = Tick::at(time);

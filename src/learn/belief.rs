@@ -1,0 +1,379 @@
+//! Beliefs: evidence of session and profile turned into log-odds for every facet value of the catalogue.
+//!
+//! # Method
+//! A value `v` of a facet is believed in as far as the shopper turns to it more often than the catalogue offers it:
+//!
+//! `affinity(v) = ln( (m + κ·p) / ((M + κ)·p) ) − ln(1 + n)`
+//!
+//! with `m` the positive and `n` the negative evidence on `v`, `M` the positive evidence on the whole facet, `p` the
+//! base rate of `v` in the catalogue and `κ` pseudo-views spread like the catalogue: the logarithm of a Dirichlet-smoothed
+//! rate over the base rate (MacKay, Bauman Peto: "A hierarchical Dirichlet language model", 1995). No
+//! evidence gives 0; a click on a rare value says more than one on a common one.
+//!
+//! Categories form a tree: each level is judged among its siblings, given the level above, and the levels add
+//! up. So a department without evidence says nothing about its own sub-categories.
+//!
+//! Session and profile add up as evidence, the profile capped ([`PROFILE_CAP`]) and gated: as far as the visit turns to
+//! departments that are unusual in the profile, the profile is silent.
+//!
+//! # Invariants
+//! * Every score is finite. Sums run in ascending order of keys or values.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
+    key::{FacetTag, Key},
+    profile::Evidence,
+};
+
+/// Pseudo-views spread like the catalogue. Hand-set: one view already counts as much as the prior.
+const KAPPA: f64 = 1.0;
+/// However long, a profile weighs at most as much as this many fresh views. Hand-set.
+const PROFILE_CAP: f64 = 4.0;
+/// Evidence, in views, that the visit is as usual before it has begun. Hand-set: the first view elsewhere
+/// leaves a fifth of the profile's voice.
+const GATE_PRIOR: f64 = 0.25;
+/// What one view of the item itself adds. Hand-set; shoppers return to what they have seen.
+const ITEM_WEIGHT: f64 = 0.5;
+/// What counts against an item itself counts more than what counts for it. Hand-set.
+const ITEM_AGAINST: f64 = 2.0;
+
+/// Weight of a facet's affinity in a score. Hand-set; to be earned facet by facet from logs.
+fn facet_weight(tag: FacetTag) -> f64 {
+    if tag == FacetTag::BRAND {
+        0.8
+    } else if tag < FacetTag::BRAND {
+        1.0
+    } else {
+        0.35
+    }
+}
+
+/// What is believed of the shopper at one point in time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beliefs {
+    /// Per value of the catalogue its weighted affinity; for categories the sum along the path.
+    values: Vec<f32>,
+    /// Per value with evidence, ascending.
+    seen: BTreeMap<Key, Strength>,
+    /// Positive evidence per facet, for values that no catalogue knows.
+    totals: BTreeMap<FacetTag, f64>,
+    items: BTreeMap<Key, f64>,
+    /// The same by number, ascending.
+    item_scores: Vec<(ItemIdx, f64)>,
+    /// First value that is an attribute.
+    first_attribute: u32,
+}
+
+/// Evidence on one key, from the visit and from before.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Strength {
+    pub(crate) session: f64,
+    pub(crate) profile: f64,
+    positive: f64,
+    negative: f64,
+}
+
+impl Beliefs {
+    pub(crate) fn new(
+        catalogue: Option<&Catalogue>,
+        session: &BTreeMap<Key, Evidence>,
+        profile: &BTreeMap<Key, Evidence>,
+    ) -> Self {
+        let voice = profile_voice(catalogue, session, profile);
+        let mut seen = BTreeMap::<Key, Strength>::new();
+        for (&key, evidence) in session {
+            let strength = seen.entry(key).or_default();
+            strength.session = evidence.positive - evidence.negative;
+            strength.positive += evidence.positive;
+            strength.negative += evidence.negative;
+        }
+        for (&key, evidence) in profile {
+            let strength = seen.entry(key).or_default();
+            strength.profile = evidence.positive - evidence.negative;
+            strength.positive += voice * evidence.positive;
+            strength.negative += voice * evidence.negative;
+        }
+        let mut beliefs = Self {
+            seen,
+            ..Self::default()
+        };
+        beliefs.weigh_items(catalogue);
+        if let Some(catalogue) = catalogue {
+            beliefs.weigh_values(catalogue);
+        }
+        beliefs
+    }
+
+    /// Whether nothing is known, so that every score is 0.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
+
+    /// Evidence on facet values, ascending by key.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = (Key, Strength)> + '_ {
+        self.seen
+            .iter()
+            .filter(|(key, _)| key.tag() != FacetTag::ITEM)
+            .map(|(&key, &strength)| (key, strength))
+    }
+
+    /// Weighted affinity of a value, in log-odds; for categories the sum along the path.
+    #[inline]
+    pub(crate) fn value(&self, value: ValueIdx) -> f64 {
+        f64::from(self.values.get(value.0 as usize).copied().unwrap_or(0.0))
+    }
+
+    /// Weighted affinity of one level of a category path alone, or of any other value.
+    pub(crate) fn own_value(&self, catalogue: &Catalogue, value: ValueIdx) -> f64 {
+        let above = catalogue
+            .value_parent(value)
+            .map_or(0.0, |parent| self.value(parent));
+        self.value(value) - above
+    }
+
+    /// Weighted affinity of the value behind `key` where no catalogue tells its base rate `rate`.
+    pub(crate) fn loose_value(&self, key: Key, rate: f64) -> f64 {
+        let tag = key.tag();
+        let total = self.totals.get(&tag).copied().unwrap_or(0.0);
+        let strength = self.seen.get(&key).copied().unwrap_or_default();
+        facet_weight(tag) * affinity(strength.positive, strength.negative, total, rate)
+    }
+
+    /// What is known of the item itself, in log-odds.
+    pub(crate) fn item(&self, key: Key) -> f64 {
+        self.items.get(&key).copied().unwrap_or(0.0)
+    }
+
+    /// What the shopper's affinities and earlier acts say for `item`, in log-odds.
+    ///
+    /// Attributes share one voice: their sum is divided by the square root of their number, as the sum of
+    /// that many independent signs.
+    #[inline]
+    pub(crate) fn personal(&self, catalogue: &Catalogue, item: ItemIdx) -> f64 {
+        let (mut score, mut attributes, mut count) = (0.0, 0.0, 0u32);
+        for value in catalogue.item_values(item) {
+            if value.0 < self.first_attribute {
+                score += self.value(value);
+            } else {
+                attributes += self.value(value);
+                count += 1;
+            }
+        }
+        if count > 0 {
+            score += attributes / f64::from(count).sqrt();
+        }
+        score + self.item_number(item)
+    }
+
+    /// What divides the contribution of an attribute of `item`; 1 for category and brand.
+    pub(crate) fn share(&self, catalogue: &Catalogue, item: ItemIdx, value: ValueIdx) -> f64 {
+        if value.0 < self.first_attribute {
+            return 1.0;
+        }
+        let attributes = catalogue
+            .item_values(item)
+            .filter(|value| value.0 >= self.first_attribute)
+            .count();
+        1.0 / (attributes as f64).sqrt()
+    }
+
+    fn item_number(&self, item: ItemIdx) -> f64 {
+        self.item_scores
+            .binary_search_by_key(&item, |&(item, _)| item)
+            .ok()
+            .and_then(|at| self.item_scores.get(at))
+            .map_or(0.0, |&(_, score)| score)
+    }
+
+    fn weigh_items(&mut self, catalogue: Option<&Catalogue>) {
+        for (&key, strength) in &self.seen {
+            if key.tag() == FacetTag::ITEM {
+                let score = ITEM_WEIGHT * libm::log1p(strength.positive)
+                    - ITEM_AGAINST * libm::log1p(strength.negative);
+                self.items.insert(key, score);
+            } else {
+                *self.totals.entry(key.tag()).or_default() += strength.positive;
+            }
+        }
+        if let Some(catalogue) = catalogue {
+            self.item_scores = self
+                .items
+                .iter()
+                .flat_map(|(&key, &score)| {
+                    catalogue.items_by_key(key).map(move |item| (item, score))
+                })
+                .collect();
+            self.item_scores.sort_unstable_by_key(|&(item, _)| item);
+        }
+    }
+
+    fn weigh_values(&mut self, catalogue: &Catalogue) {
+        self.first_attribute = catalogue
+            .facet_values(FacetIdx::BRAND)
+            .next_back()
+            .map_or(0, |last| last.0 + 1);
+        if self.first_attribute == 0 {
+            self.first_attribute = catalogue.facet_values(FacetIdx::CATEGORY).len() as u32;
+        }
+        self.values = vec![0.0; catalogue.value_count()];
+        let seen: BTreeMap<ValueIdx, Strength> = self
+            .seen
+            .iter()
+            .filter_map(|(&key, &strength)| Some((catalogue.value_by_key(key)?, strength)))
+            .collect();
+        self.weigh_categories(catalogue, &seen);
+        self.weigh_flat_facets(catalogue, &seen);
+    }
+
+    fn weigh_categories(&mut self, catalogue: &Catalogue, seen: &BTreeMap<ValueIdx, Strength>) {
+        let is_root = |value: &ValueIdx| catalogue.value_parent(*value).is_none();
+        let roots = catalogue.facet_values(FacetIdx::CATEGORY).filter(is_root);
+        let root_items: f64 = roots
+            .map(|value| f64::from(catalogue.value_items(value)))
+            .sum();
+        let root_mass: f64 = seen
+            .iter()
+            .filter(|&(value, _)| {
+                catalogue.facet_of(*value) == FacetIdx::CATEGORY && is_root(value)
+            })
+            .map(|(_, strength)| strength.positive)
+            .sum();
+        let strength = |value: ValueIdx| seen.get(&value).copied().unwrap_or_default();
+        for value in catalogue.facet_values(FacetIdx::CATEGORY) {
+            let own = strength(value);
+            let (above, mass, items) = match catalogue.value_parent(value) {
+                Some(parent) => (
+                    self.value(parent),
+                    strength(parent).positive,
+                    f64::from(catalogue.value_items(parent)),
+                ),
+                None => (0.0, root_mass, root_items),
+            };
+            let rate = f64::from(catalogue.value_items(value)) / items.max(1.0);
+            // Below a level, evidence on the level itself is no evidence on one of its parts.
+            let score = affinity(own.positive, own.negative, mass.max(own.positive), rate);
+            if let Some(place) = self.values.get_mut(value.0 as usize) {
+                *place = (above + facet_weight(FacetTag::category(0)) * score) as f32;
+            }
+        }
+    }
+
+    fn weigh_flat_facets(&mut self, catalogue: &Catalogue, seen: &BTreeMap<ValueIdx, Strength>) {
+        let mut by_facet = BTreeMap::<FacetIdx, Vec<(ValueIdx, Strength)>>::new();
+        for (&value, &strength) in seen {
+            let facet = catalogue.facet_of(value);
+            if facet != FacetIdx::CATEGORY {
+                by_facet.entry(facet).or_default().push((value, strength));
+            }
+        }
+        for (facet, seen) in by_facet {
+            let weight = seen.first().map_or(0.0, |&(value, _)| {
+                facet_weight(catalogue.value_key(value).tag())
+            });
+            let mass: f64 = seen.iter().map(|(_, strength)| strength.positive).sum();
+            let all = catalogue.facet_values(facet);
+            let items: u64 = all
+                .clone()
+                .map(|value| u64::from(catalogue.value_items(value)))
+                .sum();
+            // What has no evidence of its own loses by what the others have.
+            let unseen = (weight * affinity(0.0, 0.0, mass, 1.0)) as f32;
+            for value in all {
+                if let Some(place) = self.values.get_mut(value.0 as usize) {
+                    *place = unseen;
+                }
+            }
+            for (value, strength) in seen {
+                let rate = f64::from(catalogue.value_items(value)) / items.max(1) as f64;
+                let score = affinity(strength.positive, strength.negative, mass, rate);
+                if let Some(place) = self.values.get_mut(value.0 as usize) {
+                    *place = (weight * score) as f32;
+                }
+            }
+        }
+    }
+}
+
+/// `ln( (m + κ·p) / ((M + κ)·p) ) − ln(1 + n)`, see the module's method. `rate` in `(0, 1]`.
+fn affinity(positive: f64, negative: f64, total: f64, rate: f64) -> f64 {
+    let rate = rate.clamp(1e-6, 1.0);
+    let smoothed = (positive + KAPPA * rate) / ((total.max(positive) + KAPPA) * rate);
+    libm::log(smoothed) - libm::log1p(negative.max(0.0))
+}
+
+/// What one view in the profile counts in this visit.
+fn profile_voice(
+    catalogue: Option<&Catalogue>,
+    session: &BTreeMap<Key, Evidence>,
+    profile: &BTreeMap<Key, Evidence>,
+) -> f64 {
+    let mut totals = BTreeMap::<FacetTag, f64>::new();
+    for (key, evidence) in profile {
+        if key.tag() != FacetTag::ITEM {
+            *totals.entry(key.tag()).or_default() += evidence.positive;
+        }
+    }
+    let most = totals.values().copied().fold(0.0, f64::max);
+    if most == 0.0 {
+        return 1.0;
+    }
+    let cap = (PROFILE_CAP / most).min(1.0);
+    // The department tells what a visit is about; shops without departments have brands.
+    let tag = [FacetTag::category(0), FacetTag::BRAND]
+        .into_iter()
+        .find(|tag| totals.contains_key(tag));
+    let Some(tag) = tag else { return cap };
+    let total = totals.get(&tag).copied().unwrap_or(0.0);
+    let departments: Vec<_> = session
+        .iter()
+        .filter(|(key, evidence)| key.tag() == tag && evidence.positive > 0.0)
+        .collect();
+    let (mut usual, mut all) = (GATE_PRIOR, GATE_PRIOR);
+    for (key, evidence) in &departments {
+        let known = profile.get(key).map_or(0.0, |evidence| evidence.positive);
+        let rate = base_rate(catalogue, **key).unwrap_or(1.0 / totals.len().max(1) as f64);
+        // As usual as in the catalogue is usual enough.
+        let typicality = (known / (total * rate).max(1e-9)).min(1.0);
+        usual += evidence.positive * typicality;
+        all += evidence.positive;
+    }
+    cap * usual / all
+}
+
+fn base_rate(catalogue: Option<&Catalogue>, key: Key) -> Option<f64> {
+    let catalogue = catalogue?;
+    let value = catalogue.value_by_key(key)?;
+    Some(f64::from(catalogue.value_items(value)) / catalogue.item_count().max(1) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn affinity_is_finite_and_rises_with_evidence(
+            positive in 0.0..1e4f64, more in 0.01..1e3f64, negative in 0.0..1e3f64, rest in 0.0..1e4f64, rate in 1e-6..0.9f64,
+        ) {
+            let less = affinity(positive, negative, positive + rest, rate);
+            let greater = affinity(positive + more, negative, positive + rest + more, rate);
+            prop_assert!(less.is_finite());
+            prop_assert!(less < greater + 1e-12);
+            prop_assert!(affinity(positive, negative + more, positive + rest, rate) < less);
+        }
+
+        #[test]
+        fn a_rare_value_gains_more_from_the_same_view(rate in 1e-5..0.4f64) {
+            prop_assert!(affinity(1.0, 0.0, 1.0, rate) > affinity(1.0, 0.0, 1.0, rate * 2.0));
+        }
+    }
+
+    #[test]
+    fn no_evidence_says_nothing() {
+        assert_eq!(affinity(0.0, 0.0, 0.0, 0.3), 0.0);
+    }
+}

@@ -1,0 +1,9 @@
+//! Learning: events of one shopper in, affinities out.
+
+mod belief;
+mod event;
+mod session;
+
+pub(crate) use belief::{Beliefs, Strength};
+pub use event::{Event, EventError, EventKind, EventParams, Item, Text};
+pub(crate) use session::{Session, Touch};

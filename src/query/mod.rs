@@ -1,0 +1,23 @@
+//! Queries: what the shopper meets, retrieved from the catalogue and ordered by what is believed of the shopper.
+//!
+//! # Invariants
+//! * Filters and retrieval decide *what* is shown; beliefs only its order.
+//! * Every order is total: the tier, the score, the better known item.
+
+mod facets;
+mod filter;
+mod rank;
+mod retrieve;
+mod score;
+mod search;
+mod shape;
+mod suggest;
+
+pub(crate) use rank::{explain, rank};
+pub(crate) use search::{facets_of, search};
+pub use shape::{
+    Affinity, CatalogueInfo, Change, Completion, Explanation, Facet, FacetKind, FacetValue, Hit,
+    Learned, Ranked, Reason, ReasonKind, SearchQuery, SearchResult, Sort, SuggestOptions,
+    SuggestedBrand, SuggestedCategory, Suggestions, Tier,
+};
+pub(crate) use suggest::suggest;

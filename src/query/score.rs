@@ -1,0 +1,195 @@
+//! Scores: what a candidate is worth to this shopper, part by part.
+
+use std::cmp::Ordering;
+
+use super::{Hit, Reason, ReasonKind, Tier, retrieve::Candidate, retrieve::Words};
+use crate::{
+    catalogue::{Availability, Catalogue, FacetIdx, ItemIdx},
+    key::Key,
+    learn::Beliefs,
+    text::{squashed_range, tokens},
+};
+
+/// Log-odds between the best and no match of the text inside a tier. Hand-set: as much as one view of a rare brand.
+const TEXT_WEIGHT: f64 = 4.0;
+/// Parts of a score that a hit names.
+const MAX_REASONS: usize = 3;
+
+/// A candidate with its score.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scored {
+    pub(crate) candidate: Candidate,
+    pub(crate) score: f64,
+}
+
+impl Scored {
+    pub(crate) fn new(catalogue: &Catalogue, beliefs: &Beliefs, candidate: Candidate) -> Self {
+        let score = text_part(catalogue, &candidate)
+            + catalogue.prior(candidate.item)
+            + beliefs.personal(catalogue, candidate.item);
+        Self { candidate, score }
+    }
+
+    /// Better first: the tier, the score, the better known item.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        let (a, b) = (&self.candidate, &other.candidate);
+        a.tier
+            .cmp(&b.tier)
+            .then(other.score.total_cmp(&self.score))
+            .then(a.item.cmp(&b.item))
+    }
+}
+
+/// The best `k` of `scored`, best first.
+pub(crate) fn best(mut scored: Vec<Scored>, k: usize) -> Vec<Scored> {
+    if k < scored.len() {
+        scored.select_nth_unstable_by(k, Scored::order);
+        scored.truncate(k);
+    }
+    scored.sort_unstable_by(Scored::order);
+    scored
+}
+
+fn text_part(catalogue: &Catalogue, candidate: &Candidate) -> f64 {
+    if candidate.tier == Tier::All {
+        return 0.0;
+    }
+    // Of two titles with the same words the shorter is more about them; the square root keeps it a tie-breaker.
+    let words = f64::from(catalogue.title_words(candidate.item)).max(1.0);
+    TEXT_WEIGHT * f64::from(candidate.text) - 0.1 * words.sqrt()
+}
+
+/// The product behind a scored candidate, as an answer shows it.
+pub(crate) fn hit(catalogue: &Catalogue, beliefs: &Beliefs, words: &Words, scored: &Scored) -> Hit {
+    let item = scored.candidate.item;
+    let title = catalogue.title(item);
+    let mpn = catalogue.mpn(item);
+    let mut reasons = personal_parts(catalogue, beliefs, item);
+    reasons.push(part(ReasonKind::Popularity, catalogue.prior(item)));
+    reasons.push(part(
+        ReasonKind::Text,
+        text_part(catalogue, &scored.candidate),
+    ));
+    Hit {
+        id: catalogue.id(item).to_owned(),
+        title: title.to_owned(),
+        brand: value_name(catalogue, item, FacetIdx::BRAND),
+        mpn: mpn.to_owned(),
+        gtin: catalogue.gtin(item).map(gtin_digits).unwrap_or_default(),
+        category: value_name(catalogue, item, FacetIdx::CATEGORY),
+        price: catalogue.price(item),
+        sale_price: catalogue.sale_price(item),
+        availability: match catalogue.availability(item) {
+            Availability::InStock => "in_stock",
+            Availability::OutOfStock => "out_of_stock",
+            Availability::Preorder => "preorder",
+            Availability::Backorder => "backorder",
+        },
+        delivery_days: catalogue.delivery_days(item),
+        image: catalogue.image(item).to_owned(),
+        link: catalogue.link(item).to_owned(),
+        rating: catalogue.rating(item),
+        reviews: catalogue.reviews(item),
+        title_highlights: highlights(title, words),
+        mpn_highlights: number_highlights(mpn, words),
+        tier: scored.candidate.tier,
+        score: scored.score,
+        reasons: greatest(reasons, MAX_REASONS),
+    }
+}
+
+/// Parts of the personal score of `item`, in no particular order.
+pub(crate) fn personal_parts(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    item: ItemIdx,
+) -> Vec<Reason> {
+    let mut parts = Vec::new();
+    if beliefs.is_empty() {
+        return parts;
+    }
+    for value in catalogue.item_values(item) {
+        let share = beliefs.share(catalogue, item, value);
+        for level in catalogue.ancestors(value) {
+            parts.push(Reason {
+                kind: ReasonKind::Affinity,
+                facet: catalogue.facet_key(catalogue.facet_of(level)).to_owned(),
+                value: catalogue.value_name(level),
+                label: catalogue.value_label(level).to_owned(),
+                contribution: share * beliefs.own_value(catalogue, level),
+            });
+        }
+    }
+    parts.push(part(
+        ReasonKind::Item,
+        beliefs.item(Key::item(catalogue.id(item))),
+    ));
+    parts
+}
+
+/// A part that is about no facet.
+pub(crate) fn part(kind: ReasonKind, contribution: f64) -> Reason {
+    Reason {
+        kind,
+        facet: String::new(),
+        value: String::new(),
+        label: String::new(),
+        contribution,
+    }
+}
+
+/// The `limit` parts of the greatest magnitude, greatest contribution first; parts of no weight are left out.
+pub(crate) fn greatest(mut parts: Vec<Reason>, limit: usize) -> Vec<Reason> {
+    parts.retain(|part| part.contribution != 0.0);
+    parts.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+    parts.truncate(limit);
+    parts.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+    parts
+}
+
+/// Ranges of `text` that begin with a word of the query.
+pub(crate) fn highlights(text: &str, words: &Words) -> Vec<(u32, u32)> {
+    if words.is_empty() {
+        return Vec::new();
+    }
+    tokens(text, usize::MAX)
+        .iter()
+        .filter_map(|token| {
+            let typed = words
+                .tokens
+                .iter()
+                .filter(|word| token.text.starts_with(&word.text))
+                .map(|word| word.text.chars().count() as u32)
+                .max()?;
+            // Folding can lengthen a word, so what was typed may reach its end.
+            Some((token.start, (token.start + typed).min(token.end)))
+        })
+        .collect()
+}
+
+fn number_highlights(mpn: &str, words: &Words) -> Vec<(u32, u32)> {
+    if words.number.is_empty() {
+        return Vec::new();
+    }
+    squashed_range(mpn, &words.number).into_iter().collect()
+}
+
+fn value_name(catalogue: &Catalogue, item: ItemIdx, facet: FacetIdx) -> String {
+    catalogue
+        .item_values(item)
+        .find(|&value| catalogue.facet_of(value) == facet)
+        .map(|value| catalogue.value_name(value))
+        .unwrap_or_default()
+}
+
+/// GTINs have 8, 12, 13 or 14 digits; one of 12 is one of 13 that begins with 0.
+fn gtin_digits(gtin: u64) -> String {
+    let digits = if gtin < 100_000_000 {
+        8
+    } else if gtin < 10_000_000_000_000 {
+        13
+    } else {
+        14
+    };
+    format!("{gtin:0digits$}")
+}

@@ -1,0 +1,86 @@
+//! Search and browse: all products that a query means, filtered, counted and ordered.
+
+use super::{
+    Facet, SearchQuery, SearchResult, Sort,
+    facets::{Counts, facets},
+    filter::Filters,
+    retrieve::{Words, retrieve},
+    score::{Scored, best, hit},
+};
+use crate::{catalogue::Catalogue, learn::Beliefs};
+
+/// Hits of one page.
+const MAX_LIMIT: usize = 200;
+/// Hits of one page when the query does not say.
+const DEFAULT_LIMIT: usize = 24;
+
+pub(crate) fn search(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    query: &SearchQuery,
+) -> SearchResult {
+    let words = Words::new(query.text.as_str());
+    let filters = Filters::new(catalogue, query);
+    let (scored, counts) = matching(catalogue, beliefs, &words, &filters);
+    let total = scored.len();
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+    let end = query.offset.saturating_add(limit);
+    let ordered = match query.sort {
+        Sort::Relevance => best(scored, end),
+        Sort::PriceAsc => by_price(catalogue, scored, false),
+        Sort::PriceDesc => by_price(catalogue, scored, true),
+    };
+    SearchResult {
+        total,
+        hits: ordered
+            .iter()
+            .take(end)
+            .skip(query.offset)
+            .map(|scored| hit(catalogue, beliefs, &words, scored))
+            .collect(),
+        facets: facets(catalogue, beliefs, &filters, &counts),
+    }
+}
+
+/// The facets of a query alone.
+pub(crate) fn facets_of(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    query: &SearchQuery,
+) -> Vec<Facet> {
+    let words = Words::new(query.text.as_str());
+    let filters = Filters::new(catalogue, query);
+    let mut counts = Counts::new(catalogue, &filters);
+    for candidate in retrieve(catalogue, &words) {
+        counts.add(catalogue, &filters, candidate.item);
+    }
+    facets(catalogue, beliefs, &filters, &counts)
+}
+
+fn matching(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    words: &Words,
+    filters: &Filters,
+) -> (Vec<Scored>, Counts) {
+    let mut counts = Counts::new(catalogue, filters);
+    let scored = retrieve(catalogue, words)
+        .into_iter()
+        .filter(|candidate| counts.add(catalogue, filters, candidate.item))
+        .map(|candidate| Scored::new(catalogue, beliefs, candidate))
+        .collect();
+    (scored, counts)
+}
+
+fn by_price(catalogue: &Catalogue, mut scored: Vec<Scored>, dearest_first: bool) -> Vec<Scored> {
+    let price = |scored: &Scored| {
+        let item = scored.candidate.item;
+        let price = catalogue.sale_price(item).or(catalogue.price(item));
+        // Without a price: last, either way.
+        price.map_or(i64::MAX, |price| {
+            i64::from(price) * if dearest_first { -1 } else { 1 }
+        })
+    };
+    scored.sort_unstable_by(|a, b| price(a).cmp(&price(b)).then_with(|| a.order(b)));
+    scored
+}

@@ -1,0 +1,344 @@
+//! Questions and answers as they cross the boundary.
+//!
+//! Field names are snake case, as in GA4: the same shapes are read by pages, edge workers and the vectors.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::learn::Text;
+
+/// How many of each kind [`suggest`](crate::Engine::suggest) returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct SuggestOptions {
+    /// Products, at most 50.
+    pub products: usize,
+    /// Query completions, at most 50.
+    pub completions: usize,
+    /// Categories, at most 50.
+    pub categories: usize,
+    /// Brands, at most 50.
+    pub brands: usize,
+}
+
+impl Default for SuggestOptions {
+    fn default() -> Self {
+        Self {
+            products: 6,
+            completions: 5,
+            categories: 4,
+            brands: 3,
+        }
+    }
+}
+
+/// What [`search`](crate::Engine::search) looks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SearchQuery {
+    /// What the shopper typed; empty: everything.
+    pub text: Text,
+    /// Accepted values per facet: any of a facet's, and every facet. `category` accepts what lies below, too.
+    pub filters: BTreeMap<String, Vec<String>>,
+    /// Least price in minor units.
+    pub price_min: Option<f64>,
+    /// Greatest price in minor units.
+    pub price_max: Option<f64>,
+    /// Order of the hits.
+    pub sort: Sort,
+    /// Hits to pass over.
+    pub offset: usize,
+    /// Hits to return, at most 200; absent: 24.
+    pub limit: Option<usize>,
+}
+
+/// Order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Sort {
+    /// What helps this shopper most.
+    #[default]
+    Relevance,
+    /// Cheapest first; without a price: last.
+    PriceAsc,
+    /// Dearest first; without a price: last.
+    PriceDesc,
+}
+
+/// How a hit matches, the best way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Tier {
+    /// The text is, or begins, a part of its article number.
+    Number,
+    /// Every word of the text stands in it.
+    Exact,
+    /// Every word begins one that stands in it.
+    Prefix,
+    /// No text was given.
+    All,
+}
+
+/// A product of the catalogue in an answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hit {
+    /// The shop's identifier.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Brand, or "".
+    pub brand: String,
+    /// The maker's article number, or "".
+    pub mpn: String,
+    /// GTIN as digits, or "".
+    pub gtin: String,
+    /// Category path, or "".
+    pub category: String,
+    /// Price in minor units.
+    pub price: Option<u32>,
+    /// Reduced price in minor units.
+    pub sale_price: Option<u32>,
+    /// `in_stock`, `out_of_stock`, `preorder` or `backorder`.
+    pub availability: &'static str,
+    /// Days until delivery.
+    pub delivery_days: Option<u8>,
+    /// Address of the picture, or "".
+    pub image: String,
+    /// Address of the page, or "".
+    pub link: String,
+    /// Mean rating, 0 to 5.
+    pub rating: Option<f64>,
+    /// Number of ratings.
+    pub reviews: u32,
+    /// Matching ranges of the title in UTF-16 code units.
+    pub title_highlights: Vec<(u32, u32)>,
+    /// Matching ranges of the article number in UTF-16 code units.
+    pub mpn_highlights: Vec<(u32, u32)>,
+    /// How it matches.
+    pub tier: Tier,
+    /// Log-odds of being chosen, beside others of its tier.
+    pub score: f64,
+    /// What contributes most to the score, the greatest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// A part of a score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reason {
+    /// What kind of part it is.
+    pub kind: ReasonKind,
+    /// The facet (`affinity`), else "".
+    pub facet: String,
+    /// Its value (`affinity`), else "".
+    pub value: String,
+    /// What the shopper reads for the value, else "".
+    pub label: String,
+    /// Log-odds.
+    pub contribution: f64,
+}
+
+/// Where a part of a score comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReasonKind {
+    /// The shopper's turn for a facet value.
+    Affinity,
+    /// What the shopper did with this very item.
+    Item,
+    /// What all shoppers did with it.
+    Popularity,
+    /// How well the text matches.
+    Text,
+    /// Its place in the shop's own order.
+    Position,
+}
+
+/// Answer of [`search`](crate::Engine::search).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SearchResult {
+    /// Number of all hits.
+    pub total: usize,
+    /// The hits asked for, best first.
+    pub hits: Vec<Hit>,
+    /// The facets of all hits, in the order that fits result and shopper.
+    pub facets: Vec<Facet>,
+}
+
+/// A facet of a result.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Facet {
+    /// `category`, `brand`, `price` or an attribute's key.
+    pub key: String,
+    /// What the shopper reads; "" for `category`, `brand` and `price`, which the page names itself.
+    pub label: String,
+    /// How to show it.
+    pub kind: FacetKind,
+    /// How much it helps: what it splits and what the shopper cares about.
+    pub score: f64,
+    /// Its values, the most helpful first.
+    pub values: Vec<FacetValue>,
+    /// Least price in minor units (`price`).
+    pub min: Option<u32>,
+    /// Greatest price in minor units (`price`).
+    pub max: Option<u32>,
+}
+
+/// How a facet is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FacetKind {
+    /// A level of the category tree.
+    Category,
+    /// A list of values.
+    Text,
+    /// A range of prices.
+    Price,
+}
+
+/// A value of a facet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FacetValue {
+    /// What a filter takes.
+    pub value: String,
+    /// What the shopper reads.
+    pub label: String,
+    /// Hits that have it, all other facets' filters applied.
+    pub count: u32,
+    /// Whether it is among the query's filters.
+    pub selected: bool,
+    /// The shopper's turn for it, in log-odds.
+    pub affinity: f64,
+}
+
+/// Answer of [`suggest`](crate::Engine::suggest).
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Suggestions {
+    /// Products, best first, one of each group of variants.
+    pub products: Vec<Hit>,
+    /// What the text may become.
+    pub completions: Vec<Completion>,
+    /// Categories to go to.
+    pub categories: Vec<SuggestedCategory>,
+    /// Brands to go to.
+    pub brands: Vec<SuggestedBrand>,
+    /// The shopper's own searches of this visit that fit, latest first.
+    pub recent: Vec<String>,
+}
+
+/// A query completion.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Completion {
+    /// The whole text.
+    pub text: String,
+    /// Ranges that the shopper has typed, in UTF-16 code units.
+    pub highlights: Vec<(u32, u32)>,
+}
+
+/// A category to go to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SuggestedCategory {
+    /// Its path: what a filter takes.
+    pub value: String,
+    /// Its own name.
+    pub label: String,
+    /// The path above it, or "".
+    pub path: String,
+    /// Matching products in it.
+    pub count: u32,
+}
+
+/// A brand to go to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SuggestedBrand {
+    /// What a filter takes.
+    pub value: String,
+    /// Its name.
+    pub label: String,
+    /// Matching products of it.
+    pub count: u32,
+}
+
+/// What [`observe`](crate::Engine::observe) has learned.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Learned {
+    /// Whether the event was learned from.
+    pub accepted: bool,
+    /// How many of its items the catalogue knows.
+    pub items_known: usize,
+    /// Affinities that it moved, the greatest move first.
+    pub changes: Vec<Change>,
+}
+
+/// An affinity that an event moved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// The facet.
+    pub facet: String,
+    /// Its value.
+    pub value: String,
+    /// What the shopper reads for it.
+    pub label: String,
+    /// Log-odds before the event.
+    pub before: f64,
+    /// Log-odds after it.
+    pub after: f64,
+}
+
+/// What the engine believes of the shopper's turn for one value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Affinity {
+    /// The facet.
+    pub facet: String,
+    /// Its value.
+    pub value: String,
+    /// What the shopper reads for it.
+    pub label: String,
+    /// Log-odds that it adds to an item.
+    pub score: f64,
+    /// Evidence of this visit, in views; negative: against.
+    pub session: f64,
+    /// Evidence of earlier visits, in views; negative: against.
+    pub profile: f64,
+}
+
+/// An item of a list in its new place.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Ranked {
+    /// Its place in the list that was given.
+    pub index: usize,
+    /// Log-odds of being chosen.
+    pub score: f64,
+}
+
+/// Why an item has its score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The shop's identifier.
+    pub id: String,
+    /// The sum of the parts.
+    pub score: f64,
+    /// The parts, the greatest first.
+    pub parts: Vec<Reason>,
+}
+
+/// What a page needs to know of the catalogue.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CatalogueInfo {
+    /// Name of the pack.
+    pub hash: String,
+    /// Number of products.
+    pub items: usize,
+    /// The shop's name for it.
+    pub name: String,
+    /// Language (ISO 639-1).
+    pub language: String,
+    /// Currency (ISO 4217).
+    pub currency: String,
+    /// Whether it was generated rather than taken from a shop.
+    pub synthetic: bool,
+}

@@ -1,0 +1,219 @@
+//! Suggestions: what the shopper may want after the letters typed so far.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Completion, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions,
+    retrieve::{Candidate, Words, retrieve},
+    score::{Scored, best, highlights, hit},
+};
+use crate::{
+    catalogue::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ValueIdx},
+    learn::{Beliefs, Session},
+    text::folded,
+};
+
+/// More of a kind than this is no suggestion any more.
+const MAX_OF_A_KIND: usize = 50;
+/// Words of a label or completion that are compared with the text.
+const MAX_WORDS: usize = 12;
+/// Log-odds that a category or brand gains when the text names it. Hand-set: more than any number of its products.
+const NAMED: f64 = 6.0;
+/// Candidates beyond those asked for, so that variants of one product leave room for others.
+const VARIANTS: usize = 8;
+
+pub(crate) fn suggest(
+    catalogue: Option<&Catalogue>,
+    beliefs: &Beliefs,
+    session: &Session,
+    text: &str,
+    options: &SuggestOptions,
+) -> Suggestions {
+    let words = Words::new(text);
+    let typed = words.folded();
+    let mut suggestions = Suggestions {
+        recent: recent(session, &typed),
+        ..Suggestions::default()
+    };
+    let Some(catalogue) = catalogue else {
+        return suggestions;
+    };
+    if words.is_empty() {
+        suggestions.categories = categories(catalogue, beliefs, None, "", options.categories);
+        return suggestions;
+    }
+    let candidates = retrieve(catalogue, &words);
+    suggestions.completions = completions(catalogue, beliefs, &words, &typed, options.completions);
+    suggestions.categories = categories(
+        catalogue,
+        beliefs,
+        Some(&candidates),
+        &typed,
+        options.categories,
+    );
+    suggestions.brands = brands(catalogue, beliefs, &candidates, &typed, options.brands);
+    let wanted = options.products.min(MAX_OF_A_KIND);
+    let scored = candidates
+        .into_iter()
+        .map(|candidate| Scored::new(catalogue, beliefs, candidate))
+        .collect();
+    let mut groups = BTreeSet::new();
+    suggestions.products = best(scored, wanted * VARIANTS)
+        .iter()
+        .filter(|scored| {
+            catalogue
+                .group(scored.candidate.item)
+                .is_none_or(|group| groups.insert(group))
+        })
+        .take(wanted)
+        .map(|scored| hit(catalogue, beliefs, &words, scored))
+        .collect();
+    suggestions
+}
+
+fn recent(session: &Session, typed: &str) -> Vec<String> {
+    session
+        .searches()
+        .filter(|search| {
+            let search = folded(search, MAX_WORDS);
+            search.starts_with(typed) && search != typed
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+fn completions(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    words: &Words,
+    typed: &str,
+    limit: usize,
+) -> Vec<Completion> {
+    let mut found: Vec<(f64, usize)> = catalogue
+        .completions()
+        .prefix_range(typed)
+        .map(|completion| {
+            let personal = catalogue
+                .completion_value(completion)
+                .map_or(0.0, |value| beliefs.value(value));
+            let weight = f64::from(catalogue.completion_weight(completion));
+            (libm::log1p(weight) + personal, completion)
+        })
+        .collect();
+    sort_and_cut(&mut found, limit + 1);
+    found
+        .into_iter()
+        .map(|(_, completion)| catalogue.completion_text(completion))
+        // What stands there already need not be completed.
+        .filter(|text| folded(text, MAX_WORDS) != typed)
+        .take(limit)
+        .map(|text| Completion {
+            text: text.to_owned(),
+            highlights: highlights(text, words),
+        })
+        .collect()
+}
+
+/// Categories of the candidates, or, without any, those that the shopper turns to.
+fn categories(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    candidates: Option<&[Candidate]>,
+    typed: &str,
+    limit: usize,
+) -> Vec<SuggestedCategory> {
+    let mut found: Vec<(f64, (ValueIdx, u32))> = match candidates {
+        Some(candidates) => counted(catalogue, candidates, FacetIdx::CATEGORY)
+            .map(|(value, count)| {
+                let score = libm::log1p(f64::from(count))
+                    + beliefs.value(value)
+                    + named(catalogue, value, typed);
+                (score, (value, count))
+            })
+            .collect(),
+        None => beliefs
+            .seen()
+            .filter_map(|(key, _)| catalogue.value_by_key(key))
+            .filter(|&value| catalogue.facet_of(value) == FacetIdx::CATEGORY)
+            .filter(|&value| beliefs.value(value) > 0.0)
+            .map(|value| (beliefs.value(value), (value, catalogue.value_items(value))))
+            .collect(),
+    };
+    sort_and_cut(&mut found, limit);
+    found
+        .into_iter()
+        .map(|(_, (value, count))| {
+            let path = catalogue.value_name(value);
+            SuggestedCategory {
+                label: catalogue.value_label(value).to_owned(),
+                path: path
+                    .rsplit_once(CATEGORY_SEPARATOR)
+                    .map_or(String::new(), |(above, _)| above.to_owned()),
+                value: path,
+                count,
+            }
+        })
+        .collect()
+}
+
+fn brands(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    candidates: &[Candidate],
+    typed: &str,
+    limit: usize,
+) -> Vec<SuggestedBrand> {
+    let mut found: Vec<(f64, (ValueIdx, u32))> = counted(catalogue, candidates, FacetIdx::BRAND)
+        .map(|(value, count)| {
+            let score = libm::log1p(f64::from(count))
+                + beliefs.value(value)
+                + named(catalogue, value, typed);
+            (score, (value, count))
+        })
+        .collect();
+    sort_and_cut(&mut found, limit);
+    found
+        .into_iter()
+        .map(|(_, (value, count))| SuggestedBrand {
+            value: catalogue.value_label(value).to_owned(),
+            label: catalogue.value_label(value).to_owned(),
+            count,
+        })
+        .collect()
+}
+
+/// The values of `facet` that candidates have, with their number.
+fn counted(
+    catalogue: &Catalogue,
+    candidates: &[Candidate],
+    facet: FacetIdx,
+) -> impl Iterator<Item = (ValueIdx, u32)> + use<> {
+    let values = catalogue.facet_values(facet);
+    let first = values.clone().next().map_or(0, |value| value.0);
+    let mut counts = vec![0u32; values.len()];
+    for candidate in candidates {
+        for value in catalogue.item_values(candidate.item) {
+            // Values ascend, and category and brand come first.
+            match counts.get_mut((value.0.wrapping_sub(first)) as usize) {
+                Some(count) => *count += 1,
+                None if value.0 >= first => break,
+                None => {}
+            }
+        }
+    }
+    (first..)
+        .map(ValueIdx)
+        .zip(counts)
+        .filter(|&(_, count)| count > 0)
+}
+
+fn named(catalogue: &Catalogue, value: ValueIdx, typed: &str) -> f64 {
+    let label = folded(catalogue.value_label(value), MAX_WORDS);
+    if label.starts_with(typed) { NAMED } else { 0.0 }
+}
+
+/// Best first, ties to the smaller.
+fn sort_and_cut<T: Ord + Copy>(found: &mut Vec<(f64, T)>, limit: usize) {
+    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    found.truncate(limit.min(MAX_OF_A_KIND));
+}
