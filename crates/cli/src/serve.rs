@@ -1,12 +1,13 @@
 //! `endcap serve`: reads the options, opens everything, says what is served, and serves until told to stop.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use endcap_server::shelf::Shelf;
+use endcap_server::shelf::{Entry, Shelf};
 use endcap_server::store::EmbeddedStore;
 use endcap_server::{Files, Origin, Secret, Server};
 use tokio::net::TcpListener;
@@ -30,6 +31,9 @@ no secret is given. Back both up together: without the secret, customers' profil
 
 The API is described in docs/server.md. `GET /health/ready` says whether requests can be served.
 Stop with Ctrl-C or SIGTERM: requests under way are finished first. A crash loses nothing that was answered.";
+
+/// The store's folder in the data folder.
+const PROFILES: &str = "profiles";
 
 /// Serve packs and keep profiles
 #[derive(Debug, Args)]
@@ -109,14 +113,12 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         check_folder(folder)?;
     }
     let shelf = options.packs.as_deref().map(Shelf::open).transpose();
-    let shelf =
-        shelf.map_err(|error| Failure::rejected(error.code(), error.to_string()))?;
+    let shelf = shelf.map_err(|error| Failure::rejected(error.code(), error.to_string()))?;
 
-    std::fs::create_dir_all(&options.data)
-        .map_err(|error| unusable(&options.data, &error))?;
-    let store = EmbeddedStore::open(&options.data.join("profiles"))
+    std::fs::create_dir_all(&options.data).map_err(|error| unusable(&options.data, &error))?;
+    let store = EmbeddedStore::open(&options.data.join(PROFILES))
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
-    let (secret, origin_of_secret) = secret(&options)?;
+    let (secret, secret_from) = secret(&options)?;
 
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
         Failure::failed(
@@ -127,33 +129,7 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     })?;
     let address = listener.local_addr()?;
 
-    println!("Listening on http://{address}");
-    match &shelf {
-        Some(shelf) => {
-            for entry in shelf.packs().manifest.catalogues.values() {
-                println!(
-                    "  catalogue  {}: {} products ({}.pack, {} bytes)",
-                    entry.language, entry.items, entry.hash, entry.bytes
-                );
-            }
-        }
-        None => println!("  catalogue  none: start with --packs DIR to offer one"),
-    }
-    println!("  profiles   {}", options.data.join("profiles").display());
-    println!("  secret     {origin_of_secret}");
-    for (path, folder) in [
-        ("/", &options.www),
-        ("/pkg/", &options.pkg),
-        ("/images/", &options.images),
-    ] {
-        if let Some(folder) = folder {
-            println!("  {path:<9}  {}", folder.display());
-        }
-    }
-    if options.demo {
-        println!("  demo       /demo/login signs in anybody as any customer");
-    }
-
+    announce(&options, address, shelf.as_ref(), &secret_from);
     let stop = stop_signal()?;
     let server = Server {
         store: Arc::new(store),
@@ -170,15 +146,58 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     endcap_server::serve(listener, server.router(None), stop)
         .await
         .context("the server stopped")?;
-    println!("Stopped; everything is stored.");
+    tracing::info!("stopped; everything is stored");
     Ok(())
+}
+
+/// Says where it listens, what it serves, and where the data is; an empty line ends it for programs that read along.
+fn announce(options: &ServeOptions, address: SocketAddr, shelf: Option<&Shelf>, secret_from: &str) {
+    let mut lines = vec![format!("Listening on http://{address}")];
+    let mut line = |name: &str, value: String| lines.push(format!("  {name:<10} {value}"));
+    match shelf.map(Shelf::packs) {
+        Some(packs) => {
+            for (language, entry) in &packs.manifest.catalogues {
+                let Entry {
+                    items, hash, bytes, ..
+                } = entry;
+                line(
+                    "catalogue",
+                    format!("{language}: {items} products ({hash}.pack, {bytes} bytes)"),
+                );
+            }
+        }
+        None => line(
+            "catalogue",
+            "none: start with --packs DIR to offer one".to_owned(),
+        ),
+    }
+    let profiles = options.data.join(PROFILES);
+    line("profiles", profiles.display().to_string());
+    line("secret", secret_from.to_owned());
+    for (path, folder) in [
+        ("/", &options.www),
+        ("/pkg/", &options.pkg),
+        ("/images/", &options.images),
+    ] {
+        if let Some(folder) = folder {
+            line(path, folder.display().to_string());
+        }
+    }
+    if options.demo {
+        line(
+            "demo",
+            "/demo/login signs in anybody as any customer".to_owned(),
+        );
+    }
+    lines.push("\n".to_owned());
+    // Nobody may be listening to the words; the server runs all the same.
+    let _ = std::io::stdout().write_all(lines.join("\n").as_bytes());
 }
 
 /// The secret, and where it comes from in words.
 fn secret(options: &ServeOptions) -> anyhow::Result<(Secret, String)> {
-    let failure = |error: endcap_server::SecretError| {
-        Failure::failed(error.code(), error.to_string())
-    };
+    let failure =
+        |error: endcap_server::SecretError| Failure::failed(error.code(), error.to_string());
     if let Some(file) = &options.secret_file {
         let secret = Secret::read(file).map_err(failure)?;
         return Ok((secret, file.display().to_string()));

@@ -1,0 +1,222 @@
+//! The real `endcap serve`: started, used over HTTP, stopped, and killed in the middle of its work.
+
+mod served;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use endcap::profile::Profile;
+use served::{Served, command, log};
+
+/// A profile of `replica` as a device has it after `revision` events: some 250 bytes.
+fn profile(replica: u64, revision: u32) -> Vec<u8> {
+    const MASSES: u8 = 40;
+    let mut bytes = vec![0xec, 1, 1];
+    bytes.extend(replica.to_le_bytes());
+    // The revision, and as many ticks.
+    for _ in 0..2 {
+        let mut rest = revision;
+        while rest >= 0x80 {
+            bytes.push(rest as u8 | 0x80);
+            rest >>= 7;
+        }
+        bytes.push(rest as u8);
+    }
+    bytes.extend([MASSES, 2]);
+    for mass in 0..MASSES {
+        bytes.extend([revision as u8, 0, 0, 0, mass, mass]);
+    }
+    bytes.push(0);
+    Profile::decode(&bytes).unwrap();
+    bytes
+}
+
+fn holds(stored: &[u8], part: &[u8]) -> bool {
+    let stored = Profile::decode(stored).unwrap();
+    let mut joined = stored.clone();
+    joined.join(&Profile::decode(part).unwrap());
+    joined == stored
+}
+
+#[test]
+fn no_acknowledged_sync_is_lost_when_the_server_is_killed() {
+    const ROUNDS: u32 = 6;
+    const DEVICES: u64 = 8;
+    const SHARED: &str = "shared-by-all-devices-0";
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    // Per profile and device the latest state that the server has confirmed.
+    let confirmed = Mutex::new(BTreeMap::<(String, u64), Vec<u8>>::new());
+
+    for round in 0..ROUNDS {
+        let served = Served::start(&data, &[]);
+        let killed = AtomicBool::new(false);
+        let before = confirmed.lock().unwrap().len();
+        std::thread::scope(|scope| {
+            for device in 0..DEVICES {
+                let (client, confirmed, killed) = (served.client(), &confirmed, &killed);
+                scope.spawn(move || {
+                    for event in 1u32.. {
+                        let body = profile(device, round * 100_000 + event);
+                        let own = format!("device-{device:04}-{round:04}-{event:08}");
+                        for id in [own.as_str(), SHARED] {
+                            let Some(stored) = client.sync(id, &body) else {
+                                let killed = killed.load(Ordering::SeqCst);
+                                assert!(killed, "a sync failed before the server was killed");
+                                return;
+                            };
+                            assert!(holds(&stored, &body), "the answer lacks what was sent");
+                            let mut confirmed = confirmed.lock().unwrap();
+                            confirmed.insert((id.to_owned(), device), body.clone());
+                        }
+                    }
+                });
+            }
+            std::thread::sleep(Duration::from_millis(u64::from(150 + 70 * round)));
+            killed.store(true, Ordering::SeqCst);
+            served.kill();
+        });
+
+        let confirmed = confirmed.lock().unwrap();
+        assert!(confirmed.len() > before, "no load in round {round}");
+        let start = Instant::now();
+        let served = Served::start(&data, &[]);
+        let restart = start.elapsed();
+        assert!(restart < Duration::from_secs(5), "restart took {restart:?}");
+        let client = served.client();
+        for ((id, device), body) in confirmed.iter() {
+            let stored = client.sync(id, &[]).unwrap();
+            assert!(
+                holds(&stored, body),
+                "round {round}: {id} lost what device {device} was told is stored"
+            );
+        }
+        served.kill();
+    }
+}
+
+#[test]
+fn it_says_what_it_serves_and_stops_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let www = folder.path().join("www");
+    fs::create_dir(&www).unwrap();
+    fs::write(www.join("index.html"), "<!doctype html>hello").unwrap();
+
+    let served = Served::start(&data, &["--demo", "--www", www.to_str().unwrap()]);
+    let said = served.announced.join("\n");
+    for word in [
+        "catalogue",
+        "data/profiles",
+        "data/secret",
+        "www",
+        "/demo/login",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let client = served.client();
+    assert_eq!(client.get("/health/ready").0, 200);
+    assert_eq!(client.get("/").1, "<!doctype html>hello");
+    let customer = client.link("C-1001");
+    let body = profile(1, 1);
+    assert!(holds(&client.sync(&customer, &body).unwrap(), &body));
+    assert_eq!(served.terminate(), 0);
+
+    let lines = fs::read_to_string(log(&data)).unwrap();
+    assert!(lines.contains("/v1/profiles/{id}/sync"), "{lines}");
+    assert!(
+        !lines.contains(&customer),
+        "a profile id in the log: {lines}"
+    );
+    assert!(!lines.contains("C-1001"), "a customer in the log: {lines}");
+
+    // The secret has stayed, so the customer is found again.
+    let served = Served::start(&data, &["--demo"]);
+    let client = served.client();
+    assert_eq!(client.link("C-1001"), customer);
+    assert!(holds(&client.sync(&customer, &[]).unwrap(), &body));
+    assert_eq!(client.get("/").0, 404);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_drawn_secret_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    Served::start(&data, &[]).kill();
+    let permissions = fs::metadata(data.join("secret")).unwrap().permissions();
+    assert_eq!(permissions.mode() & 0o777, 0o600);
+}
+
+#[test]
+fn what_stands_in_the_way_is_said_with_a_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let other = folder.path().join("other");
+    let served = Served::start(&data, &[]);
+    let short = folder.path().join("short");
+    fs::write(&short, "not enough").unwrap();
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+
+    let (exit, text) = fails(&mut command(&data, &[]));
+    assert_eq!(exit, 1, "{text}");
+    assert!(text.contains("error[store/locked]"), "{text}");
+    for (options, exit, says) in [
+        (
+            ["--packs", empty.to_str().unwrap()],
+            3,
+            "error[packs/empty]",
+        ),
+        (["--packs", "/nowhere"], 3, "error[packs/file]"),
+        (["--www", "/nowhere"], 1, "error[serve/folder]"),
+        (
+            ["--secret-file", short.to_str().unwrap()],
+            1,
+            "error[secret/too-short]",
+        ),
+        (["--secret-file", "/nowhere"], 1, "error[secret/file]"),
+        (["--allow-origin", "*"], 2, "expected an origin like"),
+    ] {
+        let (got, text) = fails(&mut command(&other, &options));
+        assert_eq!(got, exit, "{options:?}: {text}");
+        assert!(text.contains(says), "{options:?}: {text}");
+    }
+
+    let address = served.base.strip_prefix("http://").unwrap();
+    let mut second = Command::new(env!("CARGO_BIN_EXE_endcap"));
+    second
+        .args(["serve", "--listen", address, "--data"])
+        .arg(&other);
+    let (exit, text) = fails(&mut second);
+    assert_eq!(exit, 1, "{text}");
+    assert!(text.contains("error[serve/listen]"), "{text}");
+    assert!(text.contains("help: "), "{text}");
+}
+
+fn fails(command: &mut Command) -> (i32, String) {
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap(), text)
+}
+
+#[test]
+fn its_help_teaches() {
+    let output = command(Path::new("data"), &["--help"]).output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    for word in [
+        "Examples:",
+        "ENDCAP_DATA",
+        "ENDCAP_SECRET",
+        "--allow-origin",
+        "docs/server.md",
+    ] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+}

@@ -1,0 +1,127 @@
+//! A running `endcap serve` and a client of it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A running server. Ends with the test, however that ends.
+pub struct Served {
+    child: Child,
+    pub base: String,
+    pub announced: Vec<String>,
+}
+
+pub struct Client {
+    agent: ureq::Agent,
+    base: String,
+}
+
+/// `endcap serve` on a free port.
+pub fn command(data: &Path, options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_endcap"));
+    command
+        .env_remove("ENDCAP_SECRET")
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .args(options);
+    command
+}
+
+/// Where the log lines go: beside the data folder.
+pub fn log(data: &Path) -> PathBuf {
+    data.with_extension("log")
+}
+
+impl Served {
+    /// Starts the server and waits until it listens.
+    pub fn start(data: &Path, options: &[&str]) -> Self {
+        let mut child = command(data, options)
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(log(data)).unwrap())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().map_or(String::new(), Result::unwrap);
+        let Some(base) = first.strip_prefix("Listening on ") else {
+            panic!("{first:?}, {}", fs::read_to_string(log(data)).unwrap());
+        };
+        let announced = lines
+            .map(Result::unwrap)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        Self {
+            child,
+            base: base.to_owned(),
+            announced,
+        }
+    }
+
+    /// Ends the process without a warning, as `kill -9` does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks the process to stop and returns its exit code.
+    pub fn terminate(mut self) -> i32 {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(sent.unwrap().success());
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+
+    pub fn client(&self) -> Client {
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(10)))
+            .http_status_as_error(false)
+            .build();
+        Client {
+            agent: agent.new_agent(),
+            base: self.base.clone(),
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Mostly it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Client {
+    /// The stored profile after joining `body` into it, or `None` when the server did not confirm it.
+    pub fn sync(&self, id: &str, body: &[u8]) -> Option<Vec<u8>> {
+        let url = format!("{}/v1/profiles/{id}/sync", self.base);
+        let mut response = self.agent.post(url).send(body).ok()?;
+        let body = response.body_mut().read_to_vec().ok()?;
+        (response.status() == 200).then_some(body)
+    }
+
+    pub fn get(&self, path: &str) -> (u16, String) {
+        let url = format!("{}{path}", self.base);
+        let mut response = self.agent.get(url).call().unwrap();
+        let body = response.body_mut().read_to_string().unwrap();
+        (response.status().as_u16(), body)
+    }
+
+    /// Signs in at the demo shop and returns the customer's profile id.
+    pub fn link(&self, customer: &str) -> String {
+        let login = format!(r#"{{"customer":"{customer}"}}"#);
+        let request = self.agent.post(format!("{}/demo/login", self.base));
+        let request = request.content_type("application/json");
+        let token = field(request.send(login).unwrap(), "token");
+        let request = self.agent.post(format!("{}/v1/link", self.base));
+        let request = request.header("authorization", format!("Bearer {token}"));
+        field(request.send_empty().unwrap(), "profile")
+    }
+}
+
+fn field(mut response: ureq::http::Response<ureq::Body>, name: &str) -> String {
+    let text = response.body_mut().read_to_string().unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    json[name].as_str().unwrap().to_owned()
+}
