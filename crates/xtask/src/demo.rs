@@ -39,12 +39,12 @@ pub(crate) struct DemoArgs {
     /// A real catalogue (JSON Lines, CSV, TSV or XML in Google Merchant attributes) instead of the generated one
     #[arg(long, value_name = "FILE")]
     pub(crate) feed: Option<PathBuf>,
-    /// The language of --feed: de or en
-    #[arg(long, default_value = "en", requires = "feed")]
-    pub(crate) language: String,
-    /// The currency of --feed where its prices name none
-    #[arg(long, default_value = "EUR", requires = "feed")]
-    pub(crate) currency: String,
+    /// The language of --feed, such as de, if its name does not say
+    #[arg(long, requires = "feed")]
+    pub(crate) language: Option<String>,
+    /// The currency of --feed, such as EUR, if its prices do not say
+    #[arg(long, requires = "feed")]
+    pub(crate) currency: Option<String>,
     /// Where the shop listens; the next free port if this one is taken
     #[arg(long, default_value_t = 8787)]
     pub(crate) port: u16,
@@ -57,6 +57,21 @@ pub(crate) struct DemoArgs {
     /// Do not open the browser
     #[arg(long)]
     pub(crate) no_open: bool,
+}
+
+impl DemoArgs {
+    /// What `endcap pack build` is told about --feed.
+    fn pack_options(&self) -> Vec<&str> {
+        let options = [
+            ("--language", &self.language),
+            ("--currency", &self.currency),
+        ];
+        options
+            .into_iter()
+            .filter_map(|(name, value)| Some([name, value.as_deref()?]))
+            .flatten()
+            .collect()
+    }
 }
 
 /// A shop's files, ready to be served.
@@ -86,7 +101,7 @@ pub(crate) fn run(ws: &Workspace, args: &DemoArgs) -> Result<()> {
     build::command(ws)?;
     ui::headline("Catalogue");
     let shop = match &args.feed {
-        Some(feed) => from_feed(ws, feed, &args.language, &args.currency)?,
+        Some(feed) => from_feed(ws, feed, &args.pack_options())?,
         None => generated(ws, args.seed, args.products)?,
     };
     let port = free_port(args.port)?;
@@ -154,24 +169,19 @@ pub(crate) fn generated(ws: &Workspace, seed: u64, products: u32) -> Result<Shop
     Ok(shop)
 }
 
-/// A shop of somebody's own catalogue, in a folder named by the file's content.
-pub(crate) fn from_feed(
-    ws: &Workspace,
-    feed: &Path,
-    language: &str,
-    currency: &str,
-) -> Result<Shop> {
+/// A shop of somebody's own catalogue, in a folder named by the file's content and the options of its pack.
+pub(crate) fn from_feed(ws: &Workspace, feed: &Path, options: &[&str]) -> Result<Shop> {
     let feed = fs::canonicalize(feed).with_context(|| format!("open {}", feed.display()))?;
     let mut inputs: Vec<&str> = DATA_INPUTS.to_vec();
     let feed_text = feed
         .to_str()
         .context("the feed's path is not Unicode: rename it")?;
-    let content = Stamp::new(ws, "feed", &[feed_text], &[language, currency])?;
+    let content = Stamp::new(ws, "feed", &[feed_text], options)?;
     inputs.push(feed_text);
     let name = format!("feed-{}", &content.key()[..16]);
     let folder = ws.target("demo").join(&name);
     let packs = folder.join("packs");
-    let stamp = Stamp::new(ws, &format!("demo-{name}"), &inputs, &[language, currency])?;
+    let stamp = Stamp::new(ws, &format!("demo-{name}"), &inputs, options)?;
     let sh = &ws.shell;
     let endcap = ws.endcap();
     ui::step("pack", |step| {
@@ -180,13 +190,7 @@ pub(crate) fn from_feed(
         }
         fs::remove_dir_all(&packs).or_else(absent_is_fine)?;
         step.doing("reading the feed …");
-        step.run(
-            cmd!(
-                sh,
-                "{endcap} pack build {feed} --out {packs} --language {language} --currency {currency}"
-            )
-            .quiet(),
-        )?;
+        step.run(cmd!(sh, "{endcap} pack build {feed} --out {packs} {options...}").quiet())?;
         stamp.write()?;
         Ok(describe(&packs))
     })?;

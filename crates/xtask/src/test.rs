@@ -279,7 +279,7 @@ fn real_catalogues(ws: &Workspace) -> Result<Outcome> {
     ensure!(!feeds.is_empty(), "{} is empty", folder.display());
     let (sh, endcap) = (&ws.shell, ws.endcap());
     for feed in &feeds {
-        let shop = demo::from_feed(ws, feed, "en", "USD")?;
+        let shop = demo::from_feed(ws, feed, &["--language", "en"])?;
         let packs: Vec<PathBuf> = fs::read_dir(&shop.packs)?
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<Result<_, _>>()?;
