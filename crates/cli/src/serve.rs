@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,13 +24,14 @@ Examples:
   A first look, with demo data:
     endcap serve --packs packs --data data --www www --pkg pkg --images demo/images --demo
   Beside a shop at another address:
-    ENDCAP_SECRET=$(openssl rand -hex 32) endcap serve --packs packs --data /var/lib/endcap \\
+    endcap serve --packs packs --data /var/lib/endcap --secret-file /etc/endcap/secret \\
       --allow-origin https://shop.example
 
 What is kept: profiles (what devices have learned, no names, no clicks) in DATA/profiles, and DATA/secret when
 no secret is given. Back both up together: without the secret, customers' profiles are not found again.
 
 The API is described in docs/server.md. `GET /health/ready` says whether requests can be served.
+ENDCAP_LOG=warn hides the line per request; none of them names a profile or a customer.
 Stop with Ctrl-C or SIGTERM: requests under way are finished first. A crash loses nothing that was answered.";
 
 /// The store's folder in the data folder.
@@ -83,6 +85,11 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "ENDCAP_IMAGES", value_name = "DIR")]
     images: Option<PathBuf>,
 
+    /// Feed for the demo shop's own lists and product pages at /shop; repeat for more languages, which are read
+    /// from the names, as in catalogue.de.jsonl
+    #[arg(long, env = "ENDCAP_SHOP", value_name = "FEED", value_delimiter = ',')]
+    shop: Vec<PathBuf>,
+
     /// Play the shop's server too: POST /demo/login signs a token for any customer. Never use it in earnest
     #[arg(long, env = "ENDCAP_DEMO")]
     demo: bool,
@@ -115,7 +122,10 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let shelf = options.packs.as_deref().map(Shelf::open).transpose();
     let shelf = shelf.map_err(|error| Failure::rejected(error.code(), error.to_string()))?;
 
-    std::fs::create_dir_all(&options.data).map_err(|error| unusable(&options.data, &error))?;
+    // What shoppers like is nobody's business on a shared machine.
+    let mut folder = std::fs::DirBuilder::new();
+    let folder = folder.recursive(true).mode(0o700).create(&options.data);
+    folder.map_err(|error| unusable(&options.data, &error))?;
     let store = EmbeddedStore::open(&options.data.join(PROFILES))
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
     let (secret, secret_from) = secret(&options)?;
@@ -129,6 +139,7 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     })?;
     let address = listener.local_addr()?;
 
+    let shop = shop(&options, shelf.as_ref())?;
     announce(&options, address, shelf.as_ref(), &secret_from);
     let stop = stop_signal()?;
     let server = Server {
@@ -143,11 +154,23 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         allow_origins: options.allow_origins,
         demo: options.demo,
     };
-    endcap_server::serve(listener, server.router(None), stop)
+    endcap_server::serve(listener, server.router(shop), stop)
         .await
         .context("the server stopped")?;
     tracing::info!("stopped; everything is stored");
     Ok(())
+}
+
+/// The demo shop's routes, if it has a feed.
+fn shop(options: &ServeOptions, shelf: Option<&Shelf>) -> anyhow::Result<Option<axum::Router>> {
+    if options.shop.is_empty() {
+        return Ok(None);
+    }
+    let packs = shelf.map(Shelf::packs);
+    let default = packs
+        .as_ref()
+        .and_then(|packs| packs.manifest.catalogue.as_ref());
+    crate::shop::router(&options.shop, default.map(|entry| entry.language.as_str())).map(Some)
 }
 
 /// Says where it listens, what it serves, and where the data is; an empty line ends it for programs that read along.
@@ -182,6 +205,9 @@ fn announce(options: &ServeOptions, address: SocketAddr, shelf: Option<&Shelf>, 
         if let Some(folder) = folder {
             line(path, folder.display().to_string());
         }
+    }
+    for feed in &options.shop {
+        line("/shop/", feed.display().to_string());
     }
     if options.demo {
         line(

@@ -1,4 +1,9 @@
 //! The real `endcap serve`: started, used over HTTP, stopped, and killed in the middle of its work.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails says so by a panic"
+)]
 
 mod served;
 
@@ -145,13 +150,15 @@ fn it_says_what_it_serves_and_stops_in_order() {
 
 #[cfg(unix)]
 #[test]
-fn a_drawn_secret_is_for_its_owner_only() {
+fn profiles_and_secret_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     Served::start(&data, &[]).kill();
-    let permissions = fs::metadata(data.join("secret")).unwrap().permissions();
-    assert_eq!(permissions.mode() & 0o777, 0o600);
+    for (path, expected) in [(data.join("secret"), 0o600), (data, 0o700)] {
+        let permissions = fs::metadata(&path).unwrap().permissions();
+        assert_eq!(permissions.mode() & 0o777, expected, "{}", path.display());
+    }
 }
 
 #[test]

@@ -22,7 +22,14 @@ pub struct Problem {
     code: &'static str,
     title: &'static str,
     detail: String,
-    header: Option<(header::HeaderName, HeaderValue)>,
+    header: Option<ExtraHeader>,
+}
+
+/// The header that some problems carry beside their body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ExtraHeader {
+    RetryAfter(&'static str),
+    Challenge(&'static str),
 }
 
 impl Problem {
@@ -113,7 +120,7 @@ impl Problem {
             "Temporarily unavailable",
             detail,
         );
-        problem.header = Some((header::RETRY_AFTER, HeaderValue::from_static("1")));
+        problem.header = Some(ExtraHeader::RetryAfter("1"));
         problem
     }
 
@@ -132,10 +139,7 @@ impl Problem {
         } else {
             "Bearer error=\"invalid_token\""
         };
-        problem.header = Some((
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(challenge),
-        ));
+        problem.header = Some(ExtraHeader::Challenge(challenge));
         problem
     }
 }
@@ -164,9 +168,14 @@ impl IntoResponse for Problem {
             (header::CACHE_CONTROL, "no-store"),
         ];
         let mut response = (self.status, headers, body).into_response();
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, value);
-        }
+        let (name, value) = match self.header {
+            None => return response,
+            Some(ExtraHeader::RetryAfter(seconds)) => (header::RETRY_AFTER, seconds),
+            Some(ExtraHeader::Challenge(scheme)) => (header::WWW_AUTHENTICATE, scheme),
+        };
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
         response
     }
 }

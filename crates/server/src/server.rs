@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
@@ -132,6 +133,12 @@ pub async fn serve(
         stop.await;
         let _ = stopping.send(());
     };
+    let listener = listener.tap_io(|stream| {
+        // Without it the last packet of an answer can wait 40 ms for the acknowledgement of the one before.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("a connection keeps its delay: {error}");
+        }
+    });
     let serving = axum::serve(listener, router).with_graceful_shutdown(stop);
     let deadline = async {
         // An error means that the server has ended by itself, and the other branch with it.

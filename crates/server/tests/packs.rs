@@ -1,4 +1,9 @@
 //! Packs and the manifest: which are offered, how they are cached, and which are refused.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails says so by a panic"
+)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Plain files, other origins, unknown paths, and a router beside ours.
+#![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
 
 mod common;
 

@@ -1,4 +1,9 @@
 //! Sync: joining, what is refused, and what a failing store does to it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails says so by a panic"
+)]
 
 mod common;
 

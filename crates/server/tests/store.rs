@@ -1,4 +1,9 @@
 //! What every store must do, run on every store there is.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails says so by a panic"
+)]
 
 use std::sync::Arc;
 

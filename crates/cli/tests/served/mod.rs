@@ -7,19 +7,19 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// A running server. Ends with the test, however that ends.
-pub struct Served {
+pub(crate) struct Served {
     child: Child,
-    pub base: String,
-    pub announced: Vec<String>,
+    pub(crate) base: String,
+    pub(crate) announced: Vec<String>,
 }
 
-pub struct Client {
+pub(crate) struct Client {
     agent: ureq::Agent,
     base: String,
 }
 
 /// `endcap serve` on a free port.
-pub fn command(data: &Path, options: &[&str]) -> Command {
+pub(crate) fn command(data: &Path, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_endcap"));
     command
         .env_remove("ENDCAP_SECRET")
@@ -30,13 +30,13 @@ pub fn command(data: &Path, options: &[&str]) -> Command {
 }
 
 /// Where the log lines go: beside the data folder.
-pub fn log(data: &Path) -> PathBuf {
+pub(crate) fn log(data: &Path) -> PathBuf {
     data.with_extension("log")
 }
 
 impl Served {
     /// Starts the server and waits until it listens.
-    pub fn start(data: &Path, options: &[&str]) -> Self {
+    pub(crate) fn start(data: &Path, options: &[&str]) -> Self {
         let mut child = command(data, options)
             .stdout(Stdio::piped())
             .stderr(fs::File::create(log(data)).unwrap())
@@ -59,20 +59,20 @@ impl Served {
     }
 
     /// Ends the process without a warning, as `kill -9` does.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks the process to stop and returns its exit code.
-    pub fn terminate(mut self) -> i32 {
+    pub(crate) fn terminate(mut self) -> i32 {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(sent.unwrap().success());
         self.child.wait().unwrap().code().unwrap_or(-1)
     }
 
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(10)))
             .http_status_as_error(false)
@@ -94,14 +94,14 @@ impl Drop for Served {
 
 impl Client {
     /// The stored profile after joining `body` into it, or `None` when the server did not confirm it.
-    pub fn sync(&self, id: &str, body: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn sync(&self, id: &str, body: &[u8]) -> Option<Vec<u8>> {
         let url = format!("{}/v1/profiles/{id}/sync", self.base);
         let mut response = self.agent.post(url).send(body).ok()?;
         let body = response.body_mut().read_to_vec().ok()?;
         (response.status() == 200).then_some(body)
     }
 
-    pub fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let url = format!("{}{path}", self.base);
         let mut response = self.agent.get(url).call().unwrap();
         let body = response.body_mut().read_to_string().unwrap();
@@ -109,7 +109,7 @@ impl Client {
     }
 
     /// Signs in at the demo shop and returns the customer's profile id.
-    pub fn link(&self, customer: &str) -> String {
+    pub(crate) fn link(&self, customer: &str) -> String {
         let login = format!(r#"{{"customer":"{customer}"}}"#);
         let request = self.agent.post(format!("{}/demo/login", self.base));
         let request = request.content_type("application/json");

@@ -16,26 +16,26 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-pub const SECRET: &[u8] = b"a secret of the shop that nobody knows";
-pub const ID: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+pub(crate) const SECRET: &[u8] = b"a secret of the shop that nobody knows";
+pub(crate) const ID: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 
-pub struct Shop {
-    pub router: Router,
-    pub folder: TempDir,
+pub(crate) struct Shop {
+    pub(crate) router: Router,
+    pub(crate) folder: TempDir,
 }
 
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
-pub fn secret() -> Secret {
+pub(crate) fn secret() -> Secret {
     Secret::new(SECRET.to_vec()).unwrap()
 }
 
 /// A server without packs and files, on `store`.
-pub fn server(store: Arc<dyn Store>) -> Server {
+pub(crate) fn server(store: Arc<dyn Store>) -> Server {
     Server {
         store,
         secret: secret(),
@@ -47,7 +47,7 @@ pub fn server(store: Arc<dyn Store>) -> Server {
 }
 
 /// A server on an embedded store, changed as the test wants it.
-pub fn shop(change: impl FnOnce(&mut Server)) -> Shop {
+pub(crate) fn shop(change: impl FnOnce(&mut Server)) -> Shop {
     let folder = tempfile::tempdir().unwrap();
     let store = EmbeddedStore::open(&folder.path().join("profiles")).unwrap();
     let mut server = server(Arc::new(store));
@@ -58,7 +58,7 @@ pub fn shop(change: impl FnOnce(&mut Server)) -> Shop {
     }
 }
 
-pub async fn send(router: &Router, request: Request<Body>) -> Answer {
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
     let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     Answer {
@@ -68,19 +68,19 @@ pub async fn send(router: &Router, request: Request<Body>) -> Answer {
     }
 }
 
-pub async fn get(router: &Router, path: &str) -> Answer {
+pub(crate) async fn get(router: &Router, path: &str) -> Answer {
     send(router, Request::get(path).body(Body::empty()).unwrap()).await
 }
 
-pub async fn post(router: &Router, path: &str, body: impl Into<Body>) -> Answer {
+pub(crate) async fn post(router: &Router, path: &str, body: impl Into<Body>) -> Answer {
     send(router, Request::post(path).body(body.into()).unwrap()).await
 }
 
-pub async fn sync(router: &Router, id: &str, body: impl Into<Body>) -> Answer {
+pub(crate) async fn sync(router: &Router, id: &str, body: impl Into<Body>) -> Answer {
     post(router, &format!("/v1/profiles/{id}/sync"), body).await
 }
 
-pub async fn link(router: &Router, token: &str, body: impl Into<Body>) -> Answer {
+pub(crate) async fn link(router: &Router, token: &str, body: impl Into<Body>) -> Answer {
     let request = Request::builder()
         .method(Method::POST)
         .uri("/v1/link")
@@ -91,19 +91,19 @@ pub async fn link(router: &Router, token: &str, body: impl Into<Body>) -> Answer
 }
 
 impl Answer {
-    pub fn header(&self, name: header::HeaderName) -> &str {
+    pub(crate) fn header(&self, name: header::HeaderName) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
     /// Checks that this is a problem in the form of RFC 9457 and has this status and code.
     #[track_caller]
-    pub fn is_problem(&self, status: u16, code: &str) {
+    pub(crate) fn is_problem(&self, status: u16, code: &str) {
         let body = self.json();
         assert_eq!(
             (self.status.as_u16(), body["code"].as_str()),
@@ -123,7 +123,7 @@ impl Answer {
 }
 
 /// A profile of one replica that has learned `revision` times, the last time at `tick`.
-pub fn profile(replica: u64, revision: u8, tick: u8) -> Vec<u8> {
+pub(crate) fn profile(replica: u64, revision: u8, tick: u8) -> Vec<u8> {
     assert!(revision < 128 && tick < 128, "one byte of LEB128 each");
     let mut bytes = vec![0xec, 1, 1];
     bytes.extend_from_slice(&replica.to_le_bytes());
@@ -132,7 +132,7 @@ pub fn profile(replica: u64, revision: u8, tick: u8) -> Vec<u8> {
 }
 
 /// The join of encoded profiles.
-pub fn joined(profiles: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn joined(profiles: &[&[u8]]) -> Vec<u8> {
     let mut all = endcap::profile::Profile::new();
     for bytes in profiles {
         all.join(&endcap::profile::Profile::decode(bytes).unwrap());
