@@ -8,6 +8,7 @@ mod demo_data;
 mod failure;
 mod pack;
 mod serve;
+mod shop;
 
 use std::process::ExitCode;
 
