@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use endcap::catalogue::Product;
 
-use crate::product::MAX_DESCRIPTION;
+use crate::product::append;
 
 /// An attribute on fewer than this share of the products is no facet: at 20,000 products it would
 /// show up in one result list of fifty, with one value.
@@ -79,7 +79,10 @@ pub(crate) fn select(products: &mut [Product], keep: &[&str]) -> Vec<DroppedAttr
             })
         })
         .collect();
-    let keys: HashSet<&str> = dropped.iter().map(|attribute| attribute.key.as_str()).collect();
+    let keys: HashSet<&str> = dropped
+        .iter()
+        .map(|attribute| attribute.key.as_str())
+        .collect();
     for product in products {
         let (gone, kept) = std::mem::take(&mut product.attributes)
             .into_iter()
@@ -101,7 +104,9 @@ fn usages(products: &[Product]) -> BTreeMap<String, Usage> {
             if !usages.contains_key(&attribute.name.key) {
                 usages.insert(attribute.name.key.clone(), Usage::default());
             }
-            let Some(usage) = usages.get_mut(&attribute.name.key) else { continue };
+            let Some(usage) = usages.get_mut(&attribute.name.key) else {
+                continue;
+            };
             if usage.label.is_empty() {
                 usage.label.clone_from(&attribute.name.label);
             }
@@ -131,16 +136,6 @@ fn reason(usage: &Usage, threshold: usize) -> Option<DropReason> {
     }
 }
 
-fn append(description: &mut String, text: &str) {
-    if description.contains(text) || description.chars().count() + text.chars().count() + 2 > MAX_DESCRIPTION {
-        return;
-    }
-    if !description.is_empty() {
-        description.push_str("; ");
-    }
-    description.push_str(text);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,16 +156,25 @@ mod tests {
     }
 
     fn names(product: &Product) -> Vec<&str> {
-        product.attributes.iter().map(|attribute| attribute.name.key.as_str()).collect()
+        product
+            .attributes
+            .iter()
+            .map(|attribute| attribute.name.key.as_str())
+            .collect()
     }
 
     #[test]
     fn rare_and_wordy_attributes_go_and_stay_searchable() {
         let mut products: Vec<Product> = (0..20)
             .map(|n| {
-                let notes = format!("number {n}: packed by hand in the old mill, as it has been for years");
+                let notes =
+                    format!("number {n}: packed by hand in the old mill, as it has been for years");
                 let length = format!("{n}.5 mm");
-                let mut attributes = vec![("colour", "red"), ("notes", notes.as_str()), ("length", length.as_str())];
+                let mut attributes = vec![
+                    ("colour", "red"),
+                    ("notes", notes.as_str()),
+                    ("length", length.as_str()),
+                ];
                 if n < 2 {
                     attributes.push(("rare", "unicorn"));
                 }
@@ -178,8 +182,17 @@ mod tests {
             })
             .collect();
         let dropped = select(&mut products, &[]);
-        let dropped: Vec<_> = dropped.iter().map(|d| (d.key.as_str(), d.products, d.reason)).collect();
-        assert_eq!(dropped, [("notes", 20, DropReason::FreeText), ("rare", 2, DropReason::Rare)]);
+        let dropped: Vec<_> = dropped
+            .iter()
+            .map(|d| (d.key.as_str(), d.products, d.reason))
+            .collect();
+        assert_eq!(
+            dropped,
+            [
+                ("notes", 20, DropReason::FreeText),
+                ("rare", 2, DropReason::Rare)
+            ]
+        );
         assert_eq!(names(&products[0]), ["colour", "length"]);
         assert!(products[0].description.contains("number 0: packed by hand"));
         assert!(products[0].description.ends_with("; unicorn"));

@@ -26,8 +26,8 @@ const NO_CURRENCY: &str = "XXX";
 
 /// Languages that are recognised in a file's name, such as `catalogue.de.jsonl`.
 const LANGUAGES: [&str; 24] = [
-    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "lt", "lv", "nl", "no", "pl", "pt",
-    "ro", "sk", "sl", "sv", "tr",
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "lt", "lv", "nl",
+    "no", "pl", "pt", "ro", "sk", "sl", "sv", "tr",
 ];
 
 /// What to build from.
@@ -116,7 +116,10 @@ pub struct BuiltPack {
 /// # Errors
 ///
 /// Every variant of [`TrainerError`] but `Write`, `NoProducts` and `Catalogue`.
-pub fn read(settings: &Settings, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Training, TrainerError> {
+pub fn read(
+    settings: &Settings,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Training, TrainerError> {
     let first = settings
         .feeds
         .first()
@@ -131,7 +134,11 @@ pub fn read(settings: &Settings, progress: &mut dyn FnMut(Progress<'_>)) -> Resu
         rows += read_feed(path, &mut normaliser, &mut products, progress)?;
     }
     let dangling_references = drop_dangling(&mut products);
-    let keep: Vec<&str> = settings.facets.iter().map(|facet| facet.field.as_str()).collect();
+    let keep: Vec<&str> = settings
+        .facets
+        .iter()
+        .map(|facet| facet.field.as_str())
+        .collect();
     let dropped_attributes = attributes::select(&mut products, &keep);
     let mut popularity = Popularity::new(&products);
     for path in &settings.events {
@@ -143,7 +150,8 @@ pub fn read(settings: &Settings, progress: &mut dyn FnMut(Progress<'_>)) -> Resu
             name: settings.name.clone().unwrap_or_else(|| stem(first)),
             language,
             currency: normaliser.currency.unwrap_or_else(|| NO_CURRENCY.into()),
-            synthetic: settings.synthetic || (!products.is_empty() && normaliser.synthetic == products.len() as u64),
+            synthetic: settings.synthetic
+                || (!products.is_empty() && normaliser.synthetic == products.len() as u64),
         },
         products,
         report: normaliser.report,
@@ -170,10 +178,12 @@ impl Training {
         let language = self.meta.language.clone();
         let mut builder = CatalogueBuilder::new(self.meta.clone());
         for product in std::mem::take(&mut self.products) {
-            builder.push(product).map_err(|error| TrainerError::Catalogue {
-                code: error.code(),
-                message: error.to_string(),
-            })?;
+            builder
+                .push(product)
+                .map_err(|error| TrainerError::Catalogue {
+                    code: error.code(),
+                    message: error.to_string(),
+                })?;
         }
         let bytes = builder.finish().map_err(|error| TrainerError::Catalogue {
             code: error.code(),
@@ -208,7 +218,9 @@ fn read_feed(
             Ok(row) => {
                 rows += 1;
                 if rows == 1 && is_event(&row) {
-                    return Err(TrainerError::EventLog { file: path.to_owned() });
+                    return Err(TrainerError::EventLog {
+                        file: path.to_owned(),
+                    });
                 }
                 products.extend(normaliser.product(&row)?);
             }
@@ -233,11 +245,14 @@ fn is_event(row: &Row) -> bool {
 
 /// Takes out references to products that are not in the catalogue.
 fn drop_dangling(products: &mut [Product]) -> u64 {
-    let ids: std::collections::HashSet<String> = products.iter().map(|product| product.id.clone()).collect();
+    let ids: std::collections::HashSet<String> =
+        products.iter().map(|product| product.id.clone()).collect();
     let mut dropped = 0;
     for product in products {
         let before = product.references.len();
-        product.references.retain(|reference| ids.contains(&reference.id) && reference.id != product.id);
+        product
+            .references
+            .retain(|reference| ids.contains(&reference.id) && reference.id != product.id);
         dropped += (before - product.references.len()) as u64;
     }
     dropped
@@ -251,8 +266,13 @@ fn language(settings: &Settings, first: &Path) -> Result<String, TrainerError> {
         return Ok(found.unwrap_or(UNDETERMINED).to_owned());
     };
     let primary = given.split('-').next().unwrap_or_default();
-    let letters = given.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if letters && (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    let letters = given
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if letters
+        && (2..=3).contains(&primary.len())
+        && primary.bytes().all(|byte| byte.is_ascii_lowercase())
+    {
         Ok(given.clone())
     } else {
         Err(TrainerError::Setting(format!(
@@ -273,7 +293,10 @@ fn currency(given: &str) -> Result<String, TrainerError> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn stem(path: &Path) -> String {

@@ -65,7 +65,10 @@ impl Popularity {
     /// Starts with all products at nought.
     pub(crate) fn new(products: &[Product]) -> Self {
         Self {
-            scores: products.iter().map(|product| (product.id.clone(), 0.0)).collect(),
+            scores: products
+                .iter()
+                .map(|product| (product.id.clone(), 0.0))
+                .collect(),
             summary: EventSummary::default(),
         }
     }
@@ -89,7 +92,11 @@ impl Popularity {
             line += 1;
             self.summary.lines += 1;
             let problem = match text {
-                None => Some((IssueKind::Size, None, format!("the line is longer than {} MiB", MAX_ROW_BYTES >> 20))),
+                None => Some((
+                    IssueKind::Size,
+                    None,
+                    format!("the line is longer than {} MiB", MAX_ROW_BYTES >> 20),
+                )),
                 Some(text) if text.trim().is_empty() => None,
                 Some(text) => self.count(&text),
             };
@@ -122,7 +129,11 @@ impl Popularity {
             Ok(event) => event,
             Err(error) => {
                 let message = error.to_string();
-                let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+                let message = message
+                    .split(" at line ")
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
                 return Some((IssueKind::Event, Some(error.column() as u64), message));
             }
         };
@@ -133,7 +144,10 @@ impl Popularity {
         let items = event.items.unwrap_or_default();
         let mut named = 0;
         let mut known = 0;
-        for id in items.iter().filter_map(|item| item.item_id.as_ref().and_then(scalar_text)) {
+        for id in items
+            .iter()
+            .filter_map(|item| item.item_id.as_ref().and_then(scalar_text))
+        {
             named += 1;
             if let Some(score) = self.scores.get_mut(id.as_ref()) {
                 *score += weight;
@@ -142,13 +156,24 @@ impl Popularity {
         }
         self.summary.unknown_items += named - known;
         self.summary.counted += u64::from(known > 0);
-        (named == 0).then(|| (IssueKind::EventItems, None, format!("a {} that names no item", event.event_name)))
+        (named == 0).then(|| {
+            (
+                IssueKind::EventItems,
+                None,
+                format!("a {} that names no item", event.event_name),
+            )
+        })
     }
 
     /// Writes the sums into the products; more returns than purchases are nought.
     pub(crate) fn apply(mut self, products: &mut [Product]) -> EventSummary {
         for product in products {
-            product.popularity = self.scores.get(&product.id).copied().unwrap_or(0.0).max(0.0);
+            product.popularity = self
+                .scores
+                .get(&product.id)
+                .copied()
+                .unwrap_or(0.0)
+                .max(0.0);
             self.summary.products += u64::from(product.popularity > 0.0);
         }
         self.summary

@@ -109,6 +109,8 @@ issue_kinds! {
     Tier = "feed/price-tier", Warning, "give `price_tiers` as objects with `min_quantity` above 1 and `price`";
     /// Not a GTIN, or its check digit is wrong.
     Gtin = "feed/gtin", Warning, "give the 8, 12, 13 or 14 digits of the barcode, formatted as text";
+    /// A sentence where the maker's article number belongs.
+    Mpn = "feed/mpn", Warning, "give the maker's article number alone; sentences were moved to the description";
     /// HTML in a text.
     Markup = "feed/markup", Note, "leave tags and entities out of titles and names";
     /// A text above the limit.
@@ -208,7 +210,11 @@ impl Report {
 
     /// The kinds that occurred, worst first.
     pub fn tallies(&self) -> Vec<(IssueKind, &Tally)> {
-        let mut all: Vec<_> = self.tallies.iter().map(|(kind, tally)| (*kind, tally)).collect();
+        let mut all: Vec<_> = self
+            .tallies
+            .iter()
+            .map(|(kind, tally)| (*kind, tally))
+            .collect();
         all.sort_by_key(|(kind, _)| (std::cmp::Reverse(kind.severity()), *kind));
         all
     }

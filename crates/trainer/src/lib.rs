@@ -21,7 +21,8 @@ mod product;
 mod source;
 
 pub use attributes::{
-    DropReason, DroppedAttribute, MAX_MEAN_LENGTH, MIN_PRODUCTS, MIN_SHARE, UNIQUE_MEAN_LENGTH, UNIQUE_SHARE,
+    DropReason, DroppedAttribute, MAX_MEAN_LENGTH, MIN_PRODUCTS, MIN_SHARE, UNIQUE_MEAN_LENGTH,
+    UNIQUE_SHARE,
 };
 pub use build::{BuiltPack, Progress, Settings, Stage, Training, read};
 pub use error::TrainerError;
@@ -30,4 +31,7 @@ pub use feed::{Feed, Format, MAX_ROW_BYTES, Row, canonical_name};
 pub use field::price::exponent as minor_unit_digits;
 pub use issue::{EXAMPLES_PER_KIND, IssueKind, Outcome, Report, RowIssue, Severity, Tally};
 pub use output::{Manifest, ManifestEntry, WrittenPack, compressed, write};
-pub use product::{FacetField, MAX_DESCRIPTION, MAX_ID, MAX_LABEL, MAX_LINK, MAX_TITLE, MAX_VALUE};
+pub use product::{
+    FacetField, MAX_DESCRIPTION, MAX_ID, MAX_LABEL, MAX_LINK, MAX_MPN, MAX_MPN_WORDS, MAX_TITLE,
+    MAX_VALUE,
+};

@@ -75,16 +75,26 @@ pub fn write(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenPack, TrainerError> {
     let is_file = out.extension().is_some_and(|extension| extension == "pack") && !out.is_dir();
-    let folder = if is_file { out.parent().unwrap_or(Path::new("")) } else { out };
+    let folder = if is_file {
+        out.parent().unwrap_or(Path::new(""))
+    } else {
+        out
+    };
     if !folder.as_os_str().is_empty() {
         fs::create_dir_all(folder).map_err(TrainerError::write(folder))?;
     }
-    let path = if is_file { out.to_owned() } else { out.join(format!("{}.pack", pack.hash)) };
+    let path = if is_file {
+        out.to_owned()
+    } else {
+        out.join(format!("{}.pack", pack.hash))
+    };
     let twin = with_suffix(&path, ".br");
     // A twin of another content under the same file name would be served in its place.
     if is_file && !compress {
         match fs::remove_file(&twin) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(TrainerError::write(&twin)(error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(TrainerError::write(&twin)(error));
+            }
             _ => {}
         }
     }
@@ -105,7 +115,11 @@ pub fn write(
         None
     };
     write_whole(&path, &pack.bytes)?;
-    let manifest = if is_file { None } else { Some(update_manifest(folder, pack)?) };
+    let manifest = if is_file {
+        None
+    } else {
+        Some(update_manifest(folder, pack)?)
+    };
     Ok(WrittenPack {
         pack: path,
         bytes: pack.bytes.len() as u64,
@@ -159,8 +173,12 @@ fn update_manifest(folder: &Path, pack: &BuiltPack) -> Result<PathBuf, TrainerEr
     };
     let there = |entry: &ManifestEntry| folder.join(format!("{}.pack", entry.hash)).is_file();
     manifest.catalogues.retain(|_, entry| there(entry));
-    manifest.catalogues.insert(pack.language.clone(), entry.clone());
-    let first = manifest.catalogue.filter(|first| first.language != pack.language && there(first));
+    manifest
+        .catalogues
+        .insert(pack.language.clone(), entry.clone());
+    let first = manifest
+        .catalogue
+        .filter(|first| first.language != pack.language && there(first));
     manifest.catalogue = Some(first.unwrap_or(entry));
     let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     text.push(b'\n');
@@ -172,11 +190,18 @@ fn update_manifest(folder: &Path, pack: &BuiltPack) -> Result<PathBuf, TrainerEr
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainerError> {
     let aside = with_suffix(path, &format!(".{}.part", std::process::id()));
     let written = (|| {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&aside)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&aside)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&aside, path)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         // Some systems cannot sync a folder; the rename itself has happened.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())

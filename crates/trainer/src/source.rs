@@ -73,7 +73,10 @@ impl Source {
         );
         let magic = raw.fill_buf().map_err(read)?;
         let unpacked: Box<dyn BufRead> = if magic.starts_with(&[0x1f, 0x8b]) {
-            Box::new(BufReader::with_capacity(PIECE_BYTES, MultiGzDecoder::new(raw)))
+            Box::new(BufReader::with_capacity(
+                PIECE_BYTES,
+                MultiGzDecoder::new(raw),
+            ))
         } else {
             Box::new(raw)
         };
@@ -101,16 +104,23 @@ impl Source {
     }
 }
 
+/// A stream whose beginning was read and put back.
+type PutBack = Chain<Cursor<Vec<u8>>, Box<dyn BufRead>>;
+
 /// Reads the beginning and puts it back.
-fn peek(mut reader: Box<dyn BufRead>) -> io::Result<(Vec<u8>, Chain<Cursor<Vec<u8>>, Box<dyn BufRead>>)> {
+fn peek(mut reader: Box<dyn BufRead>) -> io::Result<(Vec<u8>, PutBack)> {
     let mut head = Vec::with_capacity(HEAD_BYTES);
-    reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    reader
+        .by_ref()
+        .take(HEAD_BYTES as u64)
+        .read_to_end(&mut head)?;
     Ok((head.clone(), Cursor::new(head).chain(reader)))
 }
 
 /// Names files that people pass by mistake.
 fn foreign(head: &[u8]) -> Option<&'static str> {
-    const KNOWN: [(&[u8], &str); 8] = [
+    const KNOWN: [(&[u8], &str); 9] = [
+        (b"ENDCAPPK", "an Endcap pack"),
         (b"PK\x03\x04", "a zip archive or an Excel workbook"),
         (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
         (b"\x28\xb5\x2f\xfd", "a zstd archive"),
@@ -127,7 +137,11 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
 }
 
 /// Chooses a decoder by byte order mark, by the pattern of UTF-16, or by the XML declaration.
-fn decode<R: BufRead + 'static>(reader: R, head: &[u8], repairs: &Rc<RefCell<Repairs>>) -> Box<dyn Read> {
+fn decode<R: BufRead + 'static>(
+    reader: R,
+    head: &[u8],
+    repairs: &Rc<RefCell<Repairs>>,
+) -> Box<dyn Read> {
     let encoding = Encoding::for_bom(head)
         .map(|(encoding, _)| encoding)
         .or(match head {
@@ -167,7 +181,12 @@ fn decode<R: BufRead + 'static>(reader: R, head: &[u8], repairs: &Rc<RefCell<Rep
 /// The encoding that an XML declaration names.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let text = String::from_utf8_lossy(head.get(..200.min(head.len()))?);
-    let declaration = text.trim_start().strip_prefix("<?xml")?.split("?>").next()?.to_owned();
+    let declaration = text
+        .trim_start()
+        .strip_prefix("<?xml")?
+        .split("?>")
+        .next()?
+        .to_owned();
     let after = declaration.split("encoding").nth(1)?;
     let label = after.split(['"', '\'']).nth(1)?;
     // A declaration of UTF-16 that can be read as ASCII is wrong.
@@ -206,7 +225,11 @@ impl<R: BufRead> Utf8Lines<R> {
         self.ready.clear();
         self.given = 0;
         let room = PIECE_BYTES.saturating_sub(self.piece.len()) as u64;
-        let n = self.inner.by_ref().take(room).read_until(b'\n', &mut self.piece)?;
+        let n = self
+            .inner
+            .by_ref()
+            .take(room)
+            .read_until(b'\n', &mut self.piece)?;
         if self.start {
             self.start = false;
             if self.piece.starts_with(b"\xef\xbb\xbf") {
@@ -217,8 +240,14 @@ impl<R: BufRead> Utf8Lines<R> {
         match std::str::from_utf8(&self.piece) {
             Ok(_) => std::mem::swap(&mut self.piece, &mut self.ready),
             // A long line was cut inside of a character: keep its first bytes for the next piece.
-            Err(error) if error.error_len().is_none() && n > 0 && !ends_line && error.valid_up_to() > 0 => {
-                self.ready.extend_from_slice(&self.piece[..error.valid_up_to()]);
+            Err(error)
+                if error.error_len().is_none()
+                    && n > 0
+                    && !ends_line
+                    && error.valid_up_to() > 0 =>
+            {
+                self.ready
+                    .extend_from_slice(&self.piece[..error.valid_up_to()]);
                 self.piece.drain(..error.valid_up_to());
                 return Ok(());
             }
@@ -270,7 +299,8 @@ impl<R: BufRead> Transcoded<R> {
                 .max_utf8_buffer_length(input.len())
                 .ok_or_else(|| io::Error::other("too long"))?;
             self.ready.resize(room, 0);
-            let (_, read, written, replaced) = self.decoder.decode_to_utf8(input, &mut self.ready, last);
+            let (_, read, written, replaced) =
+                self.decoder.decode_to_utf8(input, &mut self.ready, last);
             self.inner.consume(read);
             self.ready.truncate(written);
             self.done = last;

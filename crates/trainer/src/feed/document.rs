@@ -12,7 +12,15 @@ use crate::issue::IssueKind;
 use crate::source::Source;
 
 /// Members under which exports wrap their list of products.
-const LIST_KEYS: [&str; 7] = ["products", "items", "entries", "entry", "offers", "resources", "data"];
+const LIST_KEYS: [&str; 7] = [
+    "products",
+    "items",
+    "entries",
+    "entry",
+    "offers",
+    "resources",
+    "data",
+];
 
 pub(crate) struct JsonDocument {
     source: Source,
@@ -24,9 +32,17 @@ pub(crate) struct JsonDocument {
     column: u64,
 }
 
-/// Whether the text begins an object with one of [`LIST_KEYS`] holding a list of objects.
+/// Members by which a product, or an event, is told from an object that holds products.
+const OWN_KEYS: [&str; 6] = ["id", "title", "sku", "name", "item_id", "event_name"];
+
+/// Whether the text begins an object with one of [`LIST_KEYS`] holding a list of objects, and nothing
+/// before it makes that object a product itself: bundles have `items`, too.
 pub(crate) fn holds_list(head: &str) -> bool {
-    list_offset(head).is_some()
+    list_offset(head).is_some_and(|at| {
+        !OWN_KEYS
+            .iter()
+            .any(|key| head[..at].contains(&format!("\"{key}\"")))
+    })
 }
 
 /// The offset of the `[` of the list inside of an object.
@@ -61,7 +77,11 @@ impl JsonDocument {
     }
 
     fn byte(&mut self) -> Result<Option<u8>, TrainerError> {
-        let buffer = self.source.reader.fill_buf().map_err(TrainerError::read(&self.source.path))?;
+        let buffer = self
+            .source
+            .reader
+            .fill_buf()
+            .map_err(TrainerError::read(&self.source.path))?;
         let Some(&byte) = buffer.first() else {
             return Ok(None);
         };
@@ -82,7 +102,9 @@ impl JsonDocument {
             list_offset(&self.source.head).map(|at| at + 1)
         } else {
             let start = self.source.head.len() - self.source.head.trim_start().len();
-            self.source.head[start..].starts_with('[').then_some(start + 1)
+            self.source.head[start..]
+                .starts_with('[')
+                .then_some(start + 1)
         };
         for _ in 0..skip.unwrap_or(0) {
             self.byte()?;
@@ -92,7 +114,11 @@ impl JsonDocument {
 
     /// Cuts out the next element: its text and where it begins.
     fn element(&mut self) -> Result<Option<Element>, TrainerError> {
-        let in_list = if self.begun { self.wrapped || self.source.head.trim_start().starts_with('[') } else { self.begin()? };
+        let in_list = if self.begun {
+            self.wrapped || self.source.head.trim_start().starts_with('[')
+        } else {
+            self.begin()?
+        };
         self.begun = true;
         let first = loop {
             match self.byte()? {
@@ -109,7 +135,10 @@ impl JsonDocument {
                 file: self.source.path.clone(),
                 line,
                 column,
-                message: format!("expected a product, `{{`, got `{}`", char::from(first).escape_default()),
+                message: format!(
+                    "expected a product, `{{`, got `{}`",
+                    char::from(first).escape_default()
+                ),
             });
         }
         let mut text = vec![first];
@@ -133,7 +162,12 @@ impl JsonDocument {
             }
         }
         self.rows += 1;
-        Ok(Some(Element { text, line, column, too_long }))
+        Ok(Some(Element {
+            text,
+            line,
+            column,
+            too_long,
+        }))
     }
 
     fn truncated(&self) -> TrainerError {
@@ -169,11 +203,21 @@ impl Rows for JsonDocument {
             Ok(Some(element)) if element.too_long => {
                 let message = format!("the object is larger than {} MiB", MAX_ROW_BYTES >> 20);
                 let place = (element.line, Some(element.column));
-                Some(Err(ReadError::Row(issue(&self.source.name, place, IssueKind::Size, message))))
+                Some(Err(ReadError::Row(issue(
+                    &self.source.name,
+                    place,
+                    IssueKind::Size,
+                    message,
+                ))))
             }
             Ok(Some(element)) => {
                 let text = String::from_utf8_lossy(&element.text).into_owned();
-                Some(parse_object(&self.source.name, text, element.line, element.column))
+                Some(parse_object(
+                    &self.source.name,
+                    text,
+                    element.line,
+                    element.column,
+                ))
             }
         }
     }

@@ -39,7 +39,9 @@ impl Rows for JsonLines {
                     ))));
                 }
                 Ok(Line::Text(text)) if text.trim().is_empty() => {}
-                Ok(Line::Text(text)) => return Some(parse_object(&self.source.name, text, self.line, 1)),
+                Ok(Line::Text(text)) => {
+                    return Some(parse_object(&self.source.name, text, self.line, 1));
+                }
             }
         }
     }
@@ -57,21 +59,32 @@ pub(crate) fn read_line(source: &mut Source) -> Result<Line, TrainerError> {
     let mut bytes = Vec::new();
     let reader = &mut source.reader;
     let limit = MAX_ROW_BYTES as u64 + 1;
-    let n = reader.by_ref().take(limit).read_until(b'\n', &mut bytes).map_err(TrainerError::read(&source.path))?;
+    let n = reader
+        .by_ref()
+        .take(limit)
+        .read_until(b'\n', &mut bytes)
+        .map_err(TrainerError::read(&source.path))?;
     if n == 0 {
         return Ok(Line::End);
     }
     if bytes.len() > MAX_ROW_BYTES && !bytes.ends_with(b"\n") {
         while !bytes.ends_with(b"\n") {
             bytes.clear();
-            let n = reader.by_ref().take(limit).read_until(b'\n', &mut bytes).map_err(TrainerError::read(&source.path))?;
+            let n = reader
+                .by_ref()
+                .take(limit)
+                .read_until(b'\n', &mut bytes)
+                .map_err(TrainerError::read(&source.path))?;
             if n == 0 {
                 break;
             }
         }
         return Ok(Line::TooLong);
     }
-    while bytes.last().is_some_and(|byte| *byte == b'\n' || *byte == b'\r') {
+    while bytes
+        .last()
+        .is_some_and(|byte| *byte == b'\n' || *byte == b'\r')
+    {
         bytes.pop();
     }
     // The source yields UTF-8 only.
@@ -79,7 +92,12 @@ pub(crate) fn read_line(source: &mut Source) -> Result<Line, TrainerError> {
 }
 
 /// Parses the text of one object that begins at `line` and `column`.
-pub(crate) fn parse_object(file: &Arc<str>, text: String, line: u64, column: u64) -> Result<Row, ReadError> {
+pub(crate) fn parse_object(
+    file: &Arc<str>,
+    text: String,
+    line: u64,
+    column: u64,
+) -> Result<Row, ReadError> {
     match serde_json::from_str::<Value>(&text) {
         Ok(Value::Object(fields)) => Ok(Row {
             file: Arc::clone(file),
@@ -89,7 +107,12 @@ pub(crate) fn parse_object(file: &Arc<str>, text: String, line: u64, column: u64
         }),
         Ok(other) => {
             let message = format!("expected a JSON object, got {}", shape(&other));
-            Err(ReadError::Row(issue(file, (line, Some(column)), IssueKind::Json, message)))
+            Err(ReadError::Row(issue(
+                file,
+                (line, Some(column)),
+                IssueKind::Json,
+                message,
+            )))
         }
         Err(error) => {
             let shift = if error.line() <= 1 { column - 1 } else { 0 };
@@ -99,12 +122,22 @@ pub(crate) fn parse_object(file: &Arc<str>, text: String, line: u64, column: u64
             );
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
-            Err(ReadError::Row(issue(file, place, IssueKind::Json, format!("not JSON: {message}"))))
+            Err(ReadError::Row(issue(
+                file,
+                place,
+                IssueKind::Json,
+                format!("not JSON: {message}"),
+            )))
         }
     }
 }
 
-pub(crate) fn issue(file: &Arc<str>, place: (u64, Option<u64>), kind: IssueKind, message: String) -> RowIssue {
+pub(crate) fn issue(
+    file: &Arc<str>,
+    place: (u64, Option<u64>),
+    kind: IssueKind,
+    message: String,
+) -> RowIssue {
     RowIssue {
         file: Arc::clone(file),
         line: place.0,
@@ -117,7 +150,10 @@ pub(crate) fn issue(file: &Arc<str>, place: (u64, Option<u64>), kind: IssueKind,
 }
 
 fn named(fields: Map<String, Value>) -> Vec<(String, Value)> {
-    fields.into_iter().map(|(name, value)| (canonical_name(&name), value)).collect()
+    fields
+        .into_iter()
+        .map(|(name, value)| (canonical_name(&name), value))
+        .collect()
 }
 
 fn shape(value: &Value) -> &'static str {

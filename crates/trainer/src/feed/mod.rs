@@ -1,7 +1,8 @@
 //! Feed files in, rows of named fields out, whatever the format.
 //!
 //! # Invariants
-//! * One row is in memory at a time; a row above [`MAX_ROW_BYTES`] is an issue, not an allocation.
+//! * One row is in memory at a time; a row above [`MAX_ROW_BYTES`] is an issue. JSON rows stop growing there; a table
+//!   cell or an XML text is held whole by its parser.
 //! * A bad row does not hide the rows after it, as long as the file's structure lets them be found.
 
 mod document;
@@ -14,8 +15,8 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use row::{Row, canonical_name};
 pub(crate) use json::{Line, read_line};
+pub use row::{Row, canonical_name};
 pub(crate) use row::{alias_of, is_blank, scalar_text};
 
 use crate::error::TrainerError;
@@ -122,7 +123,8 @@ impl Feed {
             Some(Err(ReadError::Row(issue))) => Some(Err(issue)),
             Some(Err(ReadError::File(error))) => return Err(error),
         };
-        self.repaired.extend(self.repairs.borrow_mut().lines.drain(..));
+        self.repaired
+            .extend(self.repairs.borrow_mut().lines.drain(..));
         if next.is_none()
             && let Some(line) = self.repaired.pop_front()
         {
@@ -138,7 +140,10 @@ impl Feed {
             column: None,
             kind: IssueKind::Encoding,
             field: None,
-            message: format!("bytes were not as declared, read as {}", self.repairs.borrow().encoding),
+            message: format!(
+                "bytes were not as declared, read as {}",
+                self.repairs.borrow().encoding
+            ),
             outcome: Outcome::FieldChanged,
         }
     }
@@ -146,7 +151,10 @@ impl Feed {
 
 impl std::fmt::Debug for Feed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Feed").field("name", &self.name).field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("Feed")
+            .field("name", &self.name)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }
 
@@ -155,23 +163,29 @@ impl Format {
     fn of(head: &str, path: &Path) -> Self {
         let name = path.to_string_lossy().to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
-        let table_name = [".csv", ".tsv", ".txt"].iter().any(|extension| name.ends_with(extension));
+        let table_name = [".csv", ".tsv", ".txt"]
+            .iter()
+            .any(|extension| name.ends_with(extension));
+        let lines_name = [".jsonl", ".ndjson"]
+            .iter()
+            .any(|extension| name.ends_with(extension));
         match head.trim_start().as_bytes().first() {
             Some(b'<') => Self::Xml,
             Some(b'[') if !table_name => Self::JsonDocument,
             Some(b'{') if !table_name => {
                 let first = head.trim_start().lines().next().unwrap_or_default();
-                let whole_line = head.trim_start().contains('\n') || first.ends_with('}');
+                let whole_line = head.trim_start().contains('\n');
                 match serde_json::from_str::<serde::de::IgnoredAny>(first) {
+                    _ if document::holds_list(first) => Self::JsonDocument,
                     // The first line opens an object and leaves it open: one document over many lines.
-                    Err(error) if error.is_eof() && whole_line => Self::JsonDocument,
-                    // One line that is an object of products, rather than a product.
-                    Ok(_) if document::holds_list(first) => Self::JsonDocument,
+                    Err(error) if error.is_eof() && whole_line && !lines_name => Self::JsonDocument,
                     _ => Self::JsonLines,
                 }
             }
-            _ if [".jsonl", ".ndjson"].iter().any(|extension| name.ends_with(extension)) => Self::JsonLines,
-            _ => Self::Table { delimiter: delimiter(head) },
+            _ if lines_name => Self::JsonLines,
+            _ => Self::Table {
+                delimiter: delimiter(head),
+            },
         }
     }
 }

@@ -64,7 +64,11 @@ impl Row {
     /// All values of this name: repeated fields, and lists taken apart.
     pub fn get_all(&self, name: &str) -> Vec<&Value> {
         let mut all = Vec::new();
-        for (_, value) in self.fields.iter().filter(|(field, value)| field == name && !is_blank(value)) {
+        for (_, value) in self
+            .fields
+            .iter()
+            .filter(|(field, value)| field == name && !is_blank(value))
+        {
             match value {
                 Value::Array(values) => all.extend(values.iter().filter(|value| !is_blank(value))),
                 value => all.push(value),
@@ -79,7 +83,13 @@ impl Row {
     }
 
     /// An issue of this row, placed at `field` when it can be found.
-    pub fn issue(&self, kind: IssueKind, field: &str, message: impl Into<String>, outcome: Outcome) -> RowIssue {
+    pub fn issue(
+        &self,
+        kind: IssueKind,
+        field: &str,
+        message: impl Into<String>,
+        outcome: Outcome,
+    ) -> RowIssue {
         let place = self.position(field).and_then(|at| self.locate(at));
         RowIssue {
             file: Arc::clone(&self.file),
@@ -94,7 +104,9 @@ impl Row {
 
     fn position(&self, name: &str) -> Option<usize> {
         let find = |name: &str| {
-            self.fields.iter().position(|(field, value)| field == name && !is_blank(value))
+            self.fields
+                .iter()
+                .position(|(field, value)| field == name && !is_blank(value))
         };
         find(name).or_else(|| {
             let mut aliases = ALIASES.iter().filter(|(attribute, _)| *attribute == name);
@@ -110,7 +122,12 @@ impl Row {
                 let offset = key_offset(text, at)?;
                 let before = &text[..offset];
                 let newlines = before.matches('\n').count() as u64;
-                let in_line = before.rsplit('\n').next().unwrap_or_default().chars().count() as u64;
+                let in_line = before
+                    .rsplit('\n')
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .count() as u64;
                 let shift = if newlines == 0 { column - 1 } else { 0 };
                 Some((self.line + newlines, in_line + 1 + shift))
             }
@@ -121,7 +138,10 @@ impl Row {
 /// Lower case, `_` for blanks and hyphens, without the `g:` prefix: `g:Image Link` → `image_link`.
 pub fn canonical_name(name: &str) -> String {
     let name = name.trim();
-    let name = name.strip_prefix("g:").or_else(|| name.strip_prefix("G:")).unwrap_or(name);
+    let name = name
+        .strip_prefix("g:")
+        .or_else(|| name.strip_prefix("G:"))
+        .unwrap_or(name);
     let mut canonical = String::with_capacity(name.len());
     for part in name.split([' ', '-', '_']).filter(|part| !part.is_empty()) {
         if !canonical.is_empty() {
@@ -134,7 +154,10 @@ pub fn canonical_name(name: &str) -> String {
 
 /// Whether some field is read under this name, as attribute or alias.
 pub(crate) fn alias_of(name: &str) -> Option<&'static str> {
-    ALIASES.iter().find(|(_, alias)| *alias == name).map(|(attribute, _)| *attribute)
+    ALIASES
+        .iter()
+        .find(|(_, alias)| *alias == name)
+        .map(|(attribute, _)| *attribute)
 }
 
 pub(crate) fn scalar_text(value: &Value) -> Option<Cow<'_, str>> {
@@ -142,7 +165,10 @@ pub(crate) fn scalar_text(value: &Value) -> Option<Cow<'_, str>> {
         Value::String(text) => Some(Cow::Borrowed(text.trim())),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
         Value::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
-        Value::Array(values) => values.iter().find(|value| !is_blank(value)).and_then(scalar_text),
+        Value::Array(values) => values
+            .iter()
+            .find(|value| !is_blank(value))
+            .and_then(scalar_text),
         Value::Null | Value::Object(_) => None,
     }
 }
@@ -197,7 +223,13 @@ mod tests {
 
     #[test]
     fn names_are_brought_to_one_form() {
-        for name in ["image_link", "g:image_link", "Image Link", " image-link ", "G:IMAGE  LINK"] {
+        for name in [
+            "image_link",
+            "g:image_link",
+            "Image Link",
+            " image-link ",
+            "G:IMAGE  LINK",
+        ] {
             assert_eq!(canonical_name(name), "image_link");
         }
     }
@@ -214,7 +246,10 @@ mod tests {
         let mut row = Row {
             file: "f".into(),
             line: 1,
-            fields: vec![("name".into(), "alias".into()), ("title".into(), "attribute".into())],
+            fields: vec![
+                ("name".into(), "alias".into()),
+                ("title".into(), "attribute".into()),
+            ],
             origin: Origin::Table,
         };
         assert_eq!(row.text("title").as_deref(), Some("attribute"));

@@ -30,11 +30,25 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(source: Source, delimiter: u8) -> Result<Self, TrainerError> {
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(source.reader);
-        let header = reader.headers().map_err(|error| csv_error(error, &source.path))?;
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(source.reader);
+        let header = reader
+            .headers()
+            .map_err(|error| csv_error(error, &source.path))?;
         let columns: Vec<String> = header.iter().map(canonical_name).collect();
-        if !columns.iter().any(|column| column == "id" || alias_of(column) == Some("id")) {
-            let columns: String = header.iter().collect::<Vec<_>>().join(", ").chars().take(200).collect();
+        if !columns
+            .iter()
+            .any(|column| column == "id" || alias_of(column) == Some("id"))
+        {
+            let columns: String = header
+                .iter()
+                .collect::<Vec<_>>()
+                .join(", ")
+                .chars()
+                .take(200)
+                .collect();
             return Err(TrainerError::Header {
                 file: source.path,
                 columns,
@@ -64,24 +78,40 @@ impl Rows for Table {
         let line = self.record.position().map_or(0, csv::Position::line);
         let lines = self.reader.position().line().saturating_sub(line);
         if lines > MAX_ROW_LINES {
-            let message = format!("a quote that opens here runs over {lines} lines, which are lost");
-            return Some(Err(ReadError::Row(issue(&self.name, (line, None), IssueKind::Csv, message))));
+            let message =
+                format!("a quote that opens here runs over {lines} lines, which are lost");
+            return Some(Err(ReadError::Row(issue(
+                &self.name,
+                (line, None),
+                IssueKind::Csv,
+                message,
+            ))));
         }
         let fields = self.columns.iter().zip(&self.record);
         let row = Row {
             file: Arc::clone(&self.name),
             line,
-            fields: fields.map(|(name, text)| (name.clone(), Value::String(text.to_owned()))).collect(),
+            fields: fields
+                .map(|(name, text)| (name.clone(), Value::String(text.to_owned())))
+                .collect(),
             origin: Origin::Table,
         };
         if self.record.len() == self.columns.len() {
             return Some(Ok(row));
         }
-        let message = format!("expected {} fields, got {}", self.columns.len(), self.record.len());
+        let message = format!(
+            "expected {} fields, got {}",
+            self.columns.len(),
+            self.record.len()
+        );
         let short = self.record.len() < self.columns.len();
         self.pending = Some(row);
         Some(Err(ReadError::Row(RowIssue {
-            outcome: if short { Outcome::FieldDropped } else { Outcome::FieldChanged },
+            outcome: if short {
+                Outcome::FieldDropped
+            } else {
+                Outcome::FieldChanged
+            },
             column: Some(self.record.len().min(self.columns.len()) as u64 + 1),
             ..issue(&self.name, (line, None), IssueKind::Columns, message)
         })))

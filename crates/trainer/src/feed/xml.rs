@@ -28,8 +28,14 @@ pub(crate) struct Xml {
     path: PathBuf,
     rows: u64,
     depth: u32,
+    /// Open elements below [`MAX_DEPTH`].
+    passed_over: u32,
     done: bool,
 }
+
+/// Elements inside of elements that are read; real products nest twice. Deeper ones are passed over,
+/// since nesting costs stack.
+const MAX_DEPTH: usize = 16;
 
 /// An element that is open.
 struct Open {
@@ -68,6 +74,7 @@ impl Xml {
             path: source.path,
             rows: 0,
             depth: 0,
+            passed_over: 0,
             done: false,
         }
     }
@@ -86,17 +93,24 @@ impl Xml {
             match event {
                 Event::Start(element) => {
                     self.depth += 1;
-                    if !open.is_empty() || is_item(&element) {
+                    if open.len() == MAX_DEPTH {
+                        self.passed_over += 1;
+                    } else if !open.is_empty() || is_item(&element) {
                         open.push(Open::new(&element, start));
                     }
                 }
                 Event::End(_) => {
                     self.depth = self.depth.saturating_sub(1);
-                    if let Some(closed) = open.pop() {
+                    if self.passed_over > 0 {
+                        self.passed_over -= 1;
+                    } else if let Some(closed) = open.pop() {
                         match open.last_mut() {
                             Some(parent) => parent.children.push(closed.into_field()),
                             None if bytes > MAX_ROW_BYTES => {
-                                let message = format!("the element is larger than {} MiB", MAX_ROW_BYTES >> 20);
+                                let message = format!(
+                                    "the element is larger than {} MiB",
+                                    MAX_ROW_BYTES >> 20
+                                );
                                 let place = (closed.place.0, Some(closed.place.1));
                                 let issue = issue(&self.name, place, IssueKind::Size, message);
                                 return Ok(Some(Err(ReadError::Row(issue))));
@@ -204,7 +218,10 @@ impl Open {
         Row {
             file: Arc::clone(file),
             line: self.place.0,
-            fields: fields.into_iter().map(|field| (field.name, field.value)).collect(),
+            fields: fields
+                .into_iter()
+                .map(|field| (field.name, field.value))
+                .collect(),
             origin: Origin::Xml(places),
         }
     }
@@ -213,7 +230,9 @@ impl Open {
 fn is_item(element: &BytesStart<'_>) -> bool {
     let name = element.local_name();
     let name: &str = name.as_ref();
-    ITEM_ELEMENTS.iter().any(|item| name.eq_ignore_ascii_case(item))
+    ITEM_ELEMENTS
+        .iter()
+        .any(|item| name.eq_ignore_ascii_case(item))
 }
 
 fn append(open: &mut [Open], bytes: &mut usize, text: &str) {
@@ -283,7 +302,10 @@ impl BufRead for Tracked {
         if let Ok(buffer) = self.inner.fill_buf() {
             for byte in buffer.iter().take(amount) {
                 if *byte == b'\n' {
-                    place = Place { line: place.line + 1, column: 1 };
+                    place = Place {
+                        line: place.line + 1,
+                        column: 1,
+                    };
                 } else if byte & 0xc0 != 0x80 {
                     place.column += 1;
                 }

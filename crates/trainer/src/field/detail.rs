@@ -17,7 +17,13 @@ pub(crate) struct Detail {
 pub(crate) fn parse(value: &Value) -> Option<Vec<Detail>> {
     match value {
         Value::Object(fields) => {
-            let get = |name: &str| fields.get(name).and_then(scalar_text).unwrap_or_default().into_owned();
+            let get = |name: &str| {
+                fields
+                    .get(name)
+                    .and_then(scalar_text)
+                    .unwrap_or_default()
+                    .into_owned()
+            };
             let detail = Detail {
                 name: get("attribute_name"),
                 name_key: get("attribute_key"),
@@ -88,7 +94,10 @@ mod tests {
 
     fn pairs(text: &str) -> Vec<(String, String)> {
         let details = parse(&Value::String(text.into())).unwrap_or_default();
-        details.into_iter().map(|detail| (detail.name, detail.value)).collect()
+        details
+            .into_iter()
+            .map(|detail| (detail.name, detail.value))
+            .collect()
     }
 
     #[test]
@@ -98,14 +107,17 @@ mod tests {
             pairs("Allgemein:Antrieb:Torx,Maße:Länge:40 mm"),
             [pair("Antrieb", "Torx"), pair("Länge", "40 mm")]
         );
-        assert_eq!(pairs(":Material:Edelstahl"), [pair("Material", "Edelstahl")]);
+        assert_eq!(
+            pairs(":Material:Edelstahl"),
+            [pair("Material", "Edelstahl")]
+        );
         assert_eq!(pairs("Material:Edelstahl"), [pair("Material", "Edelstahl")]);
         assert_eq!(pairs("Bild:Format:16\\:9"), [pair("Format", "16:9")]);
         assert_eq!(pairs("Bild:Format:16:9"), [pair("Format", "16:9")]);
-        assert_eq!(pairs("Ware:Enthält:Dübel, Schraube,Ware:Farbe:rot"), [
-            pair("Enthält", "Dübel, Schraube"),
-            pair("Farbe", "rot")
-        ]);
+        assert_eq!(
+            pairs("Ware:Enthält:Dübel, Schraube,Ware:Farbe:rot"),
+            [pair("Enthält", "Dübel, Schraube"), pair("Farbe", "rot")]
+        );
         assert_eq!(pairs("nonsense"), []);
     }
 }

@@ -21,7 +21,9 @@ impl std::fmt::Display for GtinError {
             Self::Rounded => f.write_str("a spreadsheet has rounded the number"),
             Self::NotDigits => f.write_str("expected 8, 12, 13 or 14 digits, got other characters"),
             Self::Length(length) => write!(f, "expected 8, 12, 13 or 14 digits, got {length}"),
-            Self::CheckDigit(expected) => write!(f, "the check digit is wrong, expected {expected}"),
+            Self::CheckDigit(expected) => {
+                write!(f, "the check digit is wrong, expected {expected}")
+            }
             Self::Placeholder => f.write_str("a placeholder, not a number"),
         }
     }
@@ -31,7 +33,10 @@ impl std::fmt::Display for GtinError {
 ///
 /// The check digit follows GS1 General Specifications, 7.9: weights 3 and 1 alternate from the right.
 pub(crate) fn parse(raw: &str) -> Result<String, GtinError> {
-    let compact: String = raw.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}' | '\'')).collect();
+    let compact: String = raw
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '\u{a0}' | '\''))
+        .collect();
     if compact.contains(['E', 'e']) && compact.parse::<f64>().is_ok() {
         return Err(GtinError::Rounded);
     }

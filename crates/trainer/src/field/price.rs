@@ -59,14 +59,22 @@ const SIGNS: [(&str, &str); 14] = [
 /// it is decimal.
 pub(crate) fn parse(raw: &str) -> Result<Price, PriceError> {
     let (number, currency) = split_currency(raw)?;
-    let number: String = number.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '\u{202f}')).collect();
+    let number: String = number
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '\u{202f}'))
+        .collect();
     let number = number.replace('−', "-");
     if number.starts_with('-') {
         return Err(PriceError::Negative);
     }
     // Whole amounts as in `12,-` and `12.–`.
-    let number = number.trim_start_matches('+').trim_end_matches(['-', '–', '—']);
-    if !number.bytes().any(|byte| byte.is_ascii_digit()) || number.bytes().any(|b| !b.is_ascii_digit() && b != b'.' && b != b',')
+    let number = number
+        .trim_start_matches('+')
+        .trim_end_matches(['-', '–', '—']);
+    if !number.bytes().any(|byte| byte.is_ascii_digit())
+        || number
+            .bytes()
+            .any(|b| !b.is_ascii_digit() && b != b'.' && b != b',')
     {
         return Err(PriceError::NotANumber);
     }
@@ -77,8 +85,13 @@ pub(crate) fn parse(raw: &str) -> Result<Price, PriceError> {
         (Some(_), Some(_)) if separators.len() > 1 => None,
         (Some(only), _) => {
             let (whole, behind) = number.split_once(*only).unwrap_or((number, ""));
-            let three_decimals = currency.as_deref().is_some_and(|currency| exponent(currency) == 3);
-            ambiguous = behind.len() == 3 && matches!(whole.len(), 1..=3) && !whole.starts_with('0') && !three_decimals;
+            let three_decimals = currency
+                .as_deref()
+                .is_some_and(|currency| exponent(currency) == 3);
+            ambiguous = behind.len() == 3
+                && matches!(whole.len(), 1..=3)
+                && !whole.starts_with('0')
+                && !three_decimals;
             (!ambiguous).then_some(*only)
         }
         _ => None,
@@ -92,7 +105,11 @@ pub(crate) fn parse(raw: &str) -> Result<Price, PriceError> {
     }
     let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
     Ok(Price {
-        whole: if whole.is_empty() { 0 } else { whole.parse().map_err(|_| PriceError::TooLarge)? },
+        whole: if whole.is_empty() {
+            0
+        } else {
+            whole.parse().map_err(|_| PriceError::TooLarge)?
+        },
         decimals: decimals.to_owned(),
         currency,
         ambiguous,
@@ -101,7 +118,7 @@ pub(crate) fn parse(raw: &str) -> Result<Price, PriceError> {
 
 impl Price {
     /// The same price read as a plain decimal number, as JSON writes numbers.
-    pub(crate) fn as_number(self, raw: &str) -> Self {
+    pub(crate) fn into_number(self, raw: &str) -> Self {
         let (whole, decimals) = raw.split_once('.').unwrap_or((raw, ""));
         match whole.parse() {
             Ok(whole) if decimals.bytes().all(|byte| byte.is_ascii_digit()) => Self {
@@ -121,7 +138,10 @@ impl Price {
         let mut digits = self.decimals.bytes();
         for _ in 0..exponent {
             let digit = digits.next().map_or(0, |byte| u64::from(byte - b'0'));
-            units = units.checked_mul(10).and_then(|units| units.checked_add(digit)).ok_or(PriceError::TooLarge)?;
+            units = units
+                .checked_mul(10)
+                .and_then(|units| units.checked_add(digit))
+                .ok_or(PriceError::TooLarge)?;
         }
         if digits.next().is_some_and(|byte| byte >= b'5') {
             units = units.saturating_add(1);
@@ -133,8 +153,8 @@ impl Price {
 /// Decimal places of a currency (ISO 4217, column *minor unit*).
 pub fn exponent(currency: &str) -> u32 {
     match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF"
-        | "XOF" | "XPF" => 0,
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         _ => 2,
     }
@@ -154,12 +174,19 @@ fn split_currency(raw: &str) -> Result<(String, Option<String>), PriceError> {
     let text = text.trim();
     let upper = text.to_uppercase();
     for (sign, code) in SIGNS {
-        if let Some(number) = upper.strip_suffix(sign).or_else(|| upper.strip_prefix(sign)) {
+        if let Some(number) = upper
+            .strip_suffix(sign)
+            .or_else(|| upper.strip_prefix(sign))
+        {
             return Ok((number.trim().to_owned(), Some(code.to_owned())));
         }
     }
-    let letters = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-    if let Some((number, code)) = upper.len().checked_sub(3).and_then(|at| upper.split_at_checked(at))
+    let letters =
+        |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if let Some((number, code)) = upper
+        .len()
+        .checked_sub(3)
+        .and_then(|at| upper.split_at_checked(at))
         && letters(code)
     {
         return Ok((number.trim().to_owned(), Some(code.to_owned())));
@@ -220,7 +247,16 @@ mod tests {
 
     #[test]
     fn what_is_no_price_says_why() {
-        for raw in ["", "EUR", "auf Anfrage", "12.50.1 EUR", "1,23,456.00", "12,50 - 14,90 €", "12 EUR 50", "NaN"] {
+        for raw in [
+            "",
+            "EUR",
+            "auf Anfrage",
+            "12.50.1 EUR",
+            "1,23,456.00",
+            "12,50 - 14,90 €",
+            "12 EUR 50",
+            "NaN",
+        ] {
             assert_eq!(cents(raw), Err(PriceError::NotANumber), "{raw}");
         }
         assert_eq!(cents("-5,00 €"), Err(PriceError::Negative));

@@ -15,12 +15,51 @@ pub(crate) struct Cleaned {
 
 /// Tags that occur in product texts. Others are text: `Kabel <2 m`, `M8 <A2>`.
 const TAGS: [&str; 40] = [
-    "a", "abbr", "article", "b", "big", "blockquote", "br", "center", "code", "dd", "div", "dl", "dt", "em", "font",
-    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "section", "small", "span",
-    "strong", "sub", "sup", "table", "tbody", "td", "tr", "ul",
+    "a",
+    "abbr",
+    "article",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tr",
+    "ul",
 ];
 /// Tags that stand inside of words, such as `m<sup>2</sup>`; all others separate words.
-const INLINE_TAGS: [&str; 12] = ["a", "abbr", "b", "big", "em", "font", "i", "s", "small", "span", "sub", "sup"];
+const INLINE_TAGS: [&str; 12] = [
+    "a", "abbr", "b", "big", "em", "font", "i", "s", "small", "span", "sub", "sup",
+];
 /// Elements whose content is not text.
 const HIDDEN: [&str; 2] = ["script", "style"];
 
@@ -67,7 +106,10 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn cut(text: &str, limit: usize) -> String {
-    let end = text.char_indices().nth(limit.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let end = text
+        .char_indices()
+        .nth(limit.saturating_sub(1))
+        .map_or(text.len(), |(at, _)| at);
     let head = &text[..end];
     let head = match head.rfind(' ') {
         // A blank in the last quarter; else the text is one long word.
@@ -132,7 +174,9 @@ fn skip_tag(text: &str) -> Option<(usize, bool)> {
         return Some(("<![CDATA[".len(), false));
     }
     let inner = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
-    let name_end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
+    let name_end = inner
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(inner.len());
     let name = inner[..name_end].to_ascii_lowercase();
     let end = text.find('>')? + 1;
     // A `<` before the next `>`: the first one opens nothing.
@@ -141,10 +185,14 @@ fn skip_tag(text: &str) -> Option<(usize, bool)> {
     }
     if HIDDEN.contains(&name.as_str()) {
         let close = format!("</{name}");
-        let after = text.to_ascii_lowercase().find(&close).and_then(|at| Some(at + text[at..].find('>')? + 1));
+        let after = text
+            .to_ascii_lowercase()
+            .find(&close)
+            .and_then(|at| Some(at + text[at..].find('>')? + 1));
         return Some((after.unwrap_or(end), true));
     }
-    TAGS.contains(&name.as_str()).then(|| (end, !INLINE_TAGS.contains(&name.as_str())))
+    TAGS.contains(&name.as_str())
+        .then(|| (end, !INLINE_TAGS.contains(&name.as_str())))
 }
 
 #[cfg(test)]
@@ -175,7 +223,13 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_markup_stays() {
-        for text in ["Kabel <2 m", "R&D kit", "A < B > C", "Ø < 5 & > 3", "Adapter <HDMI>"] {
+        for text in [
+            "Kabel <2 m",
+            "R&D kit",
+            "A < B > C",
+            "Ø < 5 & > 3",
+            "Adapter <HDMI>",
+        ] {
             let clean = clean(text, 200);
             assert_eq!(clean.text, text);
             assert!(!clean.markup, "{text}");

@@ -15,13 +15,23 @@ impl Normaliser {
     /// The path of `product_type`, or else of `google_product_category`.
     pub(super) fn category(&mut self, row: &Row) -> Result<Vec<Label>, TrainerError> {
         for field in ["product_type", "google_product_category"] {
-            let Some(raw) = row.get(field).and_then(scalar_text).filter(|raw| !raw.is_empty()) else {
+            let Some(raw) = row
+                .get(field)
+                .and_then(scalar_text)
+                .filter(|raw| !raw.is_empty())
+            else {
                 continue;
             };
             // Google's categories may be given by number; the names are not in the feed.
             if raw.bytes().all(|byte| byte.is_ascii_digit()) {
                 let message = format!("{raw} is a number, not a path of names");
-                self.raise(row, IssueKind::Category, field, message, Outcome::FieldDropped)?;
+                self.raise(
+                    row,
+                    IssueKind::Category,
+                    field,
+                    message,
+                    Outcome::FieldDropped,
+                )?;
                 continue;
             }
             let labels = path(&raw);
@@ -30,7 +40,13 @@ impl Normaliser {
             }
             if labels.len() > MAX_DEPTH {
                 let message = format!("{} levels, the deepest path has {MAX_DEPTH}", labels.len());
-                self.raise(row, IssueKind::Category, field, message, Outcome::FieldChanged)?;
+                self.raise(
+                    row,
+                    IssueKind::Category,
+                    field,
+                    message,
+                    Outcome::FieldChanged,
+                )?;
             }
             let keys = self.keys(row, field, labels.len())?;
             return Ok(labels
@@ -38,7 +54,10 @@ impl Normaliser {
                 .enumerate()
                 .take(MAX_DEPTH)
                 .map(|(level, label)| match keys.get(level) {
-                    Some(key) => Label { key: key.clone(), label },
+                    Some(key) => Label {
+                        key: key.clone(),
+                        label,
+                    },
                     None => Label::plain(label),
                 })
                 .collect());
@@ -47,15 +66,32 @@ impl Normaliser {
     }
 
     fn keys(&mut self, row: &Row, field: &str, depth: usize) -> Result<Vec<String>, TrainerError> {
-        let Some(raw) = row.text("product_type_key").filter(|_| field == "product_type") else {
+        let Some(raw) = row
+            .text("product_type_key")
+            .filter(|_| field == "product_type")
+        else {
             return Ok(Vec::new());
         };
-        let keys: Vec<String> = raw.split('/').map(text::collapsed).filter(|key| !key.is_empty()).collect();
+        let keys: Vec<String> = raw
+            .split('/')
+            .map(text::collapsed)
+            .filter(|key| !key.is_empty())
+            .collect();
         if keys.len() == depth {
             return Ok(keys);
         }
-        let message = format!("{} levels in {:?}, the path has {depth}", keys.len(), excerpt(&raw));
-        self.raise(row, IssueKind::Category, "product_type_key", message, Outcome::FieldDropped)?;
+        let message = format!(
+            "{} levels in {:?}, the path has {depth}",
+            keys.len(),
+            excerpt(&raw)
+        );
+        self.raise(
+            row,
+            IssueKind::Category,
+            "product_type_key",
+            message,
+            Outcome::FieldDropped,
+        )?;
         Ok(Vec::new())
     }
 }
@@ -63,5 +99,8 @@ impl Normaliser {
 fn path(raw: &str) -> Vec<String> {
     let clean = text::clean(raw, usize::MAX).text;
     let levels = clean.split(['>', '›', '»']);
-    levels.map(|level| text::clean(level, MAX_LABEL).text).filter(|level| !level.is_empty()).collect()
+    levels
+        .map(|level| text::clean(level, MAX_LABEL).text)
+        .filter(|level| !level.is_empty())
+        .collect()
 }

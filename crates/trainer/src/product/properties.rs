@@ -42,7 +42,13 @@ impl Normaliser {
                 }
                 None => {
                     let message = "expected attribute_name and attribute_value";
-                    self.raise(row, IssueKind::Detail, "product_detail", message, Outcome::FieldDropped)?;
+                    self.raise(
+                        row,
+                        IssueKind::Detail,
+                        "product_detail",
+                        message,
+                        Outcome::FieldDropped,
+                    )?;
                 }
             }
         }
@@ -63,10 +69,20 @@ impl Normaliser {
         label: &str,
         attributes: &mut Vec<Attribute>,
     ) -> Result<(), TrainerError> {
-        let values = if row.get_all(field).is_empty() { row.get(field).into_iter().collect() } else { row.get_all(field) };
+        let values = if row.get_all(field).is_empty() {
+            row.get(field).into_iter().collect()
+        } else {
+            row.get_all(field)
+        };
         for value in values {
             let Some(value) = scalar_text(value) else {
-                self.raise(row, IssueKind::Shape, field, "expected text, got an object", Outcome::FieldDropped)?;
+                self.raise(
+                    row,
+                    IssueKind::Shape,
+                    field,
+                    "expected text, got an object",
+                    Outcome::FieldDropped,
+                )?;
                 continue;
             };
             let detail = Detail {
@@ -94,10 +110,19 @@ impl Normaliser {
         }
         if attributes.len() == MAX_ATTRIBUTES {
             let message = format!("more than {MAX_ATTRIBUTES} attributes, the rest is left out");
-            return self.raise(row, IssueKind::Detail, field, message, Outcome::FieldDropped);
+            return self.raise(
+                row,
+                IssueKind::Detail,
+                field,
+                message,
+                Outcome::FieldDropped,
+            );
         }
         let mut name = keyed(detail.name_key, name);
-        if RESERVED.iter().any(|reserved| name.key.eq_ignore_ascii_case(reserved)) {
+        if RESERVED
+            .iter()
+            .any(|reserved| name.key.eq_ignore_ascii_case(reserved))
+        {
             name.key = format!("detail.{}", name.key.to_ascii_lowercase());
         }
         let name = self.spelling("", name);
@@ -111,5 +136,9 @@ impl Normaliser {
 }
 
 fn keyed(key: String, label: String) -> Label {
-    if key.is_empty() { Label::plain(label) } else { Label { key, label } }
+    if key.is_empty() {
+        Label::plain(label)
+    } else {
+        Label { key, label }
+    }
 }
