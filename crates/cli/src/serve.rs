@@ -229,8 +229,8 @@ fn secret(options: &ServeOptions) -> anyhow::Result<(Secret, String)> {
         return Ok((secret, file.display().to_string()));
     }
     // Not a clap option: `--help` and a list of processes would show its value.
-    if let Ok(text) = std::env::var("ENDCAP_SECRET") {
-        let secret = Secret::new(text.into_bytes()).map_err(failure)?;
+    if let Some(text) = std::env::var_os("ENDCAP_SECRET") {
+        let secret = Secret::new(text.into_encoded_bytes()).map_err(failure)?;
         return Ok((secret, "from ENDCAP_SECRET".to_owned()));
     }
     let file = options.data.join("secret");
