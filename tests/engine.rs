@@ -1,0 +1,388 @@
+//! Stories of the engine: what a shopper does, and what the shop then looks like.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+
+mod common;
+
+use common::{NOW, catalogue, event, items, search};
+use endcap::{Engine, Item, SearchQuery, Sort, SuggestOptions, Text, Tier, Timestamp};
+
+fn engine() -> Engine {
+    Engine::with_catalogue(catalogue(), 1)
+}
+
+fn suggested(engine: &mut Engine, text: &str) -> Vec<String> {
+    let suggestions = engine.suggest(text, &SuggestOptions::default(), NOW);
+    suggestions.products.into_iter().map(|hit| hit.id).collect()
+}
+
+fn ranked(engine: &mut Engine, ids: &[&str]) -> Vec<String> {
+    engine
+        .rank(&items(ids), NOW)
+        .into_iter()
+        .map(|ranked| ids[ranked.index].to_owned())
+        .collect()
+}
+
+fn found(engine: &mut Engine, query: &SearchQuery) -> Vec<String> {
+    let result = engine.search(query, NOW);
+    assert_eq!(result.total, result.hits.len());
+    result.hits.into_iter().map(|hit| hit.id).collect()
+}
+
+fn filtered(filters: &[(&str, &[&str])]) -> SearchQuery {
+    SearchQuery {
+        filters: filters
+            .iter()
+            .map(|&(facet, values)| {
+                (
+                    facet.to_owned(),
+                    values.iter().map(|&value| value.to_owned()).collect(),
+                )
+            })
+            .collect(),
+        ..SearchQuery::default()
+    }
+}
+
+#[test]
+fn without_a_click_the_shop_keeps_its_order() {
+    let mut engine = engine();
+    let order = ["g3", "b1", "p1", "d1", "unknown"];
+    assert_eq!(ranked(&mut engine, &order), order);
+    let suggestions = engine.suggest("akku", &SuggestOptions::default(), NOW);
+    let known: Vec<_> = suggestions
+        .products
+        .iter()
+        .map(|hit| hit.id.as_str())
+        .collect();
+    assert_eq!(known, ["d1", "d2", "d3"], "the better known come first");
+    assert!(engine.affinities(10, NOW).is_empty());
+}
+
+#[test]
+fn the_first_click_changes_lists_suggestions_and_facets() {
+    let mut engine = engine();
+    let query = filtered(&[("category", &["Werkzeug"])]);
+    assert_eq!(engine.facets(&query, NOW)[0].key, "category");
+    let learned = engine.observe(&event("view_item", &["d3"]), NOW).unwrap();
+    assert!(learned.accepted);
+    assert_eq!(learned.items_known, 1);
+    assert!(learned.changes.iter().any(|change| {
+        change.facet == "brand" && change.value == "Torquin" && change.after > change.before
+    }));
+    assert_eq!(suggested(&mut engine, "akku")[0], "d3");
+    assert_eq!(
+        ranked(&mut engine, &["d1", "d2", "d4"])[0],
+        "d4",
+        "the same brand"
+    );
+    let brand = engine
+        .facets(&query, NOW)
+        .into_iter()
+        .find(|facet| facet.key == "brand");
+    assert_eq!(brand.unwrap().values[0].value, "Torquin");
+}
+
+#[test]
+fn a_present_for_somebody_else_is_noticed_at_the_first_click() {
+    let mut engine = engine();
+    for _ in 0..50 {
+        for id in ["p1", "p2", "p3"] {
+            engine.observe(&event("view_item", &[id]), NOW).unwrap();
+        }
+    }
+    let profile = engine.profile();
+    let next_week = Timestamp(NOW.0 + 7 * 24 * 60 * 60 * 1000);
+    let mut today = Engine::with_catalogue(catalogue(), 2);
+    today.join_profile(&profile).unwrap();
+    let order = |engine: &mut Engine| {
+        let ids = ["d1", "g3", "p4", "g2", "b1"];
+        let ranked = engine.rank(&items(&ids), next_week);
+        ranked
+            .iter()
+            .map(|ranked| ids[ranked.index])
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        order(&mut today)[0],
+        "p4",
+        "before the first click the profile speaks"
+    );
+    today
+        .observe(&event("view_item", &["g1"]), next_week)
+        .unwrap();
+    assert_eq!(order(&mut today)[..2], ["g2", "g3"], "the click decides");
+}
+
+#[test]
+fn an_article_number_is_found_however_it_is_typed() {
+    let mut engine = engine();
+    for typed in [
+        "M8x40-A2",
+        "m8 x 40 a2",
+        "m8x40a2",
+        "m8x40 a2",
+        "8x40 a2",
+        "M8X40.A2",
+    ] {
+        assert_eq!(suggested(&mut engine, typed)[0], "s1", "{typed}");
+    }
+    assert_eq!(suggested(&mut engine, "gbs18v")[0], "d1");
+    assert_eq!(suggested(&mut engine, "2000000000077"), ["d1"], "by GTIN");
+    let hit = engine
+        .suggest("ld2578", &SuggestOptions::default(), NOW)
+        .products
+        .remove(0);
+    assert_eq!(hit.tier, Tier::Number);
+    assert_eq!(hit.mpn_highlights, [(0, 7)]);
+}
+
+#[test]
+fn suggestions_hold_products_categories_brands_and_completions() {
+    let mut engine = engine();
+    let suggestions = engine.suggest("waschtisch", &SuggestOptions::default(), NOW);
+    let ids: Vec<_> = suggestions
+        .products
+        .iter()
+        .map(|hit| hit.id.as_str())
+        .collect();
+    assert_eq!(ids, ["b1", "b3"], "one of the variants b1 and b2");
+    let first = &suggestions.products[0];
+    assert_eq!(first.title_highlights, [(0, 10)]);
+    assert_eq!(
+        (first.image.as_str(), first.brand.as_str()),
+        ("/images/b1.svg", "Lavendorf")
+    );
+    assert_eq!(
+        suggestions.categories[0].value,
+        "Bad > Armaturen > Waschtischarmaturen"
+    );
+    assert_eq!(suggestions.categories[0].path, "Bad > Armaturen");
+    assert_eq!(suggestions.categories[0].count, 3);
+    assert_eq!(suggestions.completions[0].text, "Waschtischarmaturen");
+    let brands = engine
+        .suggest("lav", &SuggestOptions::default(), NOW)
+        .brands;
+    assert_eq!(
+        (brands[0].value.as_str(), brands[0].count),
+        ("Lavendorf", 3)
+    );
+    assert_eq!(
+        suggested(&mut engine, "DUEBEL"),
+        ["s4"],
+        "umlauts may be spelt out"
+    );
+}
+
+#[test]
+fn own_searches_come_back() {
+    let mut engine = engine();
+    for text in ["duschkopf", "dübel 8"] {
+        engine.observe(&search(text), NOW).unwrap();
+    }
+    let recent =
+        |engine: &mut Engine, text| engine.suggest(text, &SuggestOptions::default(), NOW).recent;
+    assert_eq!(recent(&mut engine, ""), ["dübel 8", "duschkopf"]);
+    assert_eq!(recent(&mut engine, "dus"), ["duschkopf"]);
+    let learned = engine.observe(&search("schrauben"), NOW).unwrap();
+    assert_eq!(
+        learned.changes[0].facet, "category",
+        "a search for a category's name says something"
+    );
+}
+
+#[test]
+fn filters_are_disjunctive_inside_a_facet_and_conjunctive_between() {
+    let mut engine = engine();
+    let query = filtered(&[("brand", &["Kraftwig", "Torquin"]), ("colour", &["Blau"])]);
+    let mut ids = found(&mut engine, &query);
+    ids.sort();
+    assert_eq!(ids, ["d1", "d2", "d5"]);
+    let facets = engine.facets(&query, NOW);
+    let counts = |key: &str| {
+        let facet = facets.iter().find(|facet| facet.key == key).unwrap();
+        let mut counts: Vec<_> = facet
+            .values
+            .iter()
+            .map(|value| (value.value.as_str(), value.count, value.selected))
+            .collect();
+        counts.sort_unstable();
+        counts
+    };
+    // What choosing it would give: the facet's own filter does not count.
+    assert_eq!(
+        counts("brand"),
+        [("Kraftwig", 3, true), ("Torquin", 0, true)]
+    );
+    assert_eq!(counts("colour"), [("Blau", 3, true), ("Rot", 1, false)]);
+}
+
+#[test]
+fn a_category_holds_what_lies_below_it() {
+    let mut engine = engine();
+    let mut ids = found(
+        &mut engine,
+        &filtered(&[("category", &["Bad > Armaturen"])]),
+    );
+    ids.sort();
+    assert_eq!(ids, ["b1", "b2", "b3", "b5"]);
+    assert_eq!(
+        found(&mut engine, &filtered(&[("category", &["Nirgends"])])),
+        [""; 0]
+    );
+    assert_eq!(
+        found(&mut engine, &filtered(&[("no such facet", &["x"])])),
+        [""; 0]
+    );
+}
+
+#[test]
+fn prices_filter_and_sort_and_the_reduced_one_counts() {
+    let mut engine = engine();
+    let mut query = filtered(&[("category", &["Werkzeug > Bohrschrauber"])]);
+    query.sort = Sort::PriceAsc;
+    assert_eq!(found(&mut engine, &query), ["d2", "d3", "d1"]);
+    query.sort = Sort::PriceDesc;
+    assert_eq!(found(&mut engine, &query), ["d1", "d2", "d3"]);
+    query.price_max = Some(8_900.0);
+    assert_eq!(found(&mut engine, &query), ["d2", "d3"]);
+    query.price_min = Some(f64::NAN);
+    assert_eq!(
+        found(&mut engine, &query),
+        ["d2", "d3"],
+        "nonsense is no filter"
+    );
+}
+
+#[test]
+fn the_parts_of_a_score_add_up() {
+    let mut engine = engine();
+    engine.observe(&event("add_to_cart", &["p1"]), NOW).unwrap();
+    engine
+        .observe(&event("remove_from_cart", &["p2"]), NOW)
+        .unwrap();
+    for id in ["p1", "p2", "p3", "b1"] {
+        let explanation = engine.explain(&Item::with_id(id), NOW);
+        let sum: f64 = explanation.parts.iter().map(|part| part.contribution).sum();
+        assert!((sum - explanation.score).abs() < 1e-9, "{id}");
+        let query = SearchQuery {
+            filters: [(
+                "brand".to_owned(),
+                vec!["Lumaro".to_owned(), "Lavendorf".to_owned()],
+            )]
+            .into(),
+            ..SearchQuery::default()
+        };
+        let hits = engine.search(&query, NOW).hits;
+        let hit = hits.iter().find(|hit| hit.id == id).unwrap();
+        assert!((hit.score - explanation.score).abs() < 1e-5, "{id}");
+    }
+}
+
+#[test]
+fn what_is_returned_or_waved_away_sinks() {
+    let mut engine = engine();
+    engine.observe(&event("view_item", &["d1"]), NOW).unwrap();
+    engine.observe(&event("view_item", &["d2"]), NOW).unwrap();
+    assert_eq!(ranked(&mut engine, &["d1", "d2"])[0], "d1");
+    engine.observe(&event("refund", &["d1"]), NOW).unwrap();
+    assert_eq!(ranked(&mut engine, &["d1", "d2"])[0], "d2");
+}
+
+#[test]
+fn a_reload_keeps_profile_and_visit() {
+    let mut before = engine();
+    before.observe(&event("view_item", &["p1"]), NOW).unwrap();
+    before.observe(&search("objektiv"), NOW).unwrap();
+    let mut after = engine();
+    after.join_profile(&before.profile()).unwrap();
+    assert!(after.restore_session(&before.session()));
+    assert_eq!(after.affinities(50, NOW), before.affinities(50, NOW));
+    assert_eq!(
+        after.suggest("", &SuggestOptions::default(), NOW),
+        before.suggest("", &SuggestOptions::default(), NOW)
+    );
+    after.erase();
+    assert!(after.affinities(50, NOW).is_empty());
+}
+
+#[test]
+fn a_profile_from_the_english_shop_speaks_in_the_german_one() {
+    use endcap::catalogue::{Catalogue, CatalogueBuilder, CatalogueMeta, Label};
+    use endcap::pack::Pack;
+    let mut builder = CatalogueBuilder::new(CatalogueMeta::default());
+    for mut product in common::products() {
+        product.category = product
+            .category
+            .into_iter()
+            .map(|part| Label {
+                label: format!("English {}", part.key),
+                ..part
+            })
+            .collect();
+        builder.push(product).unwrap();
+    }
+    let english = Catalogue::open(Pack::open(builder.finish().unwrap()).unwrap()).unwrap();
+    let mut there = Engine::with_catalogue(english, 7);
+    there.observe(&event("view_item", &["g3"]), NOW).unwrap();
+    let mut here = engine();
+    here.join_profile(&there.profile()).unwrap();
+    let affinities = here.affinities(10, NOW);
+    assert!(
+        affinities
+            .iter()
+            .any(|known| known.value == "Geschenke > Kerzen")
+    );
+}
+
+#[test]
+fn without_a_catalogue_items_speak_for_themselves() {
+    let item = |id: &str, brand: &str, category: &str| Item {
+        item_brand: Text(brand.into()),
+        item_category: Text(category.into()),
+        ..Item::with_id(id)
+    };
+    let mut engine = Engine::new(1);
+    let mut view = event("view_item", &[]);
+    view.params.items = vec![item("1", "Lumaro", "Foto")];
+    engine.observe(&view, NOW).unwrap();
+    let list = [
+        item("2", "Kraftwig", "Werkzeug"),
+        item("3", "Sondrel", "Foto"),
+        item("4", "Lumaro", "Foto"),
+    ];
+    let order: Vec<_> = engine
+        .rank(&list, NOW)
+        .iter()
+        .map(|ranked| ranked.index)
+        .collect();
+    assert_eq!(order, [2, 1, 0]);
+    assert_eq!(engine.affinities(1, NOW)[0].value, "Foto");
+    assert_eq!(engine.search(&SearchQuery::default(), NOW).total, 0);
+    assert!(!engine.explain(&list[2], NOW).parts.is_empty());
+}
+
+#[test]
+fn any_text_in_the_search_box_gets_an_answer() {
+    let mut engine = engine();
+    for text in [
+        "",
+        " ",
+        "\0",
+        "🔩🔩",
+        "%",
+        "\u{202e}abc",
+        "a'; drop table",
+        "ﬀ",
+        "ß",
+    ] {
+        let _ = engine.suggest(text, &SuggestOptions::default(), NOW);
+    }
+    for unit in ["m8x40 ", "ä", "1", "-"] {
+        let text = unit.repeat(100_000 / unit.len());
+        let suggestions = engine.suggest(&text, &SuggestOptions::default(), NOW);
+        assert!(suggestions.products.len() <= 6);
+        engine.observe(&search(&text), NOW).ok();
+    }
+}
