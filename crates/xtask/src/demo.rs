@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -153,12 +153,13 @@ pub(crate) fn generated(ws: &Workspace, seed: u64, products: u32) -> Result<Shop
     ui::step("packs", |step| {
         fs::remove_dir_all(&packs).or_else(absent_is_fine)?;
         let events = data.join("events.jsonl");
-        for (language, feed) in ["de", "en"].into_iter().zip(&shop.feeds) {
+        let languages = [("de", "Demo-Shop"), ("en", "Demo shop")];
+        for ((language, name), feed) in languages.into_iter().zip(&shop.feeds) {
             step.doing(&format!("building the pack in {language} …"));
             step.run(
                 cmd!(
                     sh,
-                    "{endcap} pack build {feed} --out {packs} --events {events} --language {language} --currency EUR --synthetic"
+                    "{endcap} pack build {feed} --out {packs} --events {events} --name {name} --language {language} --currency EUR --synthetic"
                 )
                 .quiet(),
             )?;
@@ -257,7 +258,12 @@ fn serve(ws: &Workspace, shop: &Shop, port: u16, open: bool) -> Result<()> {
 /// The server's command line, also for the tests that start their own.
 fn command(ws: &Workspace, shop: &Shop, port: u16) -> Command {
     let mut command = Command::new(ws.endcap());
+    // Its list of folders and requests would bury the address; what goes wrong still shows.
+    if std::env::var_os("ENDCAP_LOG").is_none() {
+        command.env("ENDCAP_LOG", "warn,fjall=error,lsm_tree=error");
+    }
     command
+        .stdout(Stdio::null())
         .arg("serve")
         .arg("--demo")
         .args(["--listen", &format!("127.0.0.1:{port}")])
@@ -336,12 +342,11 @@ fn open_browser(url: &str) {
         _ if desktop("DISPLAY") || desktop("WAYLAND_DISPLAY") => ("xdg-open", &[url]),
         _ => return,
     };
-    let quiet = std::process::Stdio::null;
     let opened = Command::new(program)
         .args(arguments)
-        .stdin(quiet())
-        .stdout(quiet())
-        .stderr(quiet())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn();
     if opened.is_err() {
         ui::note(&format!("No browser could be opened by {program}."));
