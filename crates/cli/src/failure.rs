@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 /// Something outside stood in the way: a file, a port, the disk.
 const EXIT_FAILED: u8 = 1;
+/// The command line was not understood; clap's own code.
+const EXIT_USAGE: u8 = 2;
 /// The input was read and is not acceptable.
 const EXIT_REJECTED: u8 = 3;
 
@@ -33,6 +35,14 @@ impl Failure {
     pub(crate) fn rejected(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             exit: EXIT_REJECTED,
+            ..Self::failed(code, message)
+        }
+    }
+
+    /// An option makes no sense (exit code 2).
+    pub(crate) fn usage(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            exit: EXIT_USAGE,
             ..Self::failed(code, message)
         }
     }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use endcap_trainer::{
-    DropReason, FacetField, Severity, Settings, Training, TrainerError, WrittenPack, canonical_name, read, write,
+    DropReason, FacetField, Settings, TrainerError, Training, WrittenPack, canonical_name, read,
+    write,
 };
 
 use crate::failure::Failure;
@@ -124,7 +125,9 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
     }
     let pack = training.take_pack()?;
     let build_time = begin.elapsed();
-    let written = write(&pack, &args.out, !args.no_compress, &mut |progress| bar.update(progress))?;
+    let written = write(&pack, &args.out, !args.no_compress, &mut |progress| {
+        bar.update(progress)
+    })?;
     let built = Built {
         written,
         hash: pack.hash.to_string(),
@@ -151,14 +154,27 @@ fn print_summary(training: &Training, built: &Built, total: Duration) {
     let line = |name: &str, text: String| println!("  {name:<11} {text}");
     println!("Built {}", written.pack.display());
     let synthetic = if meta.synthetic { ", synthetic" } else { "" };
-    line("catalogue", format!("{} ({}, {}{synthetic})", meta.name, meta.language, meta.currency));
+    let language = if meta.language == "und" {
+        "language unknown"
+    } else {
+        &meta.language
+    };
+    let currency = if meta.currency == "XXX" {
+        "no prices with a currency"
+    } else {
+        &meta.currency
+    };
+    line(
+        "catalogue",
+        format!("{} ({language}, {currency}{synthetic})", meta.name),
+    );
     let dropped = training.rows.saturating_sub(built.products);
     line(
         "products",
         format!(
-            "{} of {} rows, {} dropped",
+            "{} of {}, {} dropped",
             show::count(built.products),
-            show::count(training.rows),
+            show::many(training.rows, "row"),
             show::count(dropped)
         ),
     );
@@ -167,35 +183,57 @@ fn print_summary(training: &Training, built: &Built, total: Duration) {
         line(
             "popularity",
             format!(
-                "{} products, from {} of {} events; {} mentions of items that no feed has",
-                show::count(events.products),
+                "{}, from {} of {}; items that no feed has were named {}",
+                show::many(events.products, "product"),
                 show::count(events.counted),
-                show::count(events.lines),
-                show::count(events.unknown_items)
+                show::many(events.lines, "event"),
+                show::many(events.unknown_items, "time")
             ),
         );
     }
     if training.respelled > 0 {
-        line("spellings", format!("{} values brought to the spelling that came first", show::count(training.respelled)));
+        let values = show::many(training.respelled, "value");
+        line(
+            "spellings",
+            format!("{values} brought to the spelling that came first"),
+        );
     }
     if training.dangling_references > 0 {
+        let references = show::count(training.dangling_references);
         line(
             "references",
-            format!("{} to products that no feed has, left out", show::count(training.dangling_references)),
+            format!("{references} to products that no feed has, left out"),
         );
     }
     if !training.ignored.is_empty() {
         line("not read", ignored(&training.ignored));
     }
-    let brotli = written.brotli.as_ref().map(|(_, bytes)| format!(", {} as brotli", show::bytes(*bytes)));
-    line("size", format!("{}{}", show::bytes(written.bytes), brotli.unwrap_or_default()));
+    let brotli = written
+        .brotli
+        .as_ref()
+        .map(|(_, bytes)| format!(", {} as brotli", show::bytes(*bytes)));
+    line(
+        "size",
+        format!(
+            "{}{}",
+            show::bytes(written.bytes),
+            brotli.unwrap_or_default()
+        ),
+    );
     line("hash", built.hash.clone());
     if let Some(manifest) = &written.manifest {
         line("manifest", manifest.display().to_string());
     }
-    line("time", format!("{}, of which {} for the pack itself", show::time(total), show::time(built.build_time)));
+    line(
+        "time",
+        format!(
+            "{}, of which {} for the pack itself",
+            show::time(total),
+            show::time(built.build_time)
+        ),
+    );
     if meta.language == "und" {
-        println!("note: the language is not known; say --language de");
+        println!("note: the language is not known; say so with --language, such as --language de");
     }
 }
 
@@ -204,11 +242,22 @@ fn attributes(training: &Training, kept: u64) -> String {
     if dropped.is_empty() {
         return format!("{} became facets", show::count(kept));
     }
-    let of = |reason| dropped.iter().filter(|attribute| attribute.reason == reason).count() as u64;
+    let of = |reason| {
+        dropped
+            .iter()
+            .filter(|attribute| attribute.reason == reason)
+            .count() as u64
+    };
     let names: Vec<String> = dropped
         .iter()
         .take(LISTED)
-        .map(|attribute| format!("{} ({})", attribute.label, show::count(attribute.products as u64)))
+        .map(|attribute| {
+            format!(
+                "{} ({})",
+                attribute.label,
+                show::count(attribute.products as u64)
+            )
+        })
         .collect();
     format!(
         "{} became facets; {} are searched only: {} {}, {} {}: {}",
@@ -225,26 +274,34 @@ fn attributes(training: &Training, kept: u64) -> String {
 fn ignored(fields: &BTreeMap<String, u64>) -> String {
     let mut fields: Vec<_> = fields.iter().collect();
     fields.sort_by_key(|(name, rows)| (std::cmp::Reverse(**rows), *name));
-    let names: Vec<String> =
-        fields.iter().take(LISTED).map(|(name, rows)| format!("{name} ({})", show::count(**rows))).collect();
+    let names: Vec<String> = fields
+        .iter()
+        .take(LISTED)
+        .map(|(name, rows)| format!("{name} ({})", show::count(**rows)))
+        .collect();
     listed(&names, fields.len())
 }
 
 fn listed(names: &[String], all: usize) -> String {
     let more = all - names.len();
     let text = names.join(", ");
-    if more > 0 { format!("{text} and {} more", show::count(more as u64)) } else { text }
+    if more > 0 {
+        format!("{text} and {} more", show::count(more as u64))
+    } else {
+        text
+    }
 }
 
 /// Prints each kind of issue with its count, what to do, and the first examples.
 fn print_report(training: &Training) {
     for (kind, tally) in training.report.tallies() {
-        let severity = match kind.severity() {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        println!("{severity}[{}] × {}: {}", kind.code(), show::count(tally.count), kind.advice());
+        println!(
+            "{}[{}] × {}: {}",
+            kind.severity(),
+            kind.code(),
+            show::count(tally.count),
+            kind.advice()
+        );
         for example in &tally.examples {
             println!("    {example}");
         }
@@ -265,10 +322,11 @@ fn facet_field(text: &str) -> Result<FacetField, String> {
 
 impl From<TrainerError> for Failure {
     fn from(error: TrainerError) -> Self {
-        let failure = if error.is_rejection() {
-            Self::rejected(error.code(), error.to_string())
-        } else {
-            Self::failed(error.code(), error.to_string())
+        let (code, message) = (error.code(), error.to_string());
+        let failure = match &error {
+            TrainerError::Setting(_) => Self::usage(code, message),
+            error if error.is_rejection() => Self::rejected(code, message),
+            _ => Self::failed(code, message),
         };
         failure.help(error.help())
     }

@@ -39,8 +39,11 @@ pub(crate) struct InspectArgs {
 pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     for file in &args.files {
         let bytes = std::fs::read(file).map_err(|error| {
-            Failure::failed("pack/read", format!("cannot read {}: {error}", file.display()))
-                .help("give a .pack file, as `endcap pack build` writes it")
+            Failure::failed(
+                "pack/read",
+                format!("cannot read {}: {error}", file.display()),
+            )
+            .help("give a .pack file, as `endcap pack build` writes it")
         })?;
         let name = file.display().to_string();
         let pack = Pack::open(bytes.clone()).map_err(|error| rejected(&name, &error))?;
@@ -63,7 +66,11 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
                 name: section.name,
                 elements: section.elements as u64,
                 bytes: section.bytes as u64,
-                brotli: brotli(bytes.get(section.offset..section.offset + section.bytes).unwrap_or_default()),
+                brotli: brotli(
+                    bytes
+                        .get(section.offset..section.offset + section.bytes)
+                        .unwrap_or_default(),
+                ),
             })
             .collect();
         let whole = brotli(&bytes);
@@ -109,18 +116,41 @@ impl Contents {
         let meta = catalogue.meta();
         let line = |name: &str, text: String| println!("  {name:<11} {text}");
         println!("{}", self.name);
-        line("pack", format!("{}, format {}, {}", self.kind, self.version, catalogue.hash()));
+        line(
+            "pack",
+            format!(
+                "{}, format {}, {}",
+                self.kind,
+                self.version,
+                catalogue.hash()
+            ),
+        );
         let synthetic = if meta.synthetic { ", synthetic" } else { "" };
-        line("catalogue", format!("{} ({}, {}{synthetic})", meta.name, meta.language, meta.currency));
+        line(
+            "catalogue",
+            format!(
+                "{} ({}, {}{synthetic})",
+                meta.name, meta.language, meta.currency
+            ),
+        );
         for (name, count) in self.counts() {
             line(name, show::count(count));
         }
         println!();
-        println!("  {:<22} {:>12} {:>12} {:>7} {:>12}", "section", "elements", "bytes", "share", "brotli");
+        let width = self
+            .sections
+            .iter()
+            .map(|section| section.name.len())
+            .max()
+            .unwrap_or(0);
+        println!(
+            "  {:<width$} {:>12} {:>12} {:>7} {:>12}",
+            "section", "elements", "bytes", "share", "brotli"
+        );
         for section in &self.sections {
             let share = 100.0 * section.bytes as f64 / self.bytes.max(1) as f64;
             println!(
-                "  {:<22} {:>12} {:>12} {:>6.1}% {:>12}",
+                "  {:<width$} {:>12} {:>12} {:>6.1}% {:>12}",
                 section.name,
                 show::count(section.elements),
                 show::count(section.bytes),
@@ -129,7 +159,7 @@ impl Contents {
             );
         }
         println!(
-            "  {:<22} {:>12} {:>12} {:>6.1}% {:>12}",
+            "  {:<width$} {:>12} {:>12} {:>6.1}% {:>12}",
             "whole",
             "",
             show::count(self.bytes),
@@ -138,7 +168,9 @@ impl Contents {
         );
         println!();
         for item in catalogue.items().take(SHOWN) {
-            let price = catalogue.price(item).map(|units| format!(", {}", money(units, &meta.currency)));
+            let price = catalogue
+                .price(item)
+                .map(|units| format!(", {}", money(units, &meta.currency)));
             println!(
                 "  {}  {}{}",
                 printable(catalogue.id(item)),
@@ -173,7 +205,9 @@ impl Contents {
         };
         let mut values = catalogue.item_values(item);
         let value = values.find(|value| catalogue.facet_of(*value) == facet);
-        value.map(|value| catalogue.value_name(value)).unwrap_or_default()
+        value
+            .map(|value| catalogue.value_name(value))
+            .unwrap_or_default()
     }
 
     fn json(&self) -> Value {
@@ -226,7 +260,9 @@ impl Contents {
 
 /// Texts of a foreign pack cannot drive the terminal.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
 }
 
 fn money(units: u32, currency: &str) -> String {
@@ -235,9 +271,19 @@ fn money(units: u32, currency: &str) -> String {
         return format!("{units} {currency}");
     }
     let base = 10_u32.pow(decimals);
-    format!("{}.{:0width$} {currency}", units / base, units % base, width = decimals as usize)
+    format!(
+        "{}.{:0width$} {currency}",
+        units / base,
+        units % base,
+        width = decimals as usize
+    )
 }
 
 fn rejected(name: &str, error: &PackError) -> Failure {
-    Failure::rejected(error.code(), format!("{name}: {error}"))
+    // The engine's message says what is wrong and, behind the last semicolon, what to do.
+    let text = error.to_string();
+    let (message, help) = text
+        .rsplit_once("; ")
+        .unwrap_or((&text, "build the pack again"));
+    Failure::rejected(error.code(), format!("{name}: {message}")).help(help)
 }

@@ -18,6 +18,12 @@ pub(crate) fn count(number: u64) -> String {
     grouped
 }
 
+/// `1 row`, `2 rows`.
+pub(crate) fn many(number: u64, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", count(number))
+}
+
 /// Bytes with a decimal unit, as networks count.
 pub(crate) fn bytes(number: u64) -> String {
     match number {
@@ -66,13 +72,15 @@ impl Bar {
         }
         self.bar.set_position(progress.done);
         if progress.rows > 0 {
-            self.bar.set_message(format!("{} rows", count(progress.rows)));
+            self.bar.set_message(many(progress.rows, "row"));
         }
     }
 
     pub(crate) fn start(&mut self, verb: &str, name: &str, total: u64) {
         self.bar = ProgressBar::new(total);
-        if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:30}] {bytes}/{total_bytes} {msg}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{prefix} [{bar:30}] {bytes}/{total_bytes} {msg}")
+        {
             self.bar.set_style(style.progress_chars("=> "));
         }
         self.bar.set_prefix(format!("{verb} {name}"));
@@ -99,6 +107,12 @@ mod tests {
         assert_eq!(count(123), "123");
         assert_eq!(count(1_234), "1,234");
         assert_eq!(count(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(many(1, "row"), "1 row");
+        assert_eq!(many(0, "row"), "0 rows");
     }
 
     #[test]

@@ -1,0 +1,267 @@
+//! `endcap pack` as a stranger types it.
+#![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty, starts_with};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const FEED: &str = "\
+id\ttitle\tbrand\tprice\tproduct type\n\
+A-1\tCordless drill 18 V\tWerkmann\t129.90 EUR\tTools > Drills\n\
+A-2\tDrill bit set\tWerkmann\t12,50 €\tTools > Bits\n\
+A-2\tThe same again\tWerkmann\t12,50 €\tTools > Bits\n\
+A-3\tScrewdriver\tWerkmann\tcall us\tTools > Screwdrivers\n";
+
+/// A folder with `feed.tsv` in it, where the command runs.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("feed.tsv"), FEED).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn endcap(&self, line: &str) -> assert_cmd::assert::Assert {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_endcap"));
+        command
+            .current_dir(self.0.path())
+            .args(line.split_whitespace())
+            .assert()
+    }
+
+    /// The only pack in a folder.
+    fn pack(&self, folder: &str) -> PathBuf {
+        let packs: Vec<PathBuf> = fs::read_dir(self.path(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "pack")
+            })
+            .collect();
+        assert_eq!(packs.len(), 1, "{packs:?}");
+        packs[0].clone()
+    }
+}
+
+#[test]
+fn help_teaches_by_examples() {
+    let desk = Desk::new();
+    desk.endcap("--help")
+        .success()
+        .stdout(contains("Exit codes:").and(contains("endcap pack build demo/")));
+    desk.endcap("pack build --help")
+        .success()
+        .stdout(contains("Examples:").and(contains("--facet custom_label_0=Season")));
+    desk.endcap("pack inspect --help")
+        .success()
+        .stdout(contains("Examples:"));
+    desk.endcap("").code(2).stderr(contains("Usage: endcap"));
+    desk.endcap("pack biuld")
+        .code(2)
+        .stderr(contains("a similar subcommand exists: 'build'"));
+    desk.endcap("pack build feed.tsv")
+        .code(2)
+        .stderr(contains("--out"));
+}
+
+#[test]
+fn a_feed_becomes_a_pack_and_the_summary_tells_what_happened() {
+    let desk = Desk::new();
+    desk.endcap("pack build feed.tsv --out packs --language en")
+        .success()
+        .stderr(is_empty())
+        .stdout(
+            contains("error[feed/duplicate-id] × 1: give every product its own `id`")
+                .and(contains(
+                    "feed.tsv:4:1: id: the id \"A-2\" occurred before (row dropped)",
+                ))
+                .and(contains("warning[feed/price] × 1"))
+                .and(contains(
+                    "feed.tsv:5:4: price: not a price: \"call us\" (row kept without the field)",
+                ))
+                .and(contains("products    3 of 4 rows, 1 dropped"))
+                .and(contains("catalogue   feed (en, EUR)")),
+        );
+    let pack = desk.pack("packs");
+    let name = pack.file_stem().unwrap().to_str().unwrap().to_owned();
+    assert!(pack.with_extension("pack.br").exists());
+    let manifest: Value =
+        serde_json::from_slice(&fs::read(desk.path("packs/manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["catalogue"]["hash"], name);
+    assert_eq!(
+        manifest["catalogues"]["en"]["url"],
+        format!("/v1/packs/{name}.pack")
+    );
+}
+
+#[test]
+fn the_same_feed_gives_the_same_pack() {
+    let desk = Desk::new();
+    desk.endcap("pack build feed.tsv --out a --no-compress")
+        .success();
+    desk.endcap("pack build feed.tsv --out b --no-compress")
+        .success();
+    let (a, b) = (desk.pack("a"), desk.pack("b"));
+    assert_eq!(a.file_name(), b.file_name());
+    assert_eq!(fs::read(&a).unwrap(), fs::read(&b).unwrap());
+    assert!(!a.with_extension("pack.br").exists());
+}
+
+#[test]
+fn strict_stops_and_leaves_nothing_behind() {
+    let desk = Desk::new();
+    desk.endcap("pack build feed.tsv --out packs --strict")
+        .code(3)
+        .stdout(is_empty())
+        .stderr(
+            starts_with("error[feed/duplicate-id]: feed.tsv:4:1: id: ")
+                .and(contains("help: give every product its own `id`; the first one wins; or run without --strict")),
+        );
+    assert!(!desk.path("packs").exists());
+}
+
+#[test]
+fn failures_say_what_to_do() {
+    let desk = Desk::new();
+    let event = r#"{"event_name":"view_item","items":[{"item_id":"A-1"}]}"#;
+    fs::write(desk.path("events.jsonl"), event).unwrap();
+    fs::write(desk.path("empty.csv"), "id,title\n").unwrap();
+    fs::write(desk.path("book.xlsx"), b"PK\x03\x04").unwrap();
+    for (line, exit, code, help) in [
+        (
+            "pack build nowhere.csv --out p",
+            1,
+            "feed/read",
+            "check the path",
+        ),
+        ("pack build book.xlsx --out p", 3, "feed/foreign", "export"),
+        (
+            "pack build events.jsonl --out p",
+            3,
+            "feed/event-log",
+            "--events",
+        ),
+        (
+            "pack build empty.csv --out p",
+            3,
+            "feed/empty",
+            "`id` and `title`",
+        ),
+        (
+            "pack build feed.tsv --out p --language German",
+            2,
+            "trainer/setting",
+            "--help",
+        ),
+        (
+            "pack build feed.tsv --out feed.tsv",
+            1,
+            "pack/write",
+            "folder",
+        ),
+        (
+            "pack inspect nowhere.pack",
+            1,
+            "pack/read",
+            "endcap pack build",
+        ),
+    ] {
+        desk.endcap(line).code(exit).stderr(
+            starts_with(format!("error[{code}]: "))
+                .and(contains("\nhelp: "))
+                .and(contains(help)),
+        );
+    }
+    assert!(!desk.path("p").exists());
+}
+
+#[test]
+fn events_order_the_products() {
+    let desk = Desk::new();
+    let event = r#"{"event_name":"purchase","items":[{"item_id":"A-3"}]}"#;
+    fs::write(desk.path("events.jsonl"), format!("{event}\noops\n")).unwrap();
+    desk.endcap("pack build feed.tsv --events events.jsonl --out packs")
+        .success()
+        .stdout(
+            contains("popularity  1 product, from 1 of 2 events")
+                .and(contains("warning[events/json] × 1")),
+        );
+    let inspected = inspect(&desk, &desk.pack("packs"));
+    assert_eq!(inspected["first_products"][0]["id"], "A-3");
+}
+
+#[test]
+fn inspect_accounts_for_every_byte() {
+    let desk = Desk::new();
+    desk.endcap("pack build feed.tsv --out shop.pack --name Werkstatt --language en --synthetic")
+        .success();
+    let pack = desk.path("shop.pack");
+    desk.endcap("pack inspect shop.pack")
+        .success()
+        .stderr(is_empty())
+        .stdout(
+            contains("Werkstatt (en, EUR, synthetic)")
+                .and(contains("products    3"))
+                .and(contains("items: titles"))
+                .and(contains("A-1  Cordless drill 18 V, 129.90 EUR"))
+                .and(contains("Tools > Drills")),
+        );
+    let inspected = inspect(&desk, &pack);
+    let bytes = fs::metadata(&pack).unwrap().len();
+    assert_eq!(inspected["bytes"], bytes);
+    assert_eq!(inspected["products"], 3);
+    assert_eq!(inspected["synthetic"], true);
+    let sections = inspected["sections"].as_array().unwrap();
+    let inside: u64 = sections
+        .iter()
+        .map(|section| section["bytes"].as_u64().unwrap())
+        .sum();
+    // The rest is the header, the table of contents (16 bytes each) and up to 7 bytes of padding each.
+    let around = 48 + 16 * sections.len() as u64;
+    assert!(inside + around <= bytes && bytes <= inside + around + 7 * sections.len() as u64);
+    let twin = fs::metadata(desk.path("shop.pack.br")).unwrap().len();
+    assert_eq!(inspected["brotli"], twin);
+}
+
+#[test]
+fn damaged_packs_are_named_by_their_damage() {
+    let desk = Desk::new();
+    desk.endcap("pack build feed.tsv --out shop.pack --no-compress")
+        .success();
+    let whole = fs::read(desk.path("shop.pack")).unwrap();
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    let mut newer = whole.clone();
+    newer[8] = 99;
+    for (content, code) in [
+        (&whole[..whole.len() - 1], "pack/truncated"),
+        (&whole[..20], "pack/truncated"),
+        (flipped.as_slice(), "pack/hash"),
+        (newer.as_slice(), "pack/newer-version"),
+        (b"<html>Not found</html>".as_slice(), "pack/foreign"),
+    ] {
+        fs::write(desk.path("bad.pack"), content).unwrap();
+        desk.endcap("pack inspect bad.pack")
+            .code(3)
+            .stdout(is_empty())
+            .stderr(starts_with(format!("error[{code}]: bad.pack: ")).and(contains("help: ")));
+    }
+}
+
+fn inspect(desk: &Desk, pack: &Path) -> Value {
+    let output = desk
+        .endcap(&format!("pack inspect --json {}", pack.display()))
+        .success();
+    serde_json::from_slice(&output.get_output().stdout).unwrap()
+}
