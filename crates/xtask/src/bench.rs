@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use console::style;
@@ -14,7 +13,7 @@ use xshell::{Cmd, cmd};
 use crate::setup::{self, Needs};
 use crate::workload::Workload;
 use crate::workspace::Workspace;
-use crate::{build, demo, ui};
+use crate::{build, shop, ui};
 
 /// What was promised on 20,000 products: the 99th percentile in milliseconds. What has no line here is measured to see
 /// where the time goes.
@@ -61,7 +60,7 @@ pub(crate) fn run(ws: &Workspace, args: &BenchArgs) -> Result<()> {
     ui::headline("Build");
     build::package(ws)?;
     build::command(ws)?;
-    let shop = demo::generated(ws, args.seed, args.products)?;
+    let shop = shop::generated(ws, args.seed, args.products)?;
     let pack = shop.pack("de")?;
     let workload = ws.target("bench/workload.json");
     ui::step("workload", |_| {
@@ -194,20 +193,6 @@ fn print(rows: &[Row]) {
             times(native),
             times(v8)
         );
-    }
-}
-
-impl demo::Shop {
-    /// The pack of a language, by the manifest that the server would read.
-    fn pack(&self, language: &str) -> Result<PathBuf> {
-        let manifest = self.packs.join("manifest.json");
-        let text = fs::read_to_string(&manifest)
-            .with_context(|| format!("read {}", manifest.display()))?;
-        let manifest: serde_json::Value = serde_json::from_str(&text)?;
-        let hash = manifest["catalogues"][language]["hash"]
-            .as_str()
-            .with_context(|| format!("the manifest names no catalogue in {language:?}"))?;
-        Ok(self.packs.join(format!("{hash}.pack")))
     }
 }
 

@@ -1,9 +1,7 @@
 //! `cargo xtask demo`: a shop in the browser, from nothing, by one command.
 
-use std::fs;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,21 +9,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use console::style;
-use xshell::cmd;
 
 use crate::setup::{self, Needs};
-use crate::stamp::Stamp;
+use crate::shop::{self, Shop};
 use crate::workspace::Workspace;
 use crate::{build, ui};
-
-/// What packs and demo data are made by; a change of the server alone leaves them alone.
-const DATA_INPUTS: [&str; 5] = [
-    "src",
-    "crates/trainer",
-    "crates/cli/src/demo_data",
-    "crates/cli/src/pack",
-    "Cargo.lock",
-];
 
 /// How long the server may take to open its store and packs.
 const START: Duration = Duration::from_secs(30);
@@ -74,18 +62,6 @@ impl DemoArgs {
     }
 }
 
-/// A shop's files, ready to be served.
-pub(crate) struct Shop {
-    /// The folder that holds all that follows.
-    pub(crate) folder: PathBuf,
-    /// `*.pack` and `manifest.json`.
-    pub(crate) packs: PathBuf,
-    /// The feeds that the packs were built from, which the shop's own pages read.
-    pub(crate) feeds: Vec<PathBuf>,
-    /// Product pictures, if we drew them.
-    pub(crate) images: Option<PathBuf>,
-}
-
 /// Builds everything, serves it, and returns when the shopkeeper presses Ctrl-C.
 pub(crate) fn run(ws: &Workspace, args: &DemoArgs) -> Result<()> {
     if let Some(feed) = &args.feed {
@@ -101,8 +77,8 @@ pub(crate) fn run(ws: &Workspace, args: &DemoArgs) -> Result<()> {
     build::command(ws)?;
     ui::headline("Catalogue");
     let shop = match &args.feed {
-        Some(feed) => from_feed(ws, feed, &args.pack_options())?,
-        None => generated(ws, args.seed, args.products)?,
+        Some(feed) => shop::from_feed(ws, feed, &args.pack_options())?,
+        None => shop::generated(ws, args.seed, args.products)?,
     };
     let port = free_port(args.port)?;
     if port != args.port {
@@ -112,95 +88,6 @@ pub(crate) fn run(ws: &Workspace, args: &DemoArgs) -> Result<()> {
         ));
     }
     serve(ws, &shop, port, !args.no_open)
-}
-
-/// The synthetic shop in German and English, made once per seed and size.
-pub(crate) fn generated(ws: &Workspace, seed: u64, products: u32) -> Result<Shop> {
-    let name = format!("seed-{seed}-products-{products}");
-    let folder = ws.target("demo").join(&name);
-    let (data, packs) = (folder.join("catalogue"), folder.join("packs"));
-    let shop = Shop {
-        packs: packs.clone(),
-        feeds: vec![
-            data.join("catalogue.de.jsonl"),
-            data.join("catalogue.en.jsonl"),
-        ],
-        images: Some(data.join("images")),
-        folder,
-    };
-    let stamp = Stamp::new(ws, &format!("demo-{name}"), &DATA_INPUTS, &[])?;
-    if stamp.is_fresh(&[packs.join("manifest.json"), data.join("events.jsonl")]) {
-        return ui::step("demo shop", |_| {
-            Ok(format!("unchanged in {}", ws.show(&shop.folder)))
-        })
-        .map(|()| shop);
-    }
-    let sh = &ws.shell;
-    let endcap = ws.endcap();
-    ui::step("demo data", |step| {
-        fs::remove_dir_all(&data).or_else(absent_is_fine)?;
-        let (seed, products) = (seed.to_string(), products.to_string());
-        step.doing("drawing products and shoppers …");
-        step.run(
-            cmd!(
-                sh,
-                "{endcap} demo-data --out {data} --seed {seed} --products {products}"
-            )
-            .quiet(),
-        )?;
-        Ok(format!("{products} products, seed {seed}"))
-    })?;
-    ui::step("packs", |step| {
-        fs::remove_dir_all(&packs).or_else(absent_is_fine)?;
-        let events = data.join("events.jsonl");
-        let languages = [("de", "Demo-Shop"), ("en", "Demo shop")];
-        for ((language, name), feed) in languages.into_iter().zip(&shop.feeds) {
-            step.doing(&format!("building the pack in {language} …"));
-            step.run(
-                cmd!(
-                    sh,
-                    "{endcap} pack build {feed} --out {packs} --events {events} --name {name} --language {language} --currency EUR --synthetic"
-                )
-                .quiet(),
-            )?;
-        }
-        Ok(describe(&packs))
-    })?;
-    stamp.write()?;
-    Ok(shop)
-}
-
-/// A shop of somebody's own catalogue, in a folder named by the file's content and the options of its pack.
-pub(crate) fn from_feed(ws: &Workspace, feed: &Path, options: &[&str]) -> Result<Shop> {
-    let feed = fs::canonicalize(feed).with_context(|| format!("open {}", feed.display()))?;
-    let mut inputs: Vec<&str> = DATA_INPUTS.to_vec();
-    let feed_text = feed
-        .to_str()
-        .context("the feed's path is not Unicode: rename it")?;
-    let content = Stamp::new(ws, "feed", &[feed_text], options)?;
-    inputs.push(feed_text);
-    let name = format!("feed-{}", &content.key()[..16]);
-    let folder = ws.target("demo").join(&name);
-    let packs = folder.join("packs");
-    let stamp = Stamp::new(ws, &format!("demo-{name}"), &inputs, options)?;
-    let sh = &ws.shell;
-    let endcap = ws.endcap();
-    ui::step("pack", |step| {
-        if stamp.is_fresh(&[packs.join("manifest.json")]) {
-            return Ok(format!("unchanged in {}", ws.show(&folder)));
-        }
-        fs::remove_dir_all(&packs).or_else(absent_is_fine)?;
-        step.doing("reading the feed …");
-        step.run(cmd!(sh, "{endcap} pack build {feed} --out {packs} {options...}").quiet())?;
-        stamp.write()?;
-        Ok(describe(&packs))
-    })?;
-    Ok(Shop {
-        folder,
-        packs,
-        feeds: vec![feed],
-        images: None,
-    })
 }
 
 /// Starts the server, says where it is, and waits for it or for Ctrl-C.
@@ -350,31 +237,6 @@ fn open_browser(url: &str) {
         .spawn();
     if opened.is_err() {
         ui::note(&format!("No browser could be opened by {program}."));
-    }
-}
-
-/// How many packs there are, and how large.
-fn describe(packs: &Path) -> String {
-    let sizes: Vec<u64> = fs::read_dir(packs)
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok)
-        .filter(|entry| entry.path().extension().is_some_and(|end| end == "pack"))
-        .filter_map(|entry| entry.metadata().ok())
-        .map(|metadata| metadata.len())
-        .collect();
-    let total = sizes.iter().sum::<u64>() as f64 / 1e6;
-    match sizes.len() {
-        1 => format!("1 pack, {total:.1} MB"),
-        n => format!("{n} packs, {total:.1} MB"),
-    }
-}
-
-fn absent_is_fine(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::NotFound {
-        Ok(())
-    } else {
-        Err(error)
     }
 }
 

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod demo;
 mod setup;
+mod shop;
 mod size;
 mod stamp;
 mod test;

@@ -15,7 +15,7 @@ use xshell::{Cmd, cmd};
 
 use crate::setup::{self, Needs};
 use crate::workspace::Workspace;
-use crate::{build, demo, size, ui};
+use crate::{build, shop, size, ui};
 
 /// The browser tests' shop: the size that the time limits are promised for.
 const PRODUCTS: u32 = 20_000;
@@ -257,7 +257,7 @@ fn package(ws: &Workspace) -> Result<Outcome> {
 }
 
 fn browser(ws: &Workspace) -> Result<Outcome> {
-    let shop = demo::generated(ws, SEED, PRODUCTS)?;
+    let shop = shop::generated(ws, SEED, PRODUCTS)?;
     passed(
         node_tests(ws, "tests/browser")?
             .env("ENDCAP_DEMO_DIR", &shop.folder)
@@ -279,7 +279,7 @@ fn real_catalogues(ws: &Workspace) -> Result<Outcome> {
     ensure!(!feeds.is_empty(), "{} is empty", folder.display());
     let (sh, endcap) = (&ws.shell, ws.endcap());
     for feed in &feeds {
-        let shop = demo::from_feed(ws, feed, &["--language", "en"])?;
+        let shop = shop::from_feed(ws, feed, &["--language", "en"])?;
         let packs: Vec<PathBuf> = fs::read_dir(&shop.packs)?
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<Result<_, _>>()?;
