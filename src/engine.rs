@@ -86,6 +86,17 @@ impl Engine {
         }
     }
 
+    /// Who writes here.
+    #[must_use]
+    pub fn replica(&self) -> u64 {
+        self.replica.0
+    }
+
+    /// Goes on writing as `replica`; what was learned so far stays the former one's part of the profile.
+    pub fn set_replica(&mut self, replica: u64) {
+        self.replica = ReplicaId(replica);
+    }
+
     /// The catalogue.
     #[must_use]
     pub fn catalogue(&self) -> Option<&Catalogue> {

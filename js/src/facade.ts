@@ -1,9 +1,9 @@
 import { equalBytes, randomReplica } from "./bytes.js";
 import { type Consent, allows, inForce, lower } from "./consent.js";
-import type { Affinity, Catalogue, Engine, EventName, EventParams, Explanation, Facet, Item, Learned, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
+import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanation, Facet, Item, Learned, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
 import { EndcapError, asEndcapError } from "./error.js";
-import { idOf, toItem } from "./item.js";
-import { Keeper, rekey } from "./keeper.js";
+import { given, idOf, toItem } from "./item.js";
+import { Keeper } from "./keeper.js";
 import { fetchPack } from "./pack.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
@@ -46,7 +46,7 @@ export class Facade {
   readonly #listeners = new Set<() => void>();
   #engine: Engine | undefined;
   #status: "ready" | "fallback" = "fallback";
-  #catalogue: Catalogue | null = null;
+  #catalogue: CatalogueInfo | null = null;
   #consent: Consent;
 
   /** Use `Endcap.open()`. */
@@ -90,7 +90,7 @@ export class Facade {
   }
 
   /** What the pack is of; null without one. */
-  get catalogue(): Catalogue | null {
+  get catalogue(): CatalogueInfo | null {
     return this.#catalogue;
   }
 
@@ -110,7 +110,7 @@ export class Facade {
     }
     this.#consent = after;
     this.#ask(undefined, (engine) => {
-      rekey(engine, this.#keeper.replica(engine.replica));
+      engine.replica = this.#keeper.replica(engine.replica);
       this.#keeper.load(!allows(before, "memory"));
       this.#keeper.save();
       this.#changed();
@@ -122,7 +122,7 @@ export class Facade {
   observe(name: EventName, params: EventParams = {}): Learned {
     const nothing: Learned = { accepted: false, items_known: 0, changes: [] };
     if (!allows(this.#consent, "memory")) return nothing;
-    const learned = this.#ask(nothing, (engine, now) => engine.observe({ ...params, name, items: params?.items?.map(toItem) }, now));
+    const learned = this.#ask(nothing, (engine, now) => engine.observe({ name, params: given({ ...params, items: params?.items?.map(toItem) ?? [] }) }, now));
     if (learned.accepted) {
       this.#keeper.saveSoon();
       this.#sync?.soon();
@@ -133,16 +133,16 @@ export class Facade {
 
   /** For the text in the search box so far. */
   suggest(text: string, options: SuggestOptions = {}): Suggestions {
-    return this.#ask({ products: [], completions: [], categories: [], brands: [], recent: [] }, (engine, now) => engine.suggest(String(text), options, now));
+    return this.#ask({ products: [], completions: [], categories: [], brands: [], recent: [] }, (engine, now) => engine.suggest(String(text), given(options), now));
   }
 
   search(query: SearchQuery): SearchResult {
-    return this.#ask({ total: 0, hits: [], facets: [] }, (engine, now) => engine.search(query, now));
+    return this.#ask({ total: 0, hits: [], facets: [] }, (engine, now) => engine.search(given(query), now));
   }
 
   /** The facets of a search, in this shopper's order. */
   facets(query: SearchQuery): Facet[] {
-    return this.#ask([], (engine, now) => engine.facets(query, now));
+    return this.#ask([], (engine, now) => engine.facets(given(query), now));
   }
 
   /** The same items in this shopper's order; in the given order if anything is wrong. */
@@ -211,7 +211,7 @@ export class Facade {
       try {
         const fetched = pack && (await within(pack, signal));
         this.#engine = fetched ? Engines.withPack(fetched.bytes, replica) : new Engines(replica);
-        this.#catalogue = this.#engine.catalogue() ?? null;
+        this.#catalogue = this.#engine.catalogue();
         if (fetched?.hash && fetched.hash !== this.#catalogue?.hash) {
           throw new EndcapError("pack/other", `the manifest promises pack ${fetched.hash}, ${this.#catalogue?.hash} came; purge the cache in between`);
         }
@@ -273,7 +273,10 @@ export class Facade {
   /** An erased part must not meet its former self again, so the engine goes on as another replica. */
   #forget(): void {
     this.#sync?.forget();
-    this.#ask(undefined, (engine) => engine.erase(this.#keeper.replica(randomReplica())));
+    this.#ask(undefined, (engine) => {
+      engine.erase();
+      engine.replica = this.#keeper.replica(randomReplica());
+    });
     this.#changed();
   }
 

@@ -17,6 +17,11 @@ export function toItem(item: unknown): Item {
   return taken as unknown as Item;
 }
 
+/** Without the fields that pages leave undefined or null: absent is what they mean. */
+export function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value != null)) as T;
+}
+
 export function idOf(item: unknown): string {
   return String(toItem(item).item_id ?? "");
 }

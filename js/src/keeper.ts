@@ -130,7 +130,7 @@ export class Keeper {
     this.#listen();
     const { engine } = this.#page;
     if (!engine) return;
-    rekey(engine, this.replica(engine.replica));
+    engine.replica = this.replica(engine.replica);
     this.load(false);
     this.#page.changed();
   }
@@ -153,12 +153,12 @@ export class Keeper {
     return this.#take("local", PROFILE, (bytes) => engine.joinProfile(bytes));
   }
 
-  #take(area: "local" | "session", key: string, take: (bytes: Uint8Array) => void): boolean {
+  #take(area: "local" | "session", key: string, take: (bytes: Uint8Array) => unknown): boolean {
     const bytes = this.#store.readBytes(area, key);
     if (bytes === undefined) return true;
     try {
       if (!bytes) throw new EndcapError(`${key}/damaged`, `the stored ${key} is not base64`);
-      take(bytes);
+      if (take(bytes) === false) throw new EndcapError(`${key}/damaged`, `the stored ${key} is none that this version knows`);
       return true;
     } catch (cause) {
       const error = asEndcapError(cause, `${key}/damaged`, `the stored ${key} cannot be read`);
@@ -170,14 +170,4 @@ export class Keeper {
       return true;
     }
   }
-}
-
-/** Goes on as another replica: what was learned so far stays as the former one's part. */
-export function rekey(engine: Engine, replica: bigint): void {
-  if (engine.replica === replica) return;
-  const profile = engine.profile();
-  const session = engine.session();
-  engine.erase(replica);
-  engine.joinProfile(profile);
-  engine.restoreSession(session);
 }

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium, demoPack, installed, serve, toldBy, tool } from "./dev.mjs";
+import { chromium, smallPack, installed, serve, toldBy, tool } from "./dev.mjs";
 import { assertStory } from "./story.mjs";
 
 const MAIN = `
   import { Endcap } from "endcap";
   import { story } from "./story.mjs";
-  const pack = new Uint8Array(await (await fetch("/demo.pack")).arrayBuffer());
+  const pack = new Uint8Array(await (await fetch("/small.pack")).arrayBuffer());
   story(Endcap, pack).then((told) => { globalThis.told = told; });
 `;
 
@@ -27,13 +27,13 @@ function site(name, main, head = "") {
   return path;
 }
 
-const demo = () => ({ "/demo.pack": () => ({ body: demoPack() }) });
+const packs = () => ({ "/small.pack": () => ({ body: smallPack() }) });
 const unbundled = () => ({ "/endcap/": join(installed(), "node_modules/endcap") });
 const IMPORT_MAP = '<script type="importmap">{"imports":{"endcap":"/endcap/index.js"}}</script>';
 
 /** Serves `routes`, opens `/` and returns what the page told. */
 async function visit(routes) {
-  const server = await serve({ ...demo(), ...routes });
+  const server = await serve({ ...packs(), ...routes });
   try {
     return await toldBy(browser, `${server.url}/`);
   } finally {
@@ -109,12 +109,12 @@ test("wasm that never arrives does not hold up the page", async () => {
 const PACKS = {
   "a pack that is not there": [{ "/x.pack": () => ({ status: 404 }) }, "/x.pack", "pack/unreachable"],
   "a page where a pack should be": [{ "/x.pack": () => ({ body: "<!doctype html><title>Soon</title>".repeat(9) }) }, "/x.pack", "pack/foreign"],
-  "half a pack": [{ "/x.pack": () => ({ body: demoPack().slice(0, demoPack().length >> 1) }) }, "/x.pack", "pack/truncated"],
-  "a pack with a flipped bit": [{ "/x.pack": () => ({ body: demoPack().map((byte, index) => (index === 9000 ? byte ^ 4 : byte)) }) }, "/x.pack", "pack/damaged"],
+  "half a pack": [{ "/x.pack": () => ({ body: smallPack().slice(0, smallPack().length >> 1) }) }, "/x.pack", "pack/truncated"],
+  "a pack with a flipped bit": [{ "/x.pack": () => ({ body: smallPack().map((byte, index) => (index === 4000 ? byte ^ 4 : byte)) }) }, "/x.pack", "pack/hash"],
   "a manifest that is not there": [{ "/m.json": () => ({ status: 500 }) }, "/m.json", "pack/unreachable"],
   "a manifest that is a page": [{ "/m.json": () => ({ body: "<html>" }) }, "/m.json", "manifest/damaged"],
   "an empty manifest": [{ "/m.json": () => ({ body: "{}" }) }, "/m.json", "manifest/no-catalogue"],
-  "a manifest that names another pack": [{ "/m.json": () => ({ body: JSON.stringify({ catalogue: { hash: "0".repeat(32), url: "demo.pack" } }) }) }, "/m.json", "pack/other"],
+  "a manifest that names another pack": [{ "/m.json": () => ({ body: JSON.stringify({ catalogue: { hash: "0".repeat(32), url: "small.pack" } }) }) }, "/m.json", "pack/other"],
 };
 
 for (const [what, [routes, address, code]] of Object.entries(PACKS)) {
@@ -127,7 +127,7 @@ for (const [what, [routes, address, code]] of Object.entries(PACKS)) {
 }
 
 test("a manifest leads to the pack that it names", async () => {
-  const manifest = { catalogue: { hash: "", url: "/demo.pack" } };
+  const manifest = { catalogue: { hash: "", url: "/small.pack" } };
   const told = await visit({ ...unbundled(), "/v1/m.json": () => ({ body: JSON.stringify(manifest) }), "/": site("manifest", FALLBACK, IMPORT_MAP + withPack("v1/m.json")) });
   assert.deepEqual([told.status, told.errors], ["ready", []]);
 });

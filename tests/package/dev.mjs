@@ -1,8 +1,8 @@
-// What the tests of this folder share: the tools of js/, the packed package as a customer installs it, a pack, a browser.
+// What the tests of this folder share: the tools of js/, the packed package as a customer installs it, a pack, a server, a browser.
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -35,21 +35,8 @@ export function installed() {
   return consumer;
 }
 
-let pack;
-
-/** A catalogue pack, built by the command from its own demo data. */
-export function demoPack() {
-  if (pack) return pack;
-  const bin = process.env.ENDCAP_BIN ?? join(root, "target/tools/endcap");
-  if (!existsSync(bin)) throw new Error(`${bin} is missing: run \`cargo xtask build\`, or set ENDCAP_BIN`);
-  const data = folder();
-  const out = join(data, "packs");
-  mkdirSync(out);
-  execFileSync(bin, ["demo-data", "--out", data, "--products", "500", "--shoppers", "20", "--seed", "7"], { stdio: "pipe" });
-  execFileSync(bin, ["pack", "build", join(data, "catalogue.en.jsonl"), "--events", join(data, "events.jsonl"), "--out", out, "--language", "en", "--currency", "EUR", "--synthetic"], { stdio: "pipe" });
-  pack = new Uint8Array(readFileSync(join(out, readdirSync(out).find((file) => file.endsWith(".pack")))));
-  return pack;
-}
+/** The small shop of the shared vectors. */
+export const smallPack = () => new Uint8Array(readFileSync(join(root, "tests/golden/catalogue-1.pack")));
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json", ".pack": "application/octet-stream" };
 

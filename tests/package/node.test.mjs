@@ -4,18 +4,18 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { demoPack, installed } from "./dev.mjs";
+import { smallPack, installed } from "./dev.mjs";
 import { assertStory } from "./story.mjs";
 
 test("the story in Node", () => {
   const consumer = installed();
   copyFileSync(new URL("story.mjs", import.meta.url), join(consumer, "story.mjs"));
-  writeFileSync(join(consumer, "demo.pack"), demoPack());
+  writeFileSync(join(consumer, "small.pack"), smallPack());
   writeFileSync(join(consumer, "main.mjs"), `
     import { readFileSync } from "node:fs";
     import { Endcap } from "endcap";
     import { story } from "./story.mjs";
-    console.log(JSON.stringify(await story(Endcap, new Uint8Array(readFileSync("demo.pack")))));
+    console.log(JSON.stringify(await story(Endcap, new Uint8Array(readFileSync("small.pack")))));
   `);
   assertStory(assert, JSON.parse(execFileSync(process.execPath, ["main.mjs"], { cwd: consumer, encoding: "utf8" })));
 });

@@ -63,9 +63,9 @@ export function assertStory(assert, told) {
   assert.match(told.damaged.errors.join(), /^pack\//);
   if (told.shop) {
     assert.equal(told.shop.status, "ready");
-    assert.ok(told.shop.catalogue.items > 100);
+    assert.ok(told.shop.catalogue.items > 10);
     assert.match(told.shop.catalogue.hash, /^[0-9a-f]{32}$/);
-    assert.equal(told.shop.everything.hits.length, 50);
+    assert.equal(told.shop.everything.hits.length, told.shop.catalogue.items);
     assert.equal(told.shop.learned.items_known, 1);
     assert.equal(told.shop.changes, 1);
     assert.notDeepEqual(told.shop.after, told.shop.before, "one item in the cart changes the order");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { demoPack, installed, tool } from "./dev.mjs";
+import { smallPack, installed, tool } from "./dev.mjs";
 import { assertStory } from "./story.mjs";
 
 test("the story in workerd", async () => {
@@ -33,7 +33,7 @@ test("the story in workerd", async () => {
     ],
   });
   try {
-    const response = await worker.dispatchFetch("http://localhost/", { method: "POST", body: demoPack() });
+    const response = await worker.dispatchFetch("http://localhost/", { method: "POST", body: smallPack() });
     assertStory(assert, await response.json());
   } finally {
     await worker.dispose();

@@ -1,0 +1,215 @@
+//! The TypeScript declarations of what crosses the boundary: one per serde struct of the engine, under the struct's name
+//! and with its field names.
+//!
+//! `tests/package` type-checks the shared vectors, inputs and outputs, against them.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Of `observe`.
+#[wasm_bindgen(typescript_custom_section)]
+const EVENT: &str = r#"
+/** What happened. */
+export interface Event {
+  name: EventName;
+  params?: EventParams;
+}
+
+/** GA4's e-commerce events, and those that only a shop's own page sees. */
+export type EventName =
+  | "view_item" | "view_item_list" | "select_item" | "add_to_cart" | "remove_from_cart" | "add_to_wishlist" | "purchase" | "refund"
+  | "search" | "view_search_results" | "select_filter" | "view_category" | "dismiss_item";
+
+export interface EventParams {
+  items?: Item[];
+  search_term?: string;
+  /** Of `select_filter` and `view_category`: the facet's key and the value. */
+  facet?: string;
+  value?: string;
+  /** When it happened, if not now. */
+  timestamp_micros?: number;
+  item_list_id?: string;
+}
+
+/** A GA4 item. */
+export interface Item {
+  item_id: string;
+  item_name?: string;
+  item_brand?: string;
+  item_category?: string;
+  item_category2?: string;
+  item_category3?: string;
+  item_category4?: string;
+  item_category5?: string;
+  item_variant?: string;
+  price?: number;
+  quantity?: number;
+  index?: number;
+}
+
+/** What an event taught. */
+export interface Learned {
+  accepted: boolean;
+  /** How many of the event's items the catalogue knows. */
+  items_known: number;
+  changes: Change[];
+}
+
+export interface Change {
+  facet: string;
+  value: string;
+  label: string;
+  /** Log-odds. */
+  before: number;
+  after: number;
+}
+"#;
+
+/// Of `suggest`, `search` and `facets`.
+#[wasm_bindgen(typescript_custom_section)]
+const SEARCH: &str = r#"
+export interface SearchQuery {
+  text?: string;
+  /** Per facet key the values, any of which will do. Categories are paths: "Bath > Taps". */
+  filters?: Record<string, string[]>;
+  /** In minor units (cents). */
+  price_min?: number;
+  price_max?: number;
+  sort?: "relevance" | "price_asc" | "price_desc";
+  offset?: number;
+  limit?: number;
+}
+
+export interface SearchResult {
+  total: number;
+  hits: Hit[];
+  facets: Facet[];
+}
+
+export interface Hit {
+  id: string;
+  title: string;
+  brand: string;
+  mpn: string;
+  gtin: string;
+  /** Path from the root: "Bath > Taps". */
+  category: string;
+  /** In minor units (cents). */
+  price: number | null;
+  sale_price: number | null;
+  availability: "in_stock" | "out_of_stock" | "preorder" | "backorder";
+  delivery_days: number | null;
+  image: string;
+  link: string;
+  rating: number | null;
+  reviews: number;
+  /** Ranges in UTF-16 code units, as `String.prototype.slice` takes them. */
+  title_highlights: [number, number][];
+  mpn_highlights: [number, number][];
+  tier: "number" | "exact" | "prefix" | "all";
+  score: number;
+  reasons: Reason[];
+}
+
+export interface Reason {
+  kind: "affinity" | "item" | "popularity" | "text" | "position";
+  facet: string;
+  value: string;
+  label: string;
+  /** Log-odds. */
+  contribution: number;
+}
+
+export interface Facet {
+  /** "category", "brand", "price" or an attribute's key. */
+  key: string;
+  /** "" for category, brand and price, which the page names itself. */
+  label: string;
+  kind: "category" | "text" | "price";
+  /** How much it helps: what it splits and what the shopper cares about. */
+  score: number;
+  values: FacetValue[];
+  /** Of kind "price": the range, in minor units. */
+  min: number | null;
+  max: number | null;
+}
+
+export interface FacetValue {
+  value: string;
+  label: string;
+  count: number;
+  selected: boolean;
+  affinity: number;
+}
+
+/** How many of each. */
+export interface SuggestOptions {
+  products?: number;
+  completions?: number;
+  categories?: number;
+  brands?: number;
+}
+
+export interface Suggestions {
+  products: Hit[];
+  completions: Completion[];
+  categories: SuggestedCategory[];
+  brands: SuggestedBrand[];
+  /** Own earlier searches, latest first. */
+  recent: string[];
+}
+
+export interface Completion {
+  text: string;
+  highlights: [number, number][];
+}
+
+export interface SuggestedCategory {
+  /** Its path: what a filter takes. */
+  value: string;
+  /** Its own name. */
+  label: string;
+  /** The path above it, or "". */
+  path: string;
+  count: number;
+}
+
+export interface SuggestedBrand {
+  value: string;
+  label: string;
+  count: number;
+}
+"#;
+
+/// Of `catalogue`, `explain` and `affinities`.
+#[wasm_bindgen(typescript_custom_section)]
+const PERSON: &str = r#"
+export interface CatalogueInfo {
+  /** Content hash of the pack, 32 hexadecimal digits. */
+  hash: string;
+  items: number;
+  name: string;
+  /** ISO 639-1. */
+  language: string;
+  /** ISO 4217. */
+  currency: string;
+  /** Generated rather than taken from a shop. */
+  synthetic: boolean;
+}
+
+export interface Explanation {
+  id: string;
+  score: number;
+  parts: Reason[];
+}
+
+export interface Affinity {
+  facet: string;
+  value: string;
+  label: string;
+  /** Log-odds that it adds to an item. */
+  score: number;
+  /** Evidence of this visit and of earlier ones, in views; negative: against. */
+  session: number;
+  profile: number;
+}
+"#;
