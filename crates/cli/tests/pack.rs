@@ -106,6 +106,31 @@ fn a_feed_becomes_a_pack_and_the_summary_tells_what_happened() {
 }
 
 #[test]
+fn a_job_reads_the_summary_as_json() {
+    let desk = Desk::new();
+    let output = desk
+        .endcap("pack build feed.tsv --out packs --json")
+        .success();
+    let summary: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(
+        (&summary["rows"], &summary["products"]),
+        (&4.into(), &3.into())
+    );
+    let codes: Vec<&str> = summary["issues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|issue| issue["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["feed/duplicate-id", "feed/price"], "worst first");
+    assert_eq!(summary["issues"][0]["examples"][0]["line"], 4);
+    assert_eq!(
+        desk.pack("packs").file_stem().unwrap().to_str(),
+        summary["hash"].as_str()
+    );
+}
+
+#[test]
 fn the_same_feed_gives_the_same_pack() {
     let desk = Desk::new();
     desk.endcap("pack build feed.tsv --out a --no-compress")

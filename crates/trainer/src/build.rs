@@ -39,7 +39,7 @@ pub struct Settings {
     pub events: Vec<PathBuf>,
     /// Language of the texts; otherwise from the first feed's name, otherwise `und`.
     pub language: Option<String>,
-    /// ISO 4217; otherwise that of the first price, otherwise `XXX`.
+    /// ISO 4217; otherwise that of most prices, otherwise `XXX`.
     pub currency: Option<String>,
     /// The catalogue's name; otherwise the first feed's file name.
     pub name: Option<String>,
@@ -125,13 +125,21 @@ pub fn read(
         .first()
         .ok_or_else(|| TrainerError::Setting("there is no feed to build from".into()))?;
     let language = language(settings, first)?;
-    let currency = settings.currency.as_deref().map(currency).transpose()?;
-    let report = Report::new(settings.strict);
-    let mut normaliser = Normaliser::new(report, &language, currency, settings.facets.clone());
-    let mut products = Vec::new();
-    let mut rows = 0;
-    for path in &settings.feeds {
-        rows += read_feed(path, &mut normaliser, &mut products, progress)?;
+    let given = settings.currency.as_deref().map(currency).transpose()?;
+    let (mut normaliser, mut products, mut rows) =
+        read_feeds(settings, &language, given.clone(), progress)?;
+    // The first price may be the odd one out; then the feeds are read again for the currency of the most.
+    let prices_in = |currency: &str| normaliser.currencies.get(currency).copied().unwrap_or(0);
+    let chosen = normaliser.currency.as_deref().map_or(0, prices_in);
+    let most = normaliser
+        .currencies
+        .iter()
+        .max_by_key(|(_, count)| **count);
+    let most = most
+        .filter(|(_, count)| **count > chosen)
+        .map(|(most, _)| most.clone());
+    if given.is_none() && most.is_some() {
+        (normaliser, products, rows) = read_feeds(settings, &language, most, progress)?;
     }
     let dangling_references = drop_dangling(&mut products);
     let keep: Vec<&str> = settings
@@ -199,6 +207,22 @@ impl Training {
             language,
         })
     }
+}
+
+fn read_feeds(
+    settings: &Settings,
+    language: &str,
+    currency: Option<String>,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(Normaliser, Vec<Product>, u64), TrainerError> {
+    let report = Report::new(settings.strict);
+    let mut normaliser = Normaliser::new(report, language, currency, settings.facets.clone());
+    let mut products = Vec::new();
+    let mut rows = 0;
+    for path in &settings.feeds {
+        rows += read_feed(path, &mut normaliser, &mut products, progress)?;
+    }
+    Ok((normaliser, products, rows))
 }
 
 fn read_feed(

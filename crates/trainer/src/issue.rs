@@ -62,6 +62,9 @@ macro_rules! issue_kinds {
         pub enum IssueKind { $($(#[doc = $doc])+ $kind,)+ }
 
         impl IssueKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
             /// The stable identifier, such as `feed/price`.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$kind => $code,)+ }

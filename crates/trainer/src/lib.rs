@@ -35,3 +35,8 @@ pub use product::{
     FacetField, MAX_DESCRIPTION, MAX_ID, MAX_LABEL, MAX_LINK, MAX_MPN, MAX_MPN_WORDS, MAX_TITLE,
     MAX_VALUE,
 };
+
+/// Keeps the README's example true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

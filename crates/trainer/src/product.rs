@@ -99,6 +99,8 @@ pub(crate) struct Normaliser {
     pub(crate) respelled: u64,
     /// ISO 4217; set by the caller or by the first price that names one.
     pub(crate) currency: Option<String>,
+    /// Prices by the currency they name.
+    pub(crate) currencies: BTreeMap<String, u64>,
     /// Products whose custom label says that they are synthetic.
     pub(crate) synthetic: u64,
     german: bool,
@@ -119,6 +121,7 @@ impl Normaliser {
             ignored: BTreeMap::new(),
             respelled: 0,
             currency,
+            currencies: BTreeMap::new(),
             synthetic: 0,
             german: language == "de",
             facets,
@@ -252,7 +255,9 @@ impl Normaliser {
     fn mpn(&mut self, row: &Row, description: &mut String) -> Result<String, TrainerError> {
         let mpn = self.clean(row, "mpn", MAX_DESCRIPTION)?;
         let (length, words) = (mpn.chars().count(), mpn.split(' ').count());
-        if length <= MAX_MPN && words <= MAX_MPN_WORDS {
+        // `Rack PDU Switched` is a name; only single words do without a digit, such as `HERCULES`.
+        let is_name = words > 1 && !mpn.chars().any(|c| c.is_ascii_digit());
+        if length <= MAX_MPN && words <= MAX_MPN_WORDS && !is_name {
             return Ok(mpn);
         }
         let message = format!(

@@ -1,20 +1,14 @@
 //! `endcap pack build`: options, progress bar and summary around the trainer.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
-use endcap_trainer::{
-    DropReason, FacetField, Settings, TrainerError, Training, WrittenPack, canonical_name, read,
-    write,
-};
+use endcap_trainer::{FacetField, Settings, TrainerError, Training, canonical_name, read, write};
 
 use crate::failure::Failure;
-use crate::pack::show::{self, Bar};
-
-/// Names of one list that the summary prints; the rest is counted.
-const LISTED: usize = 8;
+use crate::pack::show::Bar;
+use crate::pack::summary::{self, Built};
 
 /// What `endcap pack build --help` ends with.
 const AFTER_HELP: &str = "\
@@ -58,7 +52,7 @@ pub(crate) struct BuildArgs {
     #[arg(long, value_name = "LANG")]
     language: Option<String>,
 
-    /// Currency of the prices, such as EUR; default: that of the first price. Other currencies are left out
+    /// Currency of the prices, such as EUR; default: that of most prices. Other currencies are left out
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
 
@@ -78,6 +72,10 @@ pub(crate) struct BuildArgs {
     #[arg(long)]
     synthetic: bool,
 
+    /// Print the summary as one JSON object, for a nightly job
+    #[arg(long)]
+    json: bool,
+
     /// Write no compressed twin (.br) beside the pack
     #[arg(long)]
     no_compress: bool,
@@ -89,19 +87,14 @@ pub(crate) fn run(args: &BuildArgs) -> Result<(), Failure> {
     let mut bar = Bar::new();
     let result = build(args, &mut bar);
     bar.finish();
-    let (training, written) = result?;
-    print_report(&training);
-    print_summary(&training, &written, begin.elapsed());
+    let (training, built) = result?;
+    if args.json {
+        println!("{}", summary::json(&training, &built, begin.elapsed()));
+    } else {
+        summary::print_report(&training);
+        summary::print(&training, &built, begin.elapsed());
+    }
     Ok(())
-}
-
-/// What the summary needs once the products have gone into the pack.
-struct Built {
-    written: WrittenPack,
-    hash: String,
-    products: u64,
-    facets: u64,
-    build_time: Duration,
 }
 
 fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> {
@@ -115,16 +108,18 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
         strict: args.strict,
         facets: args.facets.clone(),
     };
+    let mut begin = Instant::now();
+    let mut lap = || std::mem::replace(&mut begin, Instant::now()).elapsed();
     let mut training = read(&settings, &mut |progress| bar.update(progress))?;
-    let begin = Instant::now();
+    let read_time = lap();
     let products = training.products.len() as u64;
     let facets = facet_count(&training);
     if products == 0 {
         bar.finish();
-        print_report(&training);
+        summary::print_report(&training);
     }
     let pack = training.take_pack()?;
-    let build_time = begin.elapsed();
+    let build_time = lap();
     let written = write(&pack, &args.out, !args.no_compress, &mut |progress| {
         bar.update(progress)
     })?;
@@ -133,7 +128,9 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
         hash: pack.hash.to_string(),
         products,
         facets,
+        read_time,
         build_time,
+        write_time: lap(),
     };
     Ok((training, built))
 }
@@ -146,169 +143,6 @@ fn facet_count(training: &Training) -> u64 {
         .map(|attribute| attribute.name.key.as_str())
         .collect();
     names.len() as u64
-}
-
-fn print_summary(training: &Training, built: &Built, total: Duration) {
-    let meta = &training.meta;
-    let written = &built.written;
-    let line = |name: &str, text: String| println!("  {name:<11} {text}");
-    println!("Built {}", written.pack.display());
-    let synthetic = if meta.synthetic { ", synthetic" } else { "" };
-    let language = if meta.language == "und" {
-        "language unknown"
-    } else {
-        &meta.language
-    };
-    let currency = if meta.currency == "XXX" {
-        "no prices with a currency"
-    } else {
-        &meta.currency
-    };
-    line(
-        "catalogue",
-        format!("{} ({language}, {currency}{synthetic})", meta.name),
-    );
-    let dropped = training.rows.saturating_sub(built.products);
-    line(
-        "products",
-        format!(
-            "{} of {}, {} dropped",
-            show::count(built.products),
-            show::many(training.rows, "row"),
-            show::count(dropped)
-        ),
-    );
-    line("attributes", attributes(training, built.facets));
-    if let Some(events) = &training.events {
-        line(
-            "popularity",
-            format!(
-                "{}, from {} of {}; items that no feed has were named {}",
-                show::many(events.products, "product"),
-                show::count(events.counted),
-                show::many(events.lines, "event"),
-                show::many(events.unknown_items, "time")
-            ),
-        );
-    }
-    if training.respelled > 0 {
-        let values = show::many(training.respelled, "value");
-        line(
-            "spellings",
-            format!("{values} brought to the spelling that came first"),
-        );
-    }
-    if training.dangling_references > 0 {
-        let references = show::count(training.dangling_references);
-        line(
-            "references",
-            format!("{references} to products that no feed has, left out"),
-        );
-    }
-    if !training.ignored.is_empty() {
-        line("not read", ignored(&training.ignored));
-    }
-    let brotli = written
-        .brotli
-        .as_ref()
-        .map(|(_, bytes)| format!(", {} as brotli", show::bytes(*bytes)));
-    line(
-        "size",
-        format!(
-            "{}{}",
-            show::bytes(written.bytes),
-            brotli.unwrap_or_default()
-        ),
-    );
-    line("hash", built.hash.clone());
-    if let Some(manifest) = &written.manifest {
-        line("manifest", manifest.display().to_string());
-    }
-    line(
-        "time",
-        format!(
-            "{}, of which {} for the pack itself",
-            show::time(total),
-            show::time(built.build_time)
-        ),
-    );
-    if meta.language == "und" {
-        println!("note: the language is not known; say so with --language, such as --language de");
-    }
-}
-
-fn attributes(training: &Training, kept: u64) -> String {
-    let dropped = &training.dropped_attributes;
-    if dropped.is_empty() {
-        return format!("{} became facets", show::count(kept));
-    }
-    let of = |reason| {
-        dropped
-            .iter()
-            .filter(|attribute| attribute.reason == reason)
-            .count() as u64
-    };
-    let names: Vec<String> = dropped
-        .iter()
-        .take(LISTED)
-        .map(|attribute| {
-            format!(
-                "{} ({})",
-                attribute.label,
-                show::count(attribute.products as u64)
-            )
-        })
-        .collect();
-    format!(
-        "{} became facets; {} are searched only: {} {}, {} {}: {}",
-        show::count(kept),
-        show::count(dropped.len() as u64),
-        show::count(of(DropReason::Rare)),
-        DropReason::Rare,
-        show::count(of(DropReason::FreeText)),
-        DropReason::FreeText,
-        listed(&names, dropped.len())
-    )
-}
-
-fn ignored(fields: &BTreeMap<String, u64>) -> String {
-    let mut fields: Vec<_> = fields.iter().collect();
-    fields.sort_by_key(|(name, rows)| (std::cmp::Reverse(**rows), *name));
-    let names: Vec<String> = fields
-        .iter()
-        .take(LISTED)
-        .map(|(name, rows)| format!("{name} ({})", show::count(**rows)))
-        .collect();
-    listed(&names, fields.len())
-}
-
-fn listed(names: &[String], all: usize) -> String {
-    let more = all - names.len();
-    let text = names.join(", ");
-    if more > 0 {
-        format!("{text} and {} more", show::count(more as u64))
-    } else {
-        text
-    }
-}
-
-/// Prints each kind of issue with its count, what to do, and the first examples.
-fn print_report(training: &Training) {
-    for (kind, tally) in training.report.tallies() {
-        println!(
-            "{}[{}] × {}: {}",
-            kind.severity(),
-            kind.code(),
-            show::count(tally.count),
-            kind.advice()
-        );
-        for example in &tally.examples {
-            println!("    {example}");
-        }
-        if tally.count > tally.examples.len() as u64 {
-            println!("    …");
-        }
-    }
 }
 
 fn facet_field(text: &str) -> Result<FacetField, String> {

@@ -3,6 +3,7 @@
 mod build;
 mod inspect;
 mod show;
+mod summary;
 
 use clap::{Args, Subcommand};
 

@@ -65,6 +65,9 @@ impl Normaliser {
                 return Ok(None);
             }
         };
+        if let Some(given) = &parsed.currency {
+            *self.currencies.entry(given.clone()).or_default() += 1;
+        }
         if let (Some(given), Some(expected)) = (&parsed.currency, &self.currency)
             && given != expected
         {

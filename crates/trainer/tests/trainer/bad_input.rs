@@ -301,6 +301,70 @@ fn settings_are_checked() {
     }
 }
 
+#[test]
+fn the_currency_of_most_prices_is_the_catalogues() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = b"id,title,price\n1,a,5 USD\n2,b,5 EUR\n3,c,6 EUR\n4,d,7\n";
+    let read = |currency: Option<&str>| {
+        let settings = feed(folder.path(), "prices.csv", content);
+        try_train(&Settings {
+            currency: currency.map(Into::into),
+            ..settings
+        })
+        .unwrap()
+    };
+    let training = read(None);
+    assert_eq!(training.meta.currency, "EUR");
+    let prices: Vec<_> = training
+        .products
+        .iter()
+        .map(|product| product.price)
+        .collect();
+    assert_eq!(prices, [None, Some(500), Some(600), Some(700)]);
+    assert_eq!(
+        training.report.count(IssueKind::Currency),
+        1,
+        "the first reading is not counted"
+    );
+    assert_eq!(training.rows, 4);
+
+    let training = read(Some("usd"));
+    assert_eq!(training.meta.currency, "USD");
+    assert_eq!(training.report.count(IssueKind::Currency), 2);
+}
+
+#[test]
+fn sentences_are_no_article_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mpns = [
+        "GSR 18V-55 Professional",
+        "HERCULES",
+        "M8x40-A2",
+        "Rack PDU Switched",
+        "100ft Cat5E 350MHz Snagless Patch Cable",
+    ];
+    let rows: Vec<String> = mpns
+        .iter()
+        .map(|mpn| format!(r#"{{"id":"{mpn}","title":"t","mpn":"{mpn}"}}"#))
+        .collect();
+    let training = try_train(&feed(
+        folder.path(),
+        "mpn.jsonl",
+        rows.join("\n").as_bytes(),
+    ))
+    .unwrap();
+    let read: Vec<&str> = training
+        .products
+        .iter()
+        .map(|product| product.mpn.as_str())
+        .collect();
+    assert_eq!(
+        read,
+        ["GSR 18V-55 Professional", "HERCULES", "M8x40-A2", "", ""]
+    );
+    assert_eq!(training.products[3].description, "Rack PDU Switched");
+}
+
 /// No bytes make the readers panic or loop.
 #[test]
 fn mutilated_fixtures_are_survived() {

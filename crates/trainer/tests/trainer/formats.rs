@@ -93,7 +93,7 @@ fn json_lines_with_every_extension() {
     assert_eq!(cartridge.price, Some(129_950));
     assert_eq!(cartridge.availability, Availability::OutOfStock);
     assert_eq!(training.ignored.get("warehouse"), Some(&1));
-    assert_eq!(training.meta.currency, "EUR", "from the first price");
+    assert_eq!(training.meta.currency, "EUR", "from the prices");
     assert!(training.report.tallies().is_empty());
 }
 

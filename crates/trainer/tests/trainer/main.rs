@@ -5,3 +5,18 @@ mod bad_input;
 mod common;
 mod formats;
 mod packs;
+
+/// The README explains every code, with the advice that the command prints.
+#[test]
+fn every_issue_is_documented() {
+    let readme = include_str!("../../README.md");
+    for kind in endcap_trainer::IssueKind::ALL {
+        let row = format!(
+            "| `{}` | {} | {} |",
+            kind.code(),
+            kind.severity(),
+            kind.advice()
+        );
+        assert!(readme.contains(&row), "missing in README.md: {row}");
+    }
+}
