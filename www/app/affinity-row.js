@@ -1,6 +1,7 @@
 // One affinity as a row: what it is, how strong, and how much of it comes from this visit.
 
 import { h } from "./dom.js";
+import { facetName } from "./facet-names.js";
 import { t } from "./i18n.js";
 
 /** `top` is the strength that fills the bar. */
@@ -8,18 +9,12 @@ export function affinityRow({ facet, value, label, score, session, profile }, to
   const parts = Math.abs(session) + Math.abs(profile) || 1;
   const width = Math.min(100, (Math.abs(score) / top) * 100);
   const title = `${t("panel.session")} ${session.toFixed(2)}, ${t("panel.profile")} ${profile.toFixed(2)}`;
-  return h(score < 0 ? "li.affinity.negative" : "li.affinity", { title, dataset: { facet, value } },
+  return h(score < 0 ? "li.affinity.negative" : "li.affinity", { title, dataset: { facet, value, profile } },
     h("span.affinity-name", h("small", facetName(facet)), h("span", nameOf(label || value))),
     h("span.affinity-bar", { style: { "--width": `${width}%` } },
       h("i.session", { style: { "flex-grow": String(Math.abs(session) / parts) } }),
       h("i.profile", { style: { "flex-grow": String(Math.abs(profile) / parts) } })),
     h("span.affinity-score", signed(score)));
-}
-
-/** A facet's name where the shop has a word for it. */
-export function facetName(facet) {
-  const known = t(`facet.${facet}`);
-  return known === `facet.${facet}` ? facet : known;
 }
 
 /** The last part of a category path; other labels as they are. */

@@ -6,7 +6,8 @@ import { icon } from "./icons.js";
 import * as person from "./person.js";
 import { settings } from "./stores.js";
 
-const TIERS = ["off", "session", "persistent", "sync", "contribute"];
+// "contribute" is left out: this shop does not learn from anybody's clicks for others.
+const TIERS = ["off", "session", "persistent", "sync"];
 
 /** The banner, shown until the shopper has decided; nothing is learned before. */
 export function consentBanner() {

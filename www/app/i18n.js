@@ -35,9 +35,12 @@ export const price = (minor) => new Intl.NumberFormat(locale(), { style: "curren
 
 export const date = (time) => new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(time);
 
-/** A duration as a panel shows it: three digits and no more. */
-export const milliseconds = (ms) =>
-  `${new Intl.NumberFormat(locale(), { maximumSignificantDigits: ms < 0.1 ? 1 : 2 }).format(ms)} ms`;
+/** A duration as a panel shows it: two digits and no more. */
+export function milliseconds(ms) {
+  // Browsers hand out time in steps of 0.1 ms; below one step there is nothing to tell.
+  const text = new Intl.NumberFormat(locale(), { maximumSignificantDigits: 2 }).format(Math.max(ms, 0.1));
+  return `${ms < 0.1 ? "< " : ""}${text} ms`;
+}
 
 /** When it arrives, in words. */
 export function delivery(days) {

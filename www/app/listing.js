@@ -5,9 +5,10 @@
 // `refresh()` does the last two again, in the same task, when the engine has learned something.
 
 import { announce, fill, h } from "./dom.js";
+import { noteFacets } from "./facet-names.js";
 import { chips, facetList } from "./facets.js";
 import { Grid } from "./grid.js";
-import { plural, t } from "./i18n.js";
+import { number, plural, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { setLead } from "./lead.js";
 import * as person from "./person.js";
@@ -120,13 +121,15 @@ export class Listing {
 
   #drawCount(loaded) {
     this.count.textContent = plural("listing.count", this.#total);
-    this.close.textContent = t("listing.filters.show", { n: this.#total });
+    this.close.textContent = t("listing.filters.show", { n: number(this.#total) });
     this.more.hidden = this.#shown >= loaded && loaded >= this.#total;
   }
 
   #drawFacets() {
     const focus = focusIn(this.facetBox);
-    this.#facets = this.#source.facets(this.#state) ?? this.#plainFacets;
+    const personal = this.#source.facets(this.#state);
+    this.#facets = personal?.length > 0 ? personal : this.#plainFacets;
+    noteFacets(this.#facets);
     fill(this.facetBox, facetList(this.#facets, this.#state, (state, learned) => this.#change(state, learned)));
     focus?.();
   }

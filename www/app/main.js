@@ -135,6 +135,8 @@ async function show() {
   document.title = next.title ? `${next.title} – Kopfregal` : `Kopfregal – ${t("shop.claim")}`;
   fill(main, next.node);
   scrollTo(0, scrolls.get(address) ?? 0);
+  // Whoever followed a link that is gone now goes on from the top of the page, not of the document.
+  if (document.activeElement === document.body) main.focus({ preventScroll: true });
   next.shown?.();
   if (next.title) announce(next.title);
 }

@@ -1,7 +1,8 @@
 // "What Endcap has just learned": events with what they changed, affinities, why the first is first.
 
-import { affinityRow, facetName, nameOf, signed } from "./affinity-row.js";
+import { affinityRow, nameOf, signed } from "./affinity-row.js";
 import { fill, h } from "./dom.js";
+import { facetName } from "./facet-names.js";
 import { milliseconds, number, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { leadCard, onLead } from "./lead.js";
@@ -11,7 +12,7 @@ import { toProduct } from "./router.js";
 import { settings } from "./stores.js";
 
 const AFFINITIES = 8;
-const EVENTS = 6;
+const EVENTS = 4;
 const CHANGES = 4;
 
 /** Builds the panel and its button. */
@@ -43,7 +44,7 @@ export function panel() {
     }
     seen = latest;
     badge.hidden = true;
-    fill(body, stateLine(), offNotice(), why(), affinities(), events(), calls());
+    fill(body, h("div.panel-top", stateLine(), calls()), offNotice(), events(), why(), affinities());
   }
 
   const stops = [person.onPerson(draw), onLead(draw)];
@@ -103,15 +104,16 @@ function affinities() {
 function events() {
   const list = person.events().slice(0, EVENTS);
   return section(t("panel.events"),
-    list.length === 0 ? h("p.fine", t("panel.events.none")) : h("ol.events", { dataset: { testid: "events" } }, list.map(eventRow)));
+    list.length === 0 ? h("p.fine", t("panel.events.none")) : h("ol.events", { dataset: { testid: "events" } }, list.map((event, at) => eventRow(event, at === 0))));
 }
 
-function eventRow({ name, label, changes, ms }) {
+/** The latest event with what it changed; of the ones before only what they were. */
+function eventRow({ name, label, changes, ms }, latest) {
   const strongest = [...changes].sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before)).slice(0, CHANGES);
   const top = Math.max(1e-9, ...strongest.flatMap((one) => [Math.abs(one.before), Math.abs(one.after)]));
   return h("li.event",
     h("div.event-head", h("b", t(`event.${name}`)), h("span", label ?? ""), h("time", milliseconds(ms))),
-    strongest.length === 0 ? h("p.fine", t("panel.nochange")) : h("ul.changes", strongest.map((one) => changeRow(one, top))));
+    latest && (strongest.length === 0 ? h("p.fine", t("panel.nochange")) : h("ul.changes", strongest.map((one) => changeRow(one, top)))));
 }
 
 function changeRow({ facet, value, label, before, after }, top) {
@@ -122,8 +124,11 @@ function changeRow({ facet, value, label, before, after }, top) {
     h("span.change-score", signed(after)));
 }
 
+// Calls that a shop makes; the panel's own questions are left out.
+const SHOP_CALLS = ["observe", "rank", "facets", "suggest", "search"];
+
 function calls() {
-  const list = person.latencies();
+  const list = person.latencies().filter(([name]) => SHOP_CALLS.includes(name));
   if (list.length === 0) return null;
-  return section(t("panel.latency"), h("dl.calls", { dataset: { testid: "latencies" } }, list.map(([name, ms]) => h("div", h("dt", name), h("dd", milliseconds(ms))))));
+  return h("dl.calls", { title: t("panel.latency"), dataset: { testid: "latencies" } }, list.map(([name, ms]) => h("div", h("dt", name), h("dd", milliseconds(ms)))));
 }

@@ -149,6 +149,7 @@ export function searchBox(navigate) {
   function choose(option) {
     if (option.search !== undefined) return go(option.search);
     close();
+    input.blur();
     set(option.keeps ?? "");
     option.chosen?.();
     navigate(option.address);
@@ -162,6 +163,7 @@ export function searchBox(navigate) {
   function go(text) {
     set(text);
     close();
+    input.blur();
     const term = text.trim();
     if (term) person.observe("search", { search_term: term.slice(0, 256) }, shorten(term));
     navigate(toSearch(term));
@@ -187,7 +189,7 @@ export function searchBox(navigate) {
 
 function groupElement(group) {
   const id = `search-group-${group.name}`;
-  return h(`div.search-group.${group.name}`, { role: "group", "aria-labelledby": id },
+  return h(`div.search-group.group-${group.name}`, { role: "group", "aria-labelledby": id },
     h("div.search-group-title", { id }, group.title),
     group.options.map((option) => option.element),
   );

@@ -76,7 +76,7 @@ function productOption(card, hit, text = "") {
 
 function option(href, kind, ...children) {
   // Out of the tab order: the arrow keys reach options, as in every combobox.
-  return h(`a.search-option.${kind}`, { role: "option", href, "aria-selected": "false", tabIndex: -1 }, ...children);
+  return h(`a.search-option.is-${kind}`, { role: "option", href, "aria-selected": "false", tabIndex: -1 }, ...children);
 }
 
 const nothing = (text) => t("search.nothing", { text: text.length > 40 ? `${text.slice(0, 40)}…` : text });

@@ -72,6 +72,8 @@ function knownBox() {
         disabled: list.length === 0 && person.events().length === 0,
         dataset: { testid: "erase" },
         onclick: () => {
+          // A customer who stays logged in would get the profile back with the next sync.
+          settings.setCustomer(null);
           forgetPersonal();
           person.erase();
         },

@@ -39,7 +39,7 @@ export async function category({ key, params }, app) {
   const settle = await listing.start();
   return {
     title: node.label,
-    node: h("div.page.category-page", crumbs(trail), h("h1", node.label), node.children.length > 0 && below, listing.element),
+    node: h("div.page.category-page", crumbs(trail), h("h1", node.label), node.children.length > 1 && below, listing.element),
     shown: settle,
     refresh: () => (drawBelow(), listing.refresh()),
     leave: () => listing.leave(),

@@ -2,6 +2,7 @@
 
 import { fromHit } from "../card.js";
 import { h } from "../dom.js";
+import { noteFacets } from "../facet-names.js";
 import { number, t } from "../i18n.js";
 import { Grid } from "../grid.js";
 import { icon } from "../icons.js";
@@ -24,6 +25,7 @@ const DEPARTMENTS = 9;
 export async function home(_route, app) {
   const [{ categories }, best] = await Promise.all([shop.categories(), shop.products({ limit: BESTSELLERS, facets: true })]);
 
+  noteFacets(best.facets);
   const forYou = shelf(t("home.bestsellers"), { list: "for_you", rail: false, more: { href: "#/search", label: t("home.more") } });
   const favourite = shelf("", { list: "favourite_category" });
   const seen = shelf(t("home.recent"), { list: "recently_viewed" });
@@ -97,8 +99,8 @@ function favouriteCategory() {
 }
 
 function brandValues(plain) {
-  const facets = person.facets({}) ?? plain;
-  return facets.find((facet) => facet.key === "brand")?.values.slice(0, 14) ?? [];
+  const brands = (facets) => facets?.find((facet) => facet.key === "brand")?.values.slice(0, 14);
+  return brands(person.facets({})) ?? brands(plain) ?? [];
 }
 
 function hero(categories, cards, app) {

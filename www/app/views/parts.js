@@ -28,7 +28,7 @@ export function emptyState(symbol, title, hint, action) {
 export function shelf(title, { list, hint = "", more, rail = true } = {}) {
   const heading = h("h2", title);
   const note = h("p.shelf-hint", hint);
-  const tiles = h(rail ? "ul.tiles.rail" : "ul.tiles");
+  const tiles = h(rail ? "ul.tiles.rail" : "ul.tiles.even");
   tiles.dataset.testid = `shelf-${list}`;
   const grid = new Grid(tiles, (card) => tile(card, { list }));
   const element = h("section.shelf", { hidden: true },

@@ -2,6 +2,7 @@
 
 import { effectivePrice, toItem } from "../card.js";
 import { fill, h } from "../dom.js";
+import { noteFacets } from "../facet-names.js";
 import { number, price, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { setLead } from "../lead.js";
@@ -22,6 +23,7 @@ export async function product({ id }) {
   const trail = shop.categoryTrail(categories, card.category_key);
   const leaf = trail.at(-1);
   const similarCards = leaf ? (await shop.products({ category: leaf.key, limit: 60 })).cards.filter((one) => one.id !== card.id) : [];
+  noteFacets(card.attributes);
   recent.add(card);
   person.observe("view_item", { items: [toItem(card)] }, card.title);
 
@@ -41,7 +43,7 @@ export async function product({ id }) {
     title: card.title,
     node: h("div.page.product-page", { dataset: { testid: "product", id: card.id } },
       crumbs(trail, { linkLast: true }),
-      h("div.product",
+      h("div.product-top",
         h("div.product-picture", picture(card, { eager: true, size: 720 })),
         h("div.product-main",
           card.brand && h("a.product-brand", { href: toSearch("", { brand: [card.brand] }) }, card.brand),

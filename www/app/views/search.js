@@ -33,7 +33,6 @@ export async function search({ params }, app) {
       facets: (now) => person.facets({ ...now }),
     },
   });
-  if (state.text) person.observe("view_search_results", { search_term: state.text }, shown);
   const settle = await listing.start();
   return {
     title,
