@@ -91,6 +91,9 @@ fn a_feed_becomes_a_pack_and_the_summary_tells_what_happened() {
                     "feed.tsv:5:4: price: not a price: \"call us\" (row kept without the field)",
                 ))
                 .and(contains("products    3 of 4 rows, 1 dropped"))
+                .and(contains(
+                    "filled      category 100 %, brand 100 %, price 66 %, picture 0 %",
+                ))
                 .and(contains("catalogue   feed (en, EUR)")),
         );
     let pack = desk.pack("packs");
@@ -257,6 +260,33 @@ fn inspect_accounts_for_every_byte() {
     assert!(inside + around <= bytes && bytes <= inside + around + 7 * sections.len() as u64);
     let twin = fs::metadata(desk.path("shop.pack.br")).unwrap().len();
     assert_eq!(inspected["brotli"], twin);
+}
+
+/// As in `endcap pack inspect shop.pack | head -1`.
+#[test]
+fn a_reader_that_stops_early_is_no_failure() {
+    let desk = Desk::new();
+    desk.endcap("pack build feed.tsv --out shop.pack --no-compress")
+        .success();
+    for line in [
+        "pack inspect shop.pack",
+        "pack build feed.tsv --out again.pack --no-compress",
+    ] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_endcap"))
+            .current_dir(desk.0.path())
+            .args(line.split_whitespace())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{line}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use endcap::catalogue::Product;
 use endcap_trainer::{FacetField, Settings, TrainerError, Training, canonical_name, read, write};
 
 use crate::failure::Failure;
-use crate::pack::show::Bar;
+use crate::pack::show::{self, Bar};
 use crate::pack::summary::{self, Built};
 
 /// What `endcap pack build --help` ends with.
@@ -89,12 +90,14 @@ pub(crate) fn run(args: &BuildArgs) -> Result<(), Failure> {
     bar.finish();
     let (training, built) = result?;
     if args.json {
-        println!("{}", summary::json(&training, &built, begin.elapsed()));
+        show::print(&format!(
+            "{}\n",
+            summary::json(&training, &built, begin.elapsed())
+        ))
     } else {
-        summary::print_report(&training);
-        summary::print(&training, &built, begin.elapsed());
+        let report = summary::report(&training);
+        show::print(&(report + &summary::text(&training, &built, begin.elapsed())))
     }
-    Ok(())
 }
 
 fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> {
@@ -113,10 +116,10 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
     let mut training = read(&settings, &mut |progress| bar.update(progress))?;
     let read_time = lap();
     let products = training.products.len() as u64;
-    let facets = facet_count(&training);
+    let (filled, facets) = (filled(&training), facet_count(&training));
     if products == 0 {
         bar.finish();
-        summary::print_report(&training);
+        show::print(&summary::report(&training))?;
     }
     let pack = training.take_pack()?;
     let build_time = lap();
@@ -127,12 +130,38 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
         written,
         hash: pack.hash.to_string(),
         products,
+        filled,
         facets,
         read_time,
         build_time,
         write_time: lap(),
     };
     Ok((training, built))
+}
+
+/// How many products fill each of the fields that pages and search live on.
+fn filled(training: &Training) -> Vec<(&'static str, u64)> {
+    type IsFilled = fn(&Product) -> bool;
+    let fields: [(&str, IsFilled); 7] = [
+        ("category", |product| !product.category.is_empty()),
+        ("brand", |product| !product.brand.is_empty()),
+        ("price", |product| product.price.is_some()),
+        ("picture", |product| !product.image.is_empty()),
+        ("link", |product| !product.link.is_empty()),
+        ("article number", |product| !product.mpn.is_empty()),
+        ("GTIN", |product| !product.gtin.is_empty()),
+    ];
+    let count = |is_filled: IsFilled| {
+        training
+            .products
+            .iter()
+            .filter(|product| is_filled(product))
+            .count()
+    };
+    fields
+        .into_iter()
+        .map(|(name, is_filled)| (name, count(is_filled) as u64))
+        .collect()
 }
 
 fn facet_count(training: &Training) -> u64 {

@@ -52,28 +52,27 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
         let sections: Vec<_> = pack.sections().collect();
         let catalogue = Catalogue::open(pack).map_err(|error| rejected(&name, &error))?;
         let mut bar = Bar::new();
-        bar.start("Measuring", &name, 2 * bytes.len() as u64);
-        let mut done = 0;
-        let mut brotli = |part: &[u8]| {
-            let size = compressed(part, &mut |_| {}).map_or(0, |bytes| bytes.len() as u64);
-            done += part.len() as u64;
-            bar.update_position(done);
-            size
-        };
-        let sections = sections
-            .into_iter()
-            .map(|section| Section {
-                name: section.name,
-                elements: section.elements as u64,
-                bytes: section.bytes as u64,
-                brotli: brotli(
-                    bytes
-                        .get(section.offset..section.offset + section.bytes)
-                        .unwrap_or_default(),
-                ),
-            })
-            .collect();
-        let whole = brotli(&bytes);
+        bar.start("Measuring", &name, bytes.len() as u64);
+        let (sections, whole) = std::thread::scope(|scope| {
+            // The whole takes as long as all its sections together.
+            let whole = scope.spawn(|| brotli_bytes(&bytes));
+            let mut done = 0;
+            let sections = sections.into_iter().map(|section| {
+                let part = bytes
+                    .get(section.offset..section.offset + section.bytes)
+                    .unwrap_or_default();
+                let measured = Section {
+                    name: section.name,
+                    elements: section.elements as u64,
+                    bytes: section.bytes as u64,
+                    brotli: brotli_bytes(part),
+                };
+                done += measured.bytes;
+                bar.update_position(done);
+                measured
+            });
+            (sections.collect(), whole.join().unwrap_or_default())
+        });
         bar.finish();
         let contents = Contents {
             name,
@@ -85,12 +84,16 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
             catalogue,
         };
         if args.json {
-            println!("{}", contents.json());
+            show::print(&format!("{}\n", contents.json()))?;
         } else {
-            contents.print();
+            show::print(&contents.text())?;
         }
     }
     Ok(())
+}
+
+fn brotli_bytes(part: &[u8]) -> u64 {
+    compressed(part, &mut |_| {}).map_or(0, |bytes| bytes.len() as u64)
 }
 
 struct Section {
@@ -111,11 +114,11 @@ struct Contents {
 }
 
 impl Contents {
-    fn print(&self) {
+    fn text(&self) -> String {
         let catalogue = &self.catalogue;
         let meta = catalogue.meta();
-        let line = |name: &str, text: String| println!("  {name:<11} {text}");
-        println!("{}", self.name);
+        let mut text = format!("{}\n", self.name);
+        let mut line = |name: &str, value: String| text += &format!("  {name:<11} {value}\n");
         line(
             "pack",
             format!(
@@ -126,65 +129,67 @@ impl Contents {
             ),
         );
         let synthetic = if meta.synthetic { ", synthetic" } else { "" };
+        let (name, language, currency) = (&meta.name, &meta.language, &meta.currency);
         line(
             "catalogue",
-            format!(
-                "{} ({}, {}{synthetic})",
-                meta.name, meta.language, meta.currency
-            ),
+            printable(&format!("{name} ({language}, {currency}{synthetic})")),
         );
         for (name, count) in self.counts() {
             line(name, show::count(count));
         }
-        println!();
+        text + &self.table() + &self.products()
+    }
+
+    fn table(&self) -> String {
         let width = self
             .sections
             .iter()
             .map(|section| section.name.len())
             .max()
             .unwrap_or(0);
-        println!(
-            "  {:<width$} {:>12} {:>12} {:>7} {:>12}",
-            "section", "elements", "bytes", "share", "brotli"
-        );
+        let row = |cells: [&str; 5]| {
+            let [name, elements, bytes, share, brotli] = cells;
+            format!("  {name:<width$} {elements:>12} {bytes:>12} {share:>7} {brotli:>12}\n")
+        };
+        let share = |bytes: u64| format!("{:.1}%", 100.0 * bytes as f64 / self.bytes.max(1) as f64);
+        let mut text = "\n".to_owned() + &row(["section", "elements", "bytes", "share", "brotli"]);
         for section in &self.sections {
-            let share = 100.0 * section.bytes as f64 / self.bytes.max(1) as f64;
-            println!(
-                "  {:<width$} {:>12} {:>12} {:>6.1}% {:>12}",
+            text += &row([
                 section.name,
-                show::count(section.elements),
-                show::count(section.bytes),
-                share,
-                show::count(section.brotli)
-            );
+                &show::count(section.elements),
+                &show::count(section.bytes),
+                &share(section.bytes),
+                &show::count(section.brotli),
+            ]);
         }
-        println!(
-            "  {:<width$} {:>12} {:>12} {:>6.1}% {:>12}",
+        text + &row([
             "whole",
             "",
-            show::count(self.bytes),
-            100.0,
-            show::count(self.brotli)
-        );
-        println!();
+            &show::count(self.bytes),
+            &share(self.bytes),
+            &show::count(self.brotli),
+        ])
+    }
+
+    fn products(&self) -> String {
+        let catalogue = &self.catalogue;
+        let mut text = "\n".to_owned();
         for item in catalogue.items().take(SHOWN) {
             let price = catalogue
                 .price(item)
-                .map(|units| format!(", {}", money(units, &meta.currency)));
-            println!(
-                "  {}  {}{}",
-                printable(catalogue.id(item)),
-                printable(catalogue.title(item)),
-                price.unwrap_or_default()
-            );
+                .map(|units| money(units, &catalogue.meta().currency));
+            let price = price.map(|price| format!(", {price}")).unwrap_or_default();
+            let (id, title) = (catalogue.id(item), catalogue.title(item));
+            text += &format!("  {}\n", printable(&format!("{id}  {title}{price}")));
             let path = self.category(item);
             if !path.is_empty() {
-                println!("      {}", printable(&path));
+                text += &format!("      {}\n", printable(&path));
             }
         }
         if catalogue.item_count() > SHOWN {
-            println!("  …");
+            text += "  …\n";
         }
+        text
     }
 
     fn counts(&self) -> [(&'static str, u64); 5] {

@@ -1,9 +1,24 @@
 //! Numbers and sizes as people read them.
 
+use std::io::{ErrorKind, Write};
 use std::time::Duration;
 
 use endcap_trainer::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::failure::Failure;
+
+/// Prints to standard output. A reader that has seen enough, such as `head`, is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::failed(
+            "endcap/output",
+            format!("cannot print: {error}"),
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// `1234567` → `1,234,567`.
 pub(crate) fn count(number: u64) -> String {

@@ -16,18 +16,20 @@ pub(crate) struct Built {
     pub(crate) written: WrittenPack,
     pub(crate) hash: String,
     pub(crate) products: u64,
+    /// Fields, and how many products fill them.
+    pub(crate) filled: Vec<(&'static str, u64)>,
     pub(crate) facets: u64,
     pub(crate) read_time: Duration,
     pub(crate) build_time: Duration,
     pub(crate) write_time: Duration,
 }
 
-/// Prints the pack and what it was made from.
-pub(crate) fn print(training: &Training, built: &Built, total: Duration) {
+/// The pack and what it was made from.
+pub(crate) fn text(training: &Training, built: &Built, total: Duration) -> String {
     let meta = &training.meta;
     let written = &built.written;
-    let line = |name: &str, text: String| println!("  {name:<11} {text}");
-    println!("Built {}", written.pack.display());
+    let mut lines = vec![format!("Built {}", written.pack.display())];
+    let mut line = |name: &str, text: String| lines.push(format!("  {name:<11} {text}"));
     let synthetic = if meta.synthetic { ", synthetic" } else { "" };
     let language = if meta.language == "und" {
         "language unknown"
@@ -53,6 +55,7 @@ pub(crate) fn print(training: &Training, built: &Built, total: Duration) {
             show::count(dropped)
         ),
     );
+    line("filled", filled(&built.filled, built.products));
     line(
         "facets",
         format!(
@@ -119,8 +122,20 @@ pub(crate) fn print(training: &Training, built: &Built, total: Duration) {
         ),
     );
     if meta.language == "und" {
-        println!("note: the language is not known; say so with --language, such as --language de");
+        lines.push(
+            "note: the language is not known; say so with --language, such as --language de".into(),
+        );
     }
+    lines.join("\n") + "\n"
+}
+
+/// How much of the catalogue a field covers; what is missing here is missing on the shop's pages.
+fn filled(fields: &[(&'static str, u64)], products: u64) -> String {
+    let share = |(name, count): &(&str, u64)| match count * 100 / products.max(1) {
+        0 if *count > 0 => format!("{name} below 1 %"),
+        percent => format!("{name} {percent} %"),
+    };
+    fields.iter().map(share).collect::<Vec<_>>().join(", ")
 }
 
 /// Attributes that are searched and not filtered by.
@@ -175,23 +190,20 @@ fn listed(names: &[String], all: usize) -> String {
     }
 }
 
-/// Prints each kind of issue with its count, what to do, and the first examples.
-pub(crate) fn print_report(training: &Training) {
+/// Each kind of issue with its count, what to do, and the first examples.
+pub(crate) fn report(training: &Training) -> String {
+    let mut text = String::new();
     for (kind, tally) in training.report.tallies() {
-        println!(
-            "{}[{}] × {}: {}",
-            kind.severity(),
-            kind.code(),
-            show::count(tally.count),
-            kind.advice()
-        );
+        let (severity, code, count) = (kind.severity(), kind.code(), show::count(tally.count));
+        text += &format!("{severity}[{code}] × {count}: {}\n", kind.advice());
         for example in &tally.examples {
-            println!("    {example}");
+            text += &format!("    {example}\n");
         }
         if tally.count > tally.examples.len() as u64 {
-            println!("    …");
+            text += "    …\n";
         }
     }
+    text
 }
 
 /// The same as one object; codes, severities and counts are stable.
@@ -241,6 +253,7 @@ pub(crate) fn json(training: &Training, built: &Built, total: Duration) -> Value
         "synthetic": training.meta.synthetic,
         "rows": training.rows,
         "products": built.products,
+        "filled": built.filled.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect::<serde_json::Map<_, _>>(),
         "facets": built.facets,
         "searched_only": searched_only.collect::<Vec<_>>(),
         "not_read": training.ignored,
