@@ -92,7 +92,7 @@ impl Rows for Table {
             file: Arc::clone(&self.name),
             line,
             fields: fields
-                .map(|(name, text)| (name.clone(), Value::String(text.to_owned())))
+                .map(|(name, text)| (name.clone(), cell(text)))
                 .collect(),
             origin: Origin::Table,
         };
@@ -116,6 +116,16 @@ impl Rows for Table {
             ..issue(&self.name, (line, None), IssueKind::Columns, message)
         })))
     }
+}
+
+/// Exports of JSON catalogues carry lists as JSON in a cell.
+fn cell(text: &str) -> Value {
+    if text.starts_with("[{") || text.starts_with("[\"") {
+        if let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
+            return list;
+        }
+    }
+    Value::String(text.to_owned())
 }
 
 fn csv_error(error: csv::Error, path: &std::path::Path) -> TrainerError {

@@ -139,6 +139,33 @@ fn tables() {
 }
 
 #[test]
+fn lists_in_cells_are_read_as_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cells.tsv");
+    let tiers = r#""[{""min_quantity"":10,""price"":""9.90 EUR""}]""#;
+    let content = format!(
+        "id\ttitle\tprice_tiers\taccessories\nA\t[\"new\" tap\t{tiers}\t\nB\tvalve\t5:8 EUR;10:7,50 EUR\t\"[\"\"A\"\"]\"\n"
+    );
+    std::fs::write(&path, content).unwrap();
+    let training = try_train(&Settings {
+        feeds: vec![path],
+        ..Settings::default()
+    })
+    .unwrap();
+    let tier = |min_quantity, price| PriceTier {
+        min_quantity,
+        price,
+    };
+    assert_eq!(product(&training, "A").title, "[\"new\" tap");
+    assert_eq!(product(&training, "A").price_tiers, [tier(10, 990)]);
+    assert_eq!(
+        product(&training, "B").price_tiers,
+        [tier(5, 800), tier(10, 750)]
+    );
+    assert_eq!(product(&training, "B").references[0].id, "A");
+}
+
+#[test]
 fn a_custom_label_becomes_a_facet_when_asked_for() {
     let training = try_train(&Settings {
         facets: vec![FacetField {
