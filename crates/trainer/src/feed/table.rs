@@ -120,10 +120,9 @@ impl Rows for Table {
 
 /// Exports of JSON catalogues carry lists as JSON in a cell.
 fn cell(text: &str) -> Value {
-    if text.starts_with("[{") || text.starts_with("[\"") {
-        if let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
-            return list;
-        }
+    let is_list = text.starts_with("[{") || text.starts_with("[\"");
+    if is_list && let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
+        return list;
     }
     Value::String(text.to_owned())
 }
