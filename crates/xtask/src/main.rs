@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod demo;
+mod peers;
 mod setup;
 mod shop;
 mod size;
@@ -54,8 +55,20 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
-    /// Measure the engine, native and in V8, against its targets
-    Bench(bench::BenchArgs),
+    /// Measure the engine against its targets, native and in V8, or against its peers
+    #[command(args_conflicts_with_subcommands = true)]
+    Bench {
+        #[command(flatten)]
+        args: bench::BenchArgs,
+        #[command(subcommand)]
+        beside: Option<Beside>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Beside {
+    /// Measure the engine and other search libraries on the same catalogues
+    Peers(peers::PeersArgs),
 }
 
 fn main() -> ExitCode {
@@ -79,7 +92,11 @@ fn run(ws: &Workspace, command: Command) -> Result<bool> {
         Command::Demo(args) => demo::run(ws, &args)?,
         Command::Test { list: true, .. } => test::list(),
         Command::Test { only, .. } => return test::run(ws, &only),
-        Command::Bench(args) => bench::run(ws, &args)?,
+        Command::Bench {
+            beside: Some(Beside::Peers(args)),
+            ..
+        } => peers::run(ws, &args)?,
+        Command::Bench { args, beside: None } => bench::run(ws, &args)?,
     }
     Ok(true)
 }

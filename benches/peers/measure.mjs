@@ -1,0 +1,152 @@
+// One engine on one catalogue → the row of the table.
+import { gzipSync } from "node:zlib";
+import { beginnings, keysTo, mean, ndcg, percentile } from "./metrics.mjs";
+
+/** How long a figure may take, in milliseconds. A slower engine is measured on the first part of the sample, which is in random order. */
+const BUDGET_MS = 10_000;
+/** With fewer answers than this a figure says nothing, and is null. */
+const MIN_SAMPLES = 20;
+/** V8 compiles what is called often; a shopper's first keys are not what a percentile is about. */
+const WARM_UP_MS = 500;
+const LOADS = 5;
+const LOADS_MS = 4_000;
+const TOP_NDCG = 10;
+const TOP_TARGET = 5;
+const TOP_NUMBER = 3;
+/** What a suggestion box shows. */
+const SHOWN = 10;
+
+/**
+ * `{ row, counts }`: the figures, and how many samples each that takes samples was measured on. `wanted` leaves out figures; `report` is told
+ * what is going on.
+ */
+export async function measure(engine, data, products, workload, report) {
+  const counts = {};
+  report("build");
+  const [index, build_ms] = await timed(() => engine.build(products, data));
+  let dump = await engine.dump(index);
+  const indexed = engine.indexBytes(dump);
+  const index_gz_per_doc = indexed === null ? null : gzipSync(indexed, { level: 9 }).length / products.length;
+  report("load");
+  const { searcher, load_ms, memory_mb } = await loadAndWeigh(engine, dump, products, data, workload.typed[0]);
+  dump = null;
+  const times = latency(searcher, workload.typed, report);
+  counts.ms = times.length;
+  const row = {
+    data: data.name,
+    engine: engine.name,
+    version: engine.version,
+    build_ms,
+    load_ms,
+    index_gz_per_doc,
+    memory_mb,
+    p50_ms: percentile(times, 50),
+    p95_ms: percentile(times, 95),
+    p99_ms: percentile(times, 99),
+    max_ms: percentile(times, 100),
+    ndcg10: null,
+    keys_to_target: null,
+    keys_to_target_session: null,
+    sku_top3: null,
+    typo1_kept: null,
+    typo2_kept: null,
+  };
+  if (!data.speed_only) Object.assign(row, quality(searcher, workload, counts, report));
+  searcher.close?.();
+  return { row, counts };
+}
+
+function quality(searcher, { judged, targets, numbers, typos }, counts, report) {
+  const figure = (name, samples, work) => {
+    report(name);
+    const values = within(samples, work);
+    counts[name] = { n: values.length, of: samples.length };
+    return values.length < MIN_SAMPLES ? null : values;
+  };
+  const ndcgs = judged && figure("ndcg10", judged, ({ query, gain }) => ndcg(searcher.search(query, TOP_NDCG), gain, TOP_NDCG));
+  const keys = figure("keys_to_target", targets, ({ product, text }) => keysTo(product.id, text, TOP_TARGET, searcher.suggest));
+  let session = keys;
+  if (searcher.click) {
+    session = figure("keys_to_target_session", targets, ({ product, text, clicks }) => {
+      clicks.forEach(searcher.click);
+      const count = keysTo(product.id, text, TOP_TARGET, searcher.suggest);
+      searcher.forget();
+      return count;
+    });
+  }
+  const found = (text, { id }, top) => Number(searcher.suggest(text, top).slice(0, top).includes(id));
+  const skus = figure("sku_top3", numbers, ({ product, text }) => found(text, product, TOP_NUMBER));
+  // Together, so that the three shares are of the same queries.
+  const kept = figure("typos", typos, ({ product, text, one, two }) => [text, one, two].map((typed) => found(typed, product, TOP_TARGET)));
+  const [clean, one, two] = [0, 1, 2].map((n) => kept && mean(kept.map((all) => all[n])));
+  return {
+    ndcg10: ndcgs && mean(ndcgs),
+    keys_to_target: keys && mean(keys),
+    keys_to_target_session: session && mean(session),
+    sku_top3: skus && mean(skus),
+    typo1_kept: clean ? one / clean : null,
+    typo2_kept: clean ? two / clean : null,
+  };
+}
+
+/** Times of single keys, in milliseconds: queries typed from their first letter. */
+function latency(searcher, typed, report) {
+  report("latency");
+  const keys = typed.map(beginnings);
+  const start = performance.now();
+  for (const text of keys.flat()) {
+    if (performance.now() - start > WARM_UP_MS) break;
+    searcher.suggest(text, SHOWN);
+  }
+  return within(keys, (texts) =>
+    texts.map((text) => {
+      const start = performance.now();
+      searcher.suggest(text, SHOWN);
+      return performance.now() - start;
+    }),
+  ).flat();
+}
+
+/** The median time from the serialised index to the first answer, and what the first loading left in memory. */
+async function loadAndWeigh(engine, dump, products, data, first) {
+  const times = [];
+  const start = performance.now();
+  let searcher;
+  let memory_mb;
+  while (times.length === 0 || (times.length < LOADS && performance.now() - start < LOADS_MS)) {
+    searcher?.close?.();
+    searcher = null;
+    const before = inUse();
+    const [, time] = await timed(async () => {
+      searcher = await engine.load(dump, products, data);
+      searcher.suggest(first, SHOWN);
+    });
+    times.push(time);
+    memory_mb ??= (inUse() - before) / 1e6;
+  }
+  return { searcher, load_ms: percentile(times, 50), memory_mb };
+}
+
+/** Bytes after a full collection: JavaScript's heap, and outside of it array buffers and WebAssembly's memory. */
+function inUse() {
+  globalThis.gc();
+  globalThis.gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function within(samples, work) {
+  const start = performance.now();
+  const results = [];
+  for (const sample of samples) {
+    if (performance.now() - start > BUDGET_MS) break;
+    results.push(work(sample));
+  }
+  return results;
+}
+
+async function timed(work) {
+  const start = performance.now();
+  const result = await work();
+  return [result, performance.now() - start];
+}

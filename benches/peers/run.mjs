@@ -1,0 +1,41 @@
+// Ours and its peers on the same catalogues in one process: `node --expose-gc run.mjs REQUEST`, where REQUEST is JSON,
+// `{ data: [{ name, feed, judgements, events, language, speed_only }], queries, engines }`. Set-up by `cargo xtask bench peers`.
+// The table goes to standard error, the rows to standard output as a JSON array.
+import { readCatalogue, readJudgements } from "./catalogue.mjs";
+import { ENGINES } from "./engines/index.mjs";
+import { measure } from "./measure.mjs";
+import { table } from "./report.mjs";
+import { draw } from "./workload.mjs";
+
+const SEED = 7;
+
+if (!globalThis.gc) throw new Error("memory cannot be measured without node --expose-gc");
+const { data: catalogues, queries, engines } = JSON.parse(process.argv[2]);
+const unknown = engines.filter((name) => !ENGINES.some((engine) => engine.name === name));
+if (unknown.length > 0) throw new Error(`there is no engine ${unknown.join(", ")}: there are ${ENGINES.map(({ name }) => name).join(", ")}`);
+
+const rows = [];
+for (const data of catalogues) {
+  const products = readCatalogue(data.feed);
+  const workload = draw(products, readJudgements(data.judgements), queries, SEED);
+  say(`\n${data.name}: ${products.length} products, ${workload.judged?.length ?? 0} judged queries, ${workload.targets.length} targets, ${workload.numbers.length} article numbers, ${workload.typos.length} typos`);
+  const results = [];
+  for (const engine of ENGINES.filter(({ name }) => engines.length === 0 || engines.includes(name))) {
+    const start = performance.now();
+    const result = await measure(engine, data, products, workload, (doing) => status(`  ${engine.name}: ${doing} …`));
+    status("");
+    say(`  ${engine.name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    results.push(result);
+    rows.push(result.row);
+  }
+  say(`\n${data.name}\n${table(results)}`);
+}
+process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+function status(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
+}
