@@ -190,6 +190,7 @@ impl Engine {
             Some(catalogue) => query::search(catalogue, &self.beliefs, query),
             None => SearchResult {
                 total: 0,
+                relaxed: Vec::new(),
                 hits: Vec::new(),
                 facets: Vec::new(),
             },

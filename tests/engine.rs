@@ -138,6 +138,76 @@ fn an_article_number_is_found_however_it_is_typed() {
     assert_eq!(hit.mpn_highlights, [(0, 7)]);
 }
 
+fn tiers(engine: &mut Engine, text: &str) -> Vec<(String, Tier)> {
+    let suggestions = engine.suggest(text, &SuggestOptions::default(), NOW);
+    let hits = suggestions.products.into_iter();
+    hits.map(|hit| (hit.id, hit.tier)).collect()
+}
+
+#[test]
+fn typos_are_forgiven_and_never_beat_what_was_typed() {
+    let mut engine = engine();
+    for typed in [
+        "sechskantschruabe",
+        "eschskantschraube",
+        "sechskantschraub",
+        "sechskantschrbe",
+        "zechskantschraube",
+    ] {
+        let found = suggested(&mut engine, typed);
+        assert!(found.contains(&"s1".to_owned()), "{typed}: {found:?}");
+    }
+    assert_eq!(suggested(&mut engine, "duschkofp")[0], "b4");
+    assert_eq!(suggested(&mut engine, "lumraro")[0], "p1", "in brands, too");
+    let found = tiers(&mut engine, "bohrer");
+    assert_eq!(found[0], ("d4".to_owned(), Tier::Exact));
+    assert!(found.iter().map(|(_, tier)| tier).is_sorted());
+}
+
+#[test]
+fn words_are_found_by_stem_part_and_when_taken_apart() {
+    let mut engine = engine();
+    let taps = ["b1", "b3", "b5"];
+    for typed in ["armatur", "armaturen"] {
+        let mut found = suggested(&mut engine, typed);
+        found.sort();
+        assert_eq!(found, taps, "{typed}");
+    }
+    for typed in ["wannen armatur", "badewannen armatur"] {
+        assert_eq!(suggested(&mut engine, typed)[0], "b5", "{typed}");
+    }
+    assert_eq!(suggested(&mut engine, "duftkerzen")[0], "g3");
+}
+
+#[test]
+fn measures_are_found_however_they_are_written() {
+    let mut engine = engine();
+    for typed in ["akku 18v", "akku 18 v", "akku 18 volt", "akku 18volt "] {
+        let mut found = suggested(&mut engine, typed);
+        found.sort();
+        assert_eq!(found, ["d1", "d3"], "{typed}");
+    }
+    assert_eq!(suggested(&mut engine, "dübel 8x40")[0], "s4");
+    assert_eq!(suggested(&mut engine, "dübel 8 x 40")[0], "s4");
+}
+
+#[test]
+fn no_search_ends_the_road() {
+    let mut engine = engine();
+    let query = |text: &str| SearchQuery {
+        text: Text(text.into()),
+        ..SearchQuery::default()
+    };
+    let result = engine.search(&query("systemkamera unterwasser"), NOW);
+    assert_eq!(result.relaxed, ["unterwasser"]);
+    let ids: Vec<_> = result.hits.iter().map(|hit| hit.id.as_str()).collect();
+    assert_eq!(ids, ["p1", "p2"]);
+    assert!(result.hits.iter().all(|hit| hit.tier == Tier::Partial));
+    let result = engine.search(&query("systemkamera alta"), NOW);
+    assert_eq!(result.relaxed, [""; 0]);
+    assert_eq!(engine.search(&query("qqqqqqqq"), NOW).total, 0);
+}
+
 #[test]
 fn suggestions_hold_products_categories_brands_and_completions() {
     let mut engine = engine();

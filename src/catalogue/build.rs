@@ -151,7 +151,7 @@ impl CatalogueBuilder {
         write_meta(&mut writer, &self.meta);
         write_items(&mut writer, products);
         facets.write(&mut writer);
-        search_index::write(&mut writer, products, &facets);
+        search_index::write(&mut writer, products, &facets, &self.meta.language);
         writer.finish().ok_or(too_large("bytes", usize::MAX))
     }
 }

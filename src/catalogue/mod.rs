@@ -6,6 +6,7 @@ mod product;
 mod read;
 mod search_index;
 mod sections;
+mod words;
 
 pub use build::{BuildError, CatalogueBuilder};
 pub use product::{

@@ -6,7 +6,7 @@
 
 use super::{Availability, CatalogueMeta, sections::Section};
 use crate::{
-    index::{Dictionary, Postings},
+    index::{Dictionary, Numbers, Postings},
     key::Key,
     pack::{Bytes, Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
 };
@@ -271,16 +271,8 @@ impl Catalogue {
     #[must_use]
     pub fn facet_of(&self, value: ValueIdx) -> FacetIdx {
         let ranges = self.u32s(Section::FacetValues);
-        let (mut low, mut high) = (0, self.facets);
-        while low < high {
-            let middle = low.midpoint(high);
-            if ranges.at(middle + 1) <= value.0 {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        FacetIdx(low as u32)
+        let facet = partition_point(self.facets, |facet| ranges.at(facet + 1) <= value.0);
+        FacetIdx(facet as u32)
     }
 
     /// All facets.
@@ -419,12 +411,45 @@ impl Catalogue {
         self.postings(Section::TermPostings, Section::TermPostingsBlob, term)
     }
 
-    pub(crate) fn numbers(&self) -> Dictionary<'_> {
-        self.dictionary(
-            Section::Numbers,
-            Section::NumbersBlob,
-            Section::NumberPostings,
-        )
+    /// The other terms with the stem of `term`.
+    pub(crate) fn stem_mates(&self, term: usize) -> impl Iterator<Item = usize> + '_ {
+        let rings = self.u32s(Section::TermRings);
+        std::iter::successors(Some(term), move |&term| Some(rings.at(term) as usize))
+            .skip(1)
+            .take(MAX_STEM_MATES)
+            .take_while(move |&mate| mate != term)
+    }
+
+    /// Article numbers without punctuation, ascending.
+    pub(crate) fn numbers(&self) -> Numbers<'_> {
+        let offsets = Offsets::trusted(self.bytes(Section::Numbers));
+        Numbers::new(offsets, self.bytes(Section::NumbersBlob))
+    }
+
+    /// The items whose GTIN begins with `digits`.
+    pub(crate) fn items_by_gtin(&self, digits: &str) -> impl Iterator<Item = ItemIdx> + '_ {
+        let items = self.u32s(Section::ItemsByGtin);
+        // GTINs have 8, 12, 13 or 14 digits, and leading zeros are not kept: each length has its own range.
+        let number: u64 = digits.parse().unwrap_or(u64::MAX);
+        let ranges = [8u32, 12, 13, 14].map(|length| {
+            let missing = length.checked_sub(digits.len() as u32);
+            let Some((low, span)) = missing.and_then(|missing| {
+                let span = 10u64.checked_pow(missing)?;
+                Some((number.checked_mul(span)?, span))
+            }) else {
+                return 0..0;
+            };
+            let position = |bound: u64| {
+                partition_point(items.len(), |at| {
+                    self.gtin(ItemIdx(items.at(at))).unwrap_or(0) < bound
+                })
+            };
+            position(low)..position(low.saturating_add(span))
+        });
+        ranges
+            .into_iter()
+            .flatten()
+            .map(move |at| ItemIdx(items.at(at)))
     }
 
     pub(crate) fn number_postings(&self, number: usize) -> Postings<'_> {
@@ -505,6 +530,7 @@ impl Catalogue {
         let free = |offsets| self.u32s(offsets).len().saturating_sub(1);
         for (column, expected) in [
             (S::IdHashes, items),
+            (S::TermRings, free(S::TermPostings)),
             (S::Prices, items),
             (S::SalePrices, items),
             (S::Reviews, items),
@@ -560,6 +586,23 @@ impl Catalogue {
         }
         Ok(())
     }
+}
+
+/// Words of one stem that are looked at.
+const MAX_STEM_MATES: usize = 16;
+
+/// Index of the first of `0..n` for which `before` is false; it must be true up to there.
+fn partition_point(n: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, n);
+    while low < high {
+        let middle = low.midpoint(high);
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 /// Between the labels of a category path.

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{Product, facets::FacetTable, read::NONE, sections::Section};
+use super::{
+    Product,
+    facets::FacetTable,
+    read::NONE,
+    sections::Section,
+    words::{Vocabulary, also},
+};
 use crate::{
     index::{Field, write_dictionary, write_postings},
     pack::PackWriter,
-    text::{folded, part_starts, squashed, tokens},
+    text::{folded, squashed, tokens},
 };
 
 /// Words of a title or label that are indexed; the rest of a longer one is noise.
@@ -15,7 +21,7 @@ const MAX_TITLE_WORDS: usize = 64;
 const MAX_DESCRIPTION_WORDS: usize = 40;
 /// Characters of an article number that are indexed.
 const MAX_NUMBER_CHARS: usize = 40;
-/// A part of an article number is findable from this length on.
+/// An article number has at least this length.
 const MIN_NUMBER_CHARS: usize = 2;
 /// A phrase of titles becomes a completion when this many products share it.
 const MIN_PHRASE_ITEMS: u32 = 5;
@@ -24,9 +30,15 @@ const MAX_PHRASE_WORDS: usize = 3;
 /// Completions kept, the most frequent first.
 const MAX_COMPLETIONS: usize = 20_000;
 
-pub(super) fn write(writer: &mut PackWriter, products: &[Product], facets: &FacetTable) {
-    write_terms(writer, products, facets);
+pub(super) fn write(
+    writer: &mut PackWriter,
+    products: &[Product],
+    facets: &FacetTable,
+    language: &str,
+) {
+    write_terms(writer, products, facets, language);
     write_numbers(writer, products);
+    write_gtins(writer, products);
     write_completions(writer, products, facets);
 }
 
@@ -46,27 +58,46 @@ pub(super) fn write_lists(
     writer.put_bytes(blob, bytes);
 }
 
+/// Term → items with the best field that it stands in.
 type Index = BTreeMap<String, BTreeMap<u32, Field>>;
 
-fn write_index(writer: &mut PackWriter, sections: [Section; 4], index: Index) {
-    let [blocks_section, blob_section, offsets, postings] = sections;
-    let (blocks, blob) = write_dictionary(index.keys().map(String::as_str));
-    writer.put_u32s(blocks_section, blocks);
-    writer.put_bytes(blob_section, blob);
-    let lists = index.into_values().map(|items| items.into_iter().collect());
-    write_lists(writer, offsets, postings, lists);
+fn write_terms(writer: &mut PackWriter, products: &[Product], facets: &FacetTable, language: &str) {
+    let index = terms(products, facets);
+    let words: Vec<&str> = index.keys().map(String::as_str).collect();
+    let vocabulary = Vocabulary::new(language, &words);
+    let (blocks, blob) = write_dictionary(words.iter().copied());
+    writer.put_u32s(Section::Terms, blocks);
+    writer.put_bytes(Section::TermsBlob, blob);
+    writer.put_u32s(Section::TermRings, vocabulary.rings());
+    let mut lists: Vec<BTreeMap<u32, Field>> = index.values().cloned().collect();
+    for (number, items) in index.values().enumerate() {
+        for part in vocabulary.parts(number) {
+            if let Some(list) = lists.get_mut(part) {
+                for (&item, &field) in items {
+                    // A part says less than the word itself.
+                    list.entry(item).or_insert(field.min(Field::Category));
+                }
+            }
+        }
+    }
+    write_lists(
+        writer,
+        Section::TermPostings,
+        Section::TermPostingsBlob,
+        lists.into_iter().map(|list| list.into_iter().collect()),
+    );
 }
 
-fn write_terms(writer: &mut PackWriter, products: &[Product], facets: &FacetTable) {
+fn terms(products: &[Product], facets: &FacetTable) -> Index {
     let mut index = Index::new();
     let mut add = |item: u32, field: Field, text: &str, limit: usize| {
-        for token in tokens(text, limit) {
-            let best = index
-                .entry(token.text)
-                .or_default()
-                .entry(item)
-                .or_insert(field);
-            *best = field.max(*best);
+        let tokens = tokens(text, limit);
+        let before = std::iter::once(None).chain(tokens.iter().map(Some));
+        for (token, before) in tokens.iter().zip(before) {
+            for word in also(before, token).into_iter().chain([token.text.clone()]) {
+                let best = index.entry(word).or_default().entry(item).or_insert(field);
+                *best = field.max(*best);
+            }
         }
     };
     for ((item, product), values) in (0u32..).zip(products).zip(&facets.item_values) {
@@ -87,38 +118,41 @@ fn write_terms(writer: &mut PackWriter, products: &[Product], facets: &FacetTabl
             MAX_DESCRIPTION_WORDS,
         );
     }
-    let sections = [
-        Section::Terms,
-        Section::TermsBlob,
-        Section::TermPostings,
-        Section::TermPostingsBlob,
-    ];
-    write_index(writer, sections, index);
+    index
 }
 
+/// Article numbers without punctuation, ascending, with the items that have them.
 fn write_numbers(writer: &mut PackWriter, products: &[Product]) {
-    let mut index = Index::new();
+    let mut index = BTreeMap::<String, Vec<(u32, Field)>>::new();
     for (item, product) in (0u32..).zip(products) {
-        for number in [&product.mpn, &product.gtin, &product.id] {
-            let number = squashed(number, MAX_NUMBER_CHARS);
-            for start in part_starts(&number) {
-                let part = number.get(start..).unwrap_or_default();
-                if part.len() >= MIN_NUMBER_CHARS {
-                    index
-                        .entry(part.to_owned())
-                        .or_default()
-                        .insert(item, Field::Title);
-                }
-            }
+        let number = squashed(&product.mpn, MAX_NUMBER_CHARS);
+        if number.len() >= MIN_NUMBER_CHARS {
+            index.entry(number).or_default().push((item, Field::Title));
         }
     }
-    let sections = [
-        Section::Numbers,
-        Section::NumbersBlob,
+    let numbers = index.keys().map(String::as_str);
+    writer.put_strings(Section::Numbers, Section::NumbersBlob, numbers);
+    write_lists(
+        writer,
         Section::NumberPostings,
         Section::NumberPostingsBlob,
-    ];
-    write_index(writer, sections, index);
+        index.into_values(),
+    );
+}
+
+/// The items that have a GTIN, ascending by it.
+fn write_gtins(writer: &mut PackWriter, products: &[Product]) {
+    let mut items: Vec<(u64, u32)> = products
+        .iter()
+        .zip(0u32..)
+        .map(|(product, item)| (product.gtin.parse().unwrap_or(0), item))
+        .filter(|&(gtin, _)| gtin != 0)
+        .collect();
+    items.sort_unstable();
+    writer.put_u32s(
+        Section::ItemsByGtin,
+        items.into_iter().map(|(_, item)| item),
+    );
 }
 
 struct Completion {

@@ -77,12 +77,16 @@ sections! {
     ItemValuesList b"IVAL" 4 "items: values";
     Terms b"TMBK" 4 "terms: blocks";
     TermsBlob b"TMBL" 1 "terms: text";
+    /// The next term with the same stem, the first after the last.
+    TermRings b"TMRG" 4 "terms: stem rings";
     TermPostings b"TPOF" 4 "terms: posting offsets";
     TermPostingsBlob b"TPST" 1 "terms: postings";
-    Numbers b"NMBK" 4 "article numbers: blocks";
+    Numbers b"NMOF" 4 "article numbers: offsets";
     NumbersBlob b"NMBL" 1 "article numbers: text";
     NumberPostings b"NPOF" 4 "article numbers: posting offsets";
     NumberPostingsBlob b"NPST" 1 "article numbers: postings";
+    /// The items that have one, ascending by it.
+    ItemsByGtin b"GTIX" 4 "GTINs: items";
     Completions b"CMBK" 4 "completions: blocks";
     CompletionsBlob b"CMBL" 1 "completions: folded text";
     CompletionTexts b"CTOF" 4 "completions: text offsets";

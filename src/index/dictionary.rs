@@ -38,12 +38,13 @@ impl<'a> Dictionary<'a> {
         start..end.max(start)
     }
 
-    /// Number of `term`.
-    pub(crate) fn find(self, term: &str) -> Option<usize> {
-        let at = self.partition(|other| other < term.as_bytes());
-        let mut found = false;
-        self.scan(at..at + 1, |_, other| found = other == term.as_bytes());
-        found.then_some(at)
+    /// Whether the term with this number is `term`.
+    pub(crate) fn is(self, number: usize, term: &str) -> bool {
+        let mut same = false;
+        self.scan(number..number + 1, |_, other| {
+            same = other == term.as_bytes()
+        });
+        same
     }
 
     /// Calls `visit` with number and bytes of each term of `range`, in order.
@@ -64,6 +65,43 @@ impl<'a> Dictionary<'a> {
                 visit(number, &term);
             }
             number += 1;
+        }
+    }
+
+    /// Calls `visit` for each term with its number, the length that it shares with the term before, and the rest. Within a
+    /// block that is what the bytes say; at the start of one, it is computed, so that a walk goes on across blocks.
+    pub(crate) fn walk(self, mut visit: impl FnMut(usize, usize, &[u8])) {
+        // The first term of a block stands in full: what it shares with the last of the block before is not written.
+        let mut term = Vec::new();
+        let mut at = 0;
+        for number in 0..self.terms {
+            if number.is_multiple_of(BLOCK) {
+                at = self.blocks.at(number / BLOCK) as usize;
+                let head = self.head(&mut at);
+                let shared = term.iter().zip(head).take_while(|(a, b)| a == b).count();
+                visit(number, shared, head.get(shared..).unwrap_or_default());
+                term.clear();
+                term.extend_from_slice(head);
+                at += head.len();
+                continue;
+            }
+            let (Some(shared), Some(length)) = (
+                read_varint(self.blob, &mut at),
+                read_varint(self.blob, &mut at),
+            ) else {
+                return;
+            };
+            let (shared, length) = (shared as usize, length as usize);
+            let Some(rest) = self.blob.get(at..).and_then(|blob| blob.get(..length)) else {
+                return;
+            };
+            if shared > term.len() {
+                return;
+            }
+            visit(number, shared, rest);
+            term.truncate(shared);
+            term.extend_from_slice(rest);
+            at += length;
         }
     }
 
@@ -172,7 +210,9 @@ mod tests {
             let start = list.partition_point(|&term| term < prefix.as_str());
             let count = list.iter().filter(|term| term.starts_with(prefix.as_str())).count();
             prop_assert_eq!(dictionary.prefix_range(&prefix), start..start + count);
-            prop_assert_eq!(dictionary.find(&prefix), list.iter().position(|&term| term == prefix));
+            for (number, term) in list.iter().enumerate() {
+                prop_assert_eq!(dictionary.is(number, &prefix), *term == prefix);
+            }
             let mut scanned = Vec::new();
             dictionary.scan(0..list.len(), |_, term| scanned.push(String::from_utf8(term.to_vec()).unwrap()));
             prop_assert_eq!(&scanned, &list);

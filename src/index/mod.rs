@@ -2,8 +2,12 @@
 
 mod bits;
 mod dictionary;
+mod fuzzy;
+mod numbers;
 mod postings;
 
 pub(crate) use bits::BitSet;
 pub(crate) use dictionary::{Dictionary, write as write_dictionary};
+pub(crate) use fuzzy::{MAX_EDITS, fuzzy};
+pub(crate) use numbers::Numbers;
 pub(crate) use postings::{Field, Postings, write_postings};

@@ -102,6 +102,11 @@ impl<'a> Offsets<'a> {
         Self(U32s::new(bytes))
     }
 
+    /// Number of ranges.
+    pub(crate) fn len(self) -> usize {
+        self.0.len().saturating_sub(1)
+    }
+
     #[inline]
     pub(crate) fn range(self, index: usize) -> (usize, usize) {
         (self.0.at(index) as usize, self.0.at(index + 1) as usize)

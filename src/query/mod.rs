@@ -12,6 +12,7 @@ mod score;
 mod search;
 mod shape;
 mod suggest;
+mod words;
 
 pub(crate) use rank::{explain, rank};
 pub(crate) use search::{facets_of, search};

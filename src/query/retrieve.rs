@@ -1,33 +1,45 @@
 //! Retrieval: the items that a text means, each with its tier and how well it matches.
 //!
-//! Every word must be found; the last may be unfinished. A word that holds a digit may also stand in an article number,
-//! and the whole text may be one, however it is punctuated.
+//! Words are looked up as they stand, by their stem, and the last one as the beginning of a word. Only where that finds too
+//! little, all words may be begun, joined, misspelt or parts of article numbers; and where even that
+//! finds nothing, words may be missing. The whole text may be an article number, however it is punctuated.
 //!
 //! # Invariants
-//! * The cost is bounded by the postings of [`MAX_WORDS`] words, whatever the length of the text.
+//! * The tier says how an item was found; a worse tier never stands before a better one.
+//! * The cost is bounded by the postings of [`MAX_WORDS`](super::words::MAX_WORDS) words, whatever the length of the text.
 
-use super::Tier;
+use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
-    index::{Field, Postings},
-    text::{Token, squashed, tokens},
+    index::{Field, MAX_EDITS, Postings, fuzzy},
 };
 
-/// Words of a query that are looked at; the rest of a longer one is passed over.
-const MAX_WORDS: usize = 12;
-/// Characters of a query that are looked at: a longer text is no query.
-const MAX_CHARS: usize = 256;
-/// A text shorter than this is no article number yet.
-const MIN_NUMBER: usize = 3;
+/// With this many items a page of suggestions is full, so that less exact ways need not be tried. As many as are suggested
+/// by default.
+const ENOUGH: usize = 6;
+/// Article numbers that hold the text somewhere in the middle: more say that it is too short to mean one.
+const MAX_INFIX: usize = 256;
+/// A part of an article number is looked for in the middle from this length on.
+const MIN_INFIX: usize = 3;
+/// Misspelt forms of one word that are looked at, the nearest first.
+const MAX_FORMS: usize = 256;
+/// An item without some words must have words with at least this share of the text's weight.
+const MIN_SHARE: f32 = 0.5;
 
-/// A text taken apart.
+/// How much a way of finding a word says, beside finding it as it stands. Hand-set.
+const BY_STEM: f32 = 0.95;
+const BY_PREFIX: f32 = 0.8;
+const BY_NUMBER: f32 = 0.9;
+const BY_JOINING: f32 = 0.9;
+const BY_TYPO: [f32; MAX_EDITS + 1] = [0.8, 0.6, 0.4];
+
+/// What a text means.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Words {
-    pub(crate) tokens: Vec<Token>,
-    /// The text without blanks and punctuation, if it may be an article number; else empty.
-    pub(crate) number: String,
-    /// Whether the shopper may still be typing the last word.
-    unfinished: bool,
+pub(crate) struct Retrieved {
+    /// Ascending by item.
+    pub(crate) candidates: Vec<Candidate>,
+    /// Positions of the words that no candidate has, where none has all.
+    pub(crate) missing: Vec<usize>,
 }
 
 /// An item that a text means.
@@ -37,183 +49,408 @@ pub(crate) struct Candidate {
     pub(crate) tier: Tier,
     /// How well the text matches, `0.0..=1.0`.
     pub(crate) text: f32,
+    /// Letters that were mistyped.
+    pub(crate) edits: u8,
 }
 
-impl Words {
-    pub(crate) fn new(text: &str) -> Self {
-        let end = text
-            .char_indices()
-            .nth(MAX_CHARS)
-            .map_or(text.len(), |(at, _)| at);
-        let text = text.get(..end).unwrap_or_default();
-        let number = squashed(text, MAX_CHARS);
-        let is_number =
-            number.len() >= MIN_NUMBER && number.bytes().any(|byte| byte.is_ascii_digit());
-        Self {
-            tokens: tokens(text, MAX_WORDS),
-            number: if is_number { number } else { String::new() },
-            unfinished: text.chars().last().is_some_and(char::is_alphanumeric),
+/// The candidates of a text; all items if there is no text.
+pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words) -> Retrieved {
+    if words.is_empty() {
+        return Retrieved {
+            candidates: catalogue
+                .items()
+                .map(|item| Candidate {
+                    item,
+                    tier: Tier::All,
+                    text: 0.0,
+                    edits: 0,
+                })
+                .collect(),
+            missing: Vec::new(),
+        };
+    }
+    let mut table = Table::new(catalogue, words);
+    table.find_number();
+    for position in 0..words.tokens.len() {
+        table.find_word(position);
+    }
+    if table.complete() < ENOUGH {
+        table.find_joined();
+        for position in 0..words.tokens.len() {
+            table.find_loosely(position);
         }
     }
-
-    /// The words in one text.
-    pub(crate) fn folded(&self) -> String {
-        let texts: Vec<&str> = self
-            .tokens
-            .iter()
-            .map(|token| token.text.as_str())
-            .collect();
-        texts.join(" ")
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
-    }
+    table.retrieved()
 }
 
-/// The candidates of a text, ascending by item; all items if there is no text.
-pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words) -> Vec<Candidate> {
-    if words.is_empty() {
-        return catalogue
-            .items()
-            .map(|item| Candidate {
-                item,
-                tier: Tier::All,
-                text: 0.0,
-            })
-            .collect();
-    }
-    let mut table = Table::new(catalogue.item_count(), words.tokens.len());
-    for (position, token) in words.tokens.iter().enumerate() {
-        let prefix = words.unfinished && position + 1 == words.tokens.len();
-        table.word(catalogue, position as u8, token, prefix);
-    }
-    if !words.number.is_empty() {
-        table.number(catalogue, &words.number);
-    }
-    table.candidates()
-}
-
-/// What is known of each item while the words are looked up.
-struct Table {
-    items: usize,
-    words: u8,
+/// What is known of each item while words are looked up.
+struct Table<'a> {
+    catalogue: &'a Catalogue,
+    words: &'a Words,
     rows: Vec<Row>,
-    /// Greatest sum of word weights that an item can reach.
-    possible: f32,
+    /// How much each word tells items apart.
+    weights: Vec<f32>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Row {
-    /// Words found, in order: an item that lacks one takes no part from then on.
-    found: u8,
-    /// Of those, the ones that stand in full.
-    exact: u8,
-    /// 1: its article number begins with the text, from some part on; 2: it is the text.
-    number: u8,
+    /// One bit per word that was found, and of those the ones that stand in full.
+    found: u16,
+    exact: u16,
+    edits: u8,
+    number: Number,
     text: f32,
 }
 
-impl Table {
-    fn new(items: usize, words: usize) -> Self {
+/// How the whole text is an article number of the item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Number {
+    #[default]
+    No,
+    Part,
+    Beginning,
+    Whole,
+}
+
+/// A way in which words were found.
+#[derive(Clone, Copy)]
+struct Way {
+    /// One bit per word.
+    words: u16,
+    exact: bool,
+    edits: u8,
+    weight: f32,
+}
+
+impl<'a> Table<'a> {
+    fn new(catalogue: &'a Catalogue, words: &'a Words) -> Self {
         Self {
-            items,
-            words: words as u8,
-            rows: vec![Row::default(); items],
-            possible: 0.0,
+            catalogue,
+            words,
+            rows: vec![Row::default(); catalogue.item_count()],
+            weights: vec![0.0; words.tokens.len()],
         }
     }
 
-    /// Finds the word at `position`, which counts for items with all words before it.
-    fn word(&mut self, catalogue: &Catalogue, position: u8, token: &Token, prefix: bool) {
+    /// The word as it stands, by its stem and, unfinished, as the beginning of a word.
+    fn find_word(&mut self, position: usize) {
+        let catalogue = self.catalogue;
+        let Some(token) = self.words.tokens.get(position) else {
+            return;
+        };
         let terms = catalogue.terms();
-        let mut range = terms.prefix_range(&token.text);
-        let exact = terms.find(&token.text);
-        if !prefix {
-            range = exact.map_or(0..0, |term| term..term + 1);
-        }
-        let rarest = range
+        let range = terms.prefix_range(&token.text);
+        let exact = range
             .clone()
-            .map(|term| self.rarity(catalogue.term_postings(term)))
-            .fold(0.0, f32::max);
-        // The word itself is the first of those that it begins, so an item is first met in the better way.
-        for term in range {
-            let postings = catalogue.term_postings(term);
-            let rarity = self.rarity(postings);
-            self.add(postings, position, exact == Some(term), rarity);
-        }
-        let mut weight = rarest;
-        if token.text.len() >= 2 && token.text.bytes().any(|byte| byte.is_ascii_digit()) {
-            let numbers = catalogue.numbers();
-            let exact = numbers.find(&token.text);
-            let mut range = numbers.prefix_range(&token.text);
-            if !prefix {
-                range = exact.map_or(0..0, |number| number..number + 1);
+            .next()
+            .filter(|&first| terms.is(first, &token.text));
+        if let Some(term) = exact {
+            let mates: Vec<usize> = catalogue.stem_mates(term).collect();
+            let all = std::iter::once(term).chain(mates.iter().copied());
+            let rarity = self.rarity(all.map(|term| catalogue.term_postings(term)));
+            let way = Way::word(position, rarity);
+            self.add(catalogue.term_postings(term), way.exactly());
+            for mate in mates {
+                self.add(catalogue.term_postings(mate), way.exactly().times(BY_STEM));
             }
-            for number in range {
-                let postings = catalogue.number_postings(number);
-                let rarity = self.rarity(postings);
-                weight = weight.max(rarity);
-                self.add(postings, position, exact == Some(number), rarity);
-            }
+            self.weigh(position, rarity);
         }
-        self.possible += weight;
+        if self.words.is_unfinished(position) {
+            self.find_prefix(position, range);
+        }
+        if token.text.bytes().any(|byte| byte.is_ascii_digit()) {
+            self.find_in_numbers(position, &token.text);
+        }
     }
 
-    fn add(&mut self, postings: Postings<'_>, position: u8, exact: bool, rarity: f32) {
+    fn find_prefix(&mut self, position: usize, range: std::ops::Range<usize>) {
+        let catalogue = self.catalogue;
+        let all = range.clone().map(|term| catalogue.term_postings(term));
+        let rarity = self.rarity(all);
+        if !range.is_empty() {
+            self.weigh(position, rarity);
+        }
+        for term in range {
+            let way = Way::word(position, rarity).times(BY_PREFIX);
+            self.add(catalogue.term_postings(term), way);
+        }
+    }
+
+    /// The word begun, misspelt, or as a part of an article number.
+    fn find_loosely(&mut self, position: usize) {
+        let catalogue = self.catalogue;
+        let Some(token) = self.words.tokens.get(position) else {
+            return;
+        };
+        let word = token.text.as_str();
+        if !self.words.is_unfinished(position) {
+            self.find_prefix(position, catalogue.terms().prefix_range(word));
+        }
+        if word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        if word.len() >= MIN_INFIX {
+            self.find_in_numbers(position, word);
+        }
+        let edits = tolerated(word);
+        if edits == 0 {
+            return;
+        }
+        let mut forms = Vec::new();
+        let unfinished = self.words.is_unfinished(position);
+        fuzzy(catalogue.terms(), word, edits, unfinished, |term, edits| {
+            if edits > 0 {
+                forms.push((edits, term));
+            }
+        });
+        forms.sort_unstable();
+        forms.truncate(MAX_FORMS);
+        let rarity = self.rarity(forms.iter().map(|&(_, term)| catalogue.term_postings(term)));
+        if !forms.is_empty() {
+            self.weigh(position, rarity);
+        }
+        for (edits, term) in forms {
+            let kept = BY_TYPO.get(usize::from(edits)).copied().unwrap_or(0.0);
+            let mut way = Way::word(position, rarity).times(kept);
+            way.edits = edits;
+            self.add(catalogue.term_postings(term), way);
+        }
+    }
+
+    /// Neighbours that stand as one word: `bade wannen armatur`.
+    fn find_joined(&mut self) {
+        let catalogue = self.catalogue;
+        let tokens = &self.words.tokens;
+        for length in [3, 2] {
+            for (position, run) in tokens.windows(length).enumerate() {
+                let joined: String = run.iter().map(|token| token.text.as_str()).collect();
+                let terms = catalogue.terms();
+                let mut range = terms.prefix_range(&joined);
+                let exact = range
+                    .clone()
+                    .next()
+                    .filter(|&first| terms.is(first, &joined));
+                if !self.words.is_unfinished(position + length - 1) {
+                    range = exact.map_or(0..0, |term| term..term + 1);
+                }
+                let mut found: Vec<usize> = range.collect();
+                if let Some(term) = exact {
+                    found.extend(catalogue.stem_mates(term));
+                }
+                let rarity = self.rarity(found.iter().map(|&term| catalogue.term_postings(term)));
+                let bits = ((1u16 << length) - 1) << position;
+                for term in found {
+                    let way = Way {
+                        words: bits,
+                        exact: exact == Some(term),
+                        edits: 0,
+                        weight: rarity * BY_JOINING * length as f32,
+                    };
+                    self.add(catalogue.term_postings(term), way);
+                }
+            }
+        }
+    }
+
+    /// The word as the beginning or, from some length on, any part of an article number.
+    fn find_in_numbers(&mut self, position: usize, word: &str) {
+        let catalogue = self.catalogue;
+        let numbers = catalogue.numbers();
+        let mut found: Vec<usize> = numbers.prefix_range(word).collect();
+        if found.len() < ENOUGH && word.len() >= MIN_INFIX {
+            numbers.containing(word, MAX_INFIX, |number| found.push(number));
+        }
+        let all = found
+            .iter()
+            .map(|&number| catalogue.number_postings(number));
+        let rarity = self.rarity(all);
+        if !found.is_empty() && self.weights.get(position) == Some(&0.0) {
+            self.weigh(position, rarity);
+        }
+        for number in found {
+            let way = Way::word(position, rarity).times(BY_NUMBER);
+            self.add(catalogue.number_postings(number), way);
+        }
+    }
+
+    /// The whole text as an article number, a GTIN or the shop's own number.
+    fn find_number(&mut self) {
+        let catalogue = self.catalogue;
+        if let Some(item) = catalogue.item(&self.words.text) {
+            self.mark(item, Number::Whole);
+        }
+        let number = self.words.number.as_str();
+        if number.is_empty() {
+            return;
+        }
+        if number.len() >= MIN_GTIN && number.bytes().all(|byte| byte.is_ascii_digit()) {
+            for item in catalogue.items_by_gtin(number).take(MAX_INFIX) {
+                self.mark(item, Number::Beginning);
+            }
+        }
+        let numbers = catalogue.numbers();
+        let range = numbers.prefix_range(number);
+        let few = range.len() < ENOUGH;
+        for found in range {
+            let whole = numbers.at(found) == number.as_bytes();
+            let how = if whole {
+                Number::Whole
+            } else {
+                Number::Beginning
+            };
+            self.mark_all(found, how);
+        }
+        if few {
+            let mut parts = Vec::new();
+            numbers.containing(number, MAX_INFIX, |found| parts.push(found));
+            for found in parts {
+                self.mark_all(found, Number::Part);
+            }
+        }
+    }
+
+    fn mark_all(&mut self, number: usize, how: Number) {
+        let postings = self.catalogue.number_postings(number);
+        postings.for_each(|item, _| self.mark(item, how));
+    }
+
+    fn mark(&mut self, item: ItemIdx, how: Number) {
+        if let Some(row) = self.rows.get_mut(item.0 as usize) {
+            row.number = row.number.max(how);
+        }
+    }
+
+    /// An item keeps the first way in which a word was found, so the better ways come first.
+    fn add(&mut self, postings: Postings<'_>, way: Way) {
         let rows = &mut self.rows;
         postings.for_each(|item, field| {
             if let Some(row) = rows.get_mut(item.0 as usize)
-                && row.found == position
+                && row.found & way.words == 0
             {
-                row.found = position + 1;
-                row.exact += u8::from(exact);
-                row.text += rarity * field_weight(field);
+                row.found |= way.words;
+                row.edits = row.edits.saturating_add(way.edits);
+                row.text += way.weight * field_weight(field);
+                if way.exact {
+                    row.exact |= way.words;
+                }
             }
         });
     }
 
-    fn number(&mut self, catalogue: &Catalogue, number: &str) {
-        let numbers = catalogue.numbers();
-        let exact = numbers.find(number);
-        for found in numbers.prefix_range(number) {
-            let strength = 1 + u8::from(exact == Some(found));
-            let rows = &mut self.rows;
-            catalogue.number_postings(found).for_each(|item, _| {
-                if let Some(row) = rows.get_mut(item.0 as usize) {
-                    row.number = row.number.max(strength);
-                }
-            });
+    fn weigh(&mut self, position: usize, rarity: f32) {
+        if let Some(weight) = self.weights.get_mut(position) {
+            *weight = weight.max(rarity);
         }
     }
 
-    /// Inverse document frequency, the length of the list standing for the number of items (Robertson, Spärck Jones 1976).
-    fn rarity(&self, postings: Postings<'_>) -> f32 {
-        let items = self.items as f32 + 1.0;
-        libm::logf(items / (postings.byte_len() as f32 + 0.5)).max(0.1)
+    /// Inverse document frequency, the length of the lists standing for the number of items (Robertson, Spärck Jones 1976).
+    fn rarity<'b>(&self, lists: impl Iterator<Item = Postings<'b>>) -> f32 {
+        let bytes: usize = lists.map(Postings::byte_len).sum();
+        let items = self.rows.len() as f32 + 1.0;
+        libm::logf(items / (bytes as f32 + 0.5)).max(0.1)
     }
 
-    fn candidates(self) -> Vec<Candidate> {
-        let possible = self.possible.max(f32::MIN_POSITIVE);
-        (0u32..)
-            .zip(&self.rows)
-            .filter_map(|(item, row)| {
-                let (tier, text) = if row.number > 0 {
-                    (Tier::Number, f32::from(row.number) / 2.0)
-                } else if row.found < self.words {
-                    return None;
-                } else if row.exact == self.words {
-                    (Tier::Exact, row.text / possible)
+    /// Number of items that have all words, up to [`ENOUGH`].
+    fn complete(&self) -> usize {
+        let required = self.words.required;
+        let complete = |row: &&Row| row.number > Number::No || row.found & required == required;
+        self.rows.iter().filter(complete).take(ENOUGH).count()
+    }
+
+    fn retrieved(self) -> Retrieved {
+        let required = self.words.required;
+        // A word that nothing has weighs as much as the rarest that something has.
+        let rarest = self.weights.iter().copied().fold(0.1, f32::max);
+        let weight_of = |bits: u16| -> f32 {
+            let words = self.weights.iter().enumerate();
+            words
+                .filter(|(position, _)| bits >> position & 1 == 1)
+                .map(|(_, &weight)| if weight > 0.0 { weight } else { rarest })
+                .sum()
+        };
+        let possible = weight_of(u16::MAX);
+        let needed = MIN_SHARE * weight_of(required);
+        // Where something has all words, what lacks some is not meant.
+        let incomplete_too = self.complete() == 0;
+        let mut best_incomplete: Option<(f32, u16)> = None;
+        let mut candidates = Vec::new();
+        for (item, row) in (0u32..).zip(&self.rows) {
+            let (tier, text) = if row.number > Number::No {
+                (Tier::Number, f32::from(row.number as u8) / 3.0)
+            } else if row.found & required == required {
+                let tier = if row.edits > 0 {
+                    Tier::Typo
+                } else if row.exact & required == required {
+                    Tier::Exact
                 } else {
-                    (Tier::Prefix, row.text / possible)
+                    Tier::Prefix
                 };
-                Some(Candidate {
-                    item: ItemIdx(item),
-                    tier,
-                    text: text.min(1.0),
-                })
-            })
-            .collect()
+                (tier, row.text / possible)
+            } else if incomplete_too && row.found != 0 {
+                let share = weight_of(row.found & required);
+                if share < needed {
+                    continue;
+                }
+                if best_incomplete.is_none_or(|(best, _)| share > best) {
+                    best_incomplete = Some((share, row.found));
+                }
+                (Tier::Partial, row.text / possible)
+            } else {
+                continue;
+            };
+            candidates.push(Candidate {
+                item: ItemIdx(item),
+                tier,
+                text: text.min(1.0),
+                edits: row.edits,
+            });
+        }
+        let missing = best_incomplete.map_or(Vec::new(), |(_, found)| {
+            (0..self.words.tokens.len())
+                .filter(|position| (required & !found) >> position & 1 == 1)
+                .collect()
+        });
+        Retrieved {
+            candidates,
+            missing,
+        }
+    }
+}
+
+impl Way {
+    fn word(position: usize, weight: f32) -> Self {
+        Self {
+            words: 1 << position,
+            exact: false,
+            edits: 0,
+            weight,
+        }
+    }
+
+    fn exactly(self) -> Self {
+        Self {
+            exact: true,
+            ..self
+        }
+    }
+
+    fn times(self, factor: f32) -> Self {
+        Self {
+            weight: self.weight * factor,
+            ..self
+        }
+    }
+}
+
+/// The shortest GTIN prefix that is worth looking up: country and part of the maker.
+const MIN_GTIN: usize = 6;
+
+/// Edits that a word of this length may have: short words are too near to others.
+fn tolerated(word: &str) -> usize {
+    match word.len() {
+        0..=2 => 0,
+        3..=5 => 1,
+        _ => MAX_EDITS,
     }
 }
 

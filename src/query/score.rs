@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Hit, Reason, ReasonKind, Tier, retrieve::Candidate, retrieve::Words};
+use super::{Hit, Reason, ReasonKind, Tier, retrieve::Candidate, words::Words};
 use crate::{
     catalogue::{Availability, Catalogue, FacetIdx, ItemIdx},
     key::Key,
@@ -12,6 +12,8 @@ use crate::{
 
 /// Log-odds between the best and no match of the text inside a tier. Hand-set: as much as one view of a rare brand.
 const TEXT_WEIGHT: f64 = 4.0;
+/// Log-odds that one more mistyped letter costs. Hand-set: more than the text can give.
+const EDIT_PENALTY: f64 = 5.0;
 /// Parts of a score that a hit names.
 const MAX_REASONS: usize = 3;
 
@@ -56,7 +58,9 @@ fn text_part(catalogue: &Catalogue, candidate: &Candidate) -> f64 {
     }
     // Of two titles with the same words the shorter is more about them; the square root keeps it a tie-breaker.
     let words = f64::from(catalogue.title_words(candidate.item)).max(1.0);
-    TEXT_WEIGHT * f64::from(candidate.text) - 0.1 * words.sqrt()
+    TEXT_WEIGHT * f64::from(candidate.text)
+        - 0.1 * words.sqrt()
+        - EDIT_PENALTY * f64::from(candidate.edits)
 }
 
 /// The product behind a scored candidate, as an answer shows it.

@@ -4,8 +4,9 @@ use super::{
     Facet, SearchQuery, SearchResult, Sort,
     facets::{Counts, facets},
     filter::Filters,
-    retrieve::{Words, retrieve},
+    retrieve::{Candidate, retrieve},
     score::{Scored, best, hit},
+    words::Words,
 };
 use crate::{catalogue::Catalogue, learn::Beliefs};
 
@@ -21,7 +22,8 @@ pub(crate) fn search(
 ) -> SearchResult {
     let words = Words::new(query.text.as_str());
     let filters = Filters::new(catalogue, query);
-    let (scored, counts) = matching(catalogue, beliefs, &words, &filters);
+    let retrieved = retrieve(catalogue, &words);
+    let (scored, counts) = matching(catalogue, beliefs, retrieved.candidates, &filters);
     let total = scored.len();
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let end = query.offset.saturating_add(limit);
@@ -32,6 +34,7 @@ pub(crate) fn search(
     };
     SearchResult {
         total,
+        relaxed: words.texts(&retrieved.missing),
         hits: ordered
             .iter()
             .take(end)
@@ -51,7 +54,7 @@ pub(crate) fn facets_of(
     let words = Words::new(query.text.as_str());
     let filters = Filters::new(catalogue, query);
     let mut counts = Counts::new(catalogue, &filters);
-    for candidate in retrieve(catalogue, &words) {
+    for candidate in retrieve(catalogue, &words).candidates {
         counts.add(catalogue, &filters, candidate.item);
     }
     facets(catalogue, beliefs, &filters, &counts)
@@ -60,11 +63,11 @@ pub(crate) fn facets_of(
 fn matching(
     catalogue: &Catalogue,
     beliefs: &Beliefs,
-    words: &Words,
+    candidates: Vec<Candidate>,
     filters: &Filters,
 ) -> (Vec<Scored>, Counts) {
     let mut counts = Counts::new(catalogue, filters);
-    let scored = retrieve(catalogue, words)
+    let scored = candidates
         .into_iter()
         .filter(|candidate| counts.add(catalogue, filters, candidate.item))
         .map(|candidate| Scored::new(catalogue, beliefs, candidate))

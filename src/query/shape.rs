@@ -78,6 +78,10 @@ pub enum Tier {
     Exact,
     /// Every word begins one that stands in it.
     Prefix,
+    /// As before, some words misspelt.
+    Typo,
+    /// Some words are missing.
+    Partial,
     /// No text was given.
     All,
 }
@@ -162,6 +166,8 @@ pub enum ReasonKind {
 pub struct SearchResult {
     /// Number of all hits.
     pub total: usize,
+    /// Words of the text that no hit has, where none has all: what was relaxed, so that the road does not end.
+    pub relaxed: Vec<String>,
     /// The hits asked for, best first.
     pub hits: Vec<Hit>,
     /// The facets of all hits, in the order that fits result and shopper.
@@ -226,6 +232,8 @@ pub struct Suggestions {
     pub categories: Vec<SuggestedCategory>,
     /// Brands to go to.
     pub brands: Vec<SuggestedBrand>,
+    /// Words of the text that no product has, where none has all.
+    pub relaxed: Vec<String>,
     /// The shopper's own searches of this visit that fit, latest first.
     pub recent: Vec<String>,
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{
     Completion, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions,
-    retrieve::{Candidate, Words, retrieve},
+    retrieve::{Candidate, retrieve},
     score::{Scored, best, highlights, hit},
+    words::Words,
 };
 use crate::{
     catalogue::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ValueIdx},
@@ -42,7 +43,9 @@ pub(crate) fn suggest(
         suggestions.categories = categories(catalogue, beliefs, None, "", options.categories);
         return suggestions;
     }
-    let candidates = retrieve(catalogue, &words);
+    let retrieved = retrieve(catalogue, &words);
+    let candidates = retrieved.candidates;
+    suggestions.relaxed = words.texts(&retrieved.missing);
     suggestions.completions = completions(catalogue, beliefs, &words, &typed, options.completions);
     suggestions.categories = categories(
         catalogue,

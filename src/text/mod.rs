@@ -7,11 +7,15 @@
 //! Folding covers the Latin letters of European shops by a table of our own: the full Unicode tables would
 //! take a third of the module's size. Other scripts are lower-cased and matched as they stand.
 
+mod units;
+
+pub(crate) use units::{is_number, measure, unit};
+
 /// Longer tokens are cut: no word that a shopper types is longer, and a hostile one costs no more.
 const MAX_TOKEN_CHARS: usize = 40;
 
 /// A word of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Token {
     /// Folded form.
     pub(crate) text: String,
@@ -22,39 +26,77 @@ pub(crate) struct Token {
 }
 
 /// The first `limit` words of `text`: runs of letters and digits, folded.
+///
+/// What shops write between digits stays together: `3/4`, `3,5` (as `3.5`), `8 x 40` and `8 × 40` (as `8x40`). An inch mark
+/// behind a number is the word `in`.
 pub(crate) fn tokens(text: &str, limit: usize) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut word = Token {
-        text: String::new(),
-        start: 0,
-        end: 0,
-    };
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut word = Token::default();
     let (mut at, mut chars) = (0u32, 0usize);
-    for char in text.chars() {
+    let mut rest = text.chars().peekable();
+    while let Some(char) = rest.next() {
         let width = char.len_utf16() as u32;
-        if char.is_alphanumeric() {
+        let after_digit = word.text.ends_with(|last: char| last.is_ascii_digit());
+        let before_digit = rest.peek().is_some_and(char::is_ascii_digit);
+        let folded = match char {
+            '/' if after_digit && before_digit => Some('/'),
+            ',' | '.' if after_digit && before_digit => Some('.'),
+            '×' => Some('x'),
+            _ if char.is_alphanumeric() => Some(char),
+            _ => None,
+        };
+        if let Some(folded) = folded {
             if chars == 0 {
                 word.start = at;
             }
             if chars < MAX_TOKEN_CHARS {
-                fold_into(char, &mut word.text);
+                fold_into(folded, &mut word.text);
             }
             chars += 1;
             word.end = at + width;
         } else if chars > 0 && !is_mark(char) {
-            tokens.push(word.clone());
-            if tokens.len() == limit {
+            if !push(&mut tokens, std::mem::take(&mut word), limit) {
                 return tokens;
             }
-            word.text.clear();
             chars = 0;
+            if after_digit && matches!(char, '"' | '″' | '”') {
+                let inch = Token {
+                    text: "in".to_owned(),
+                    start: at,
+                    end: at + width,
+                };
+                if !push(&mut tokens, inch, limit) {
+                    return tokens;
+                }
+            }
         }
         at += width;
     }
     if chars > 0 {
-        tokens.push(word);
+        push(&mut tokens, word, limit);
     }
     tokens
+}
+
+/// Adds a word, or completes `8 x` by `40`; whether there is room for more.
+fn push(tokens: &mut Vec<Token>, word: Token, limit: usize) -> bool {
+    let starts_with_digit = word.text.starts_with(|char: char| char.is_ascii_digit());
+    if let [.., first, times] = tokens.as_mut_slice()
+        && starts_with_digit
+        && times.text == "x"
+        && first.text.ends_with(|char: char| char.is_ascii_digit())
+    {
+        first.text.push('x');
+        first.text.push_str(&word.text);
+        first.end = word.end;
+        tokens.pop();
+        return true;
+    }
+    if tokens.len() == limit {
+        return false;
+    }
+    tokens.push(word);
+    true
 }
 
 /// The folded words of `text`, joined by single blanks.
@@ -73,29 +115,18 @@ pub(crate) fn folded(text: &str, limit: usize) -> String {
 /// `text` are looked at.
 pub(crate) fn squashed(text: &str, limit: usize) -> String {
     let mut squashed = String::new();
-    for char in text
-        .chars()
-        .take(limit)
-        .filter(|char| char.is_alphanumeric())
-    {
-        fold_into(char, &mut squashed);
+    for char in text.chars().take(limit) {
+        squash_into(char, &mut squashed);
     }
     squashed
 }
 
-/// Where the letters change to digits or back in a squashed article number: a part that starts there is
-/// something that people type (`8x40` of `M8x40-A2`).
-pub(crate) fn part_starts(squashed: &str) -> Vec<usize> {
-    let mut starts = Vec::new();
-    let mut before = None;
-    for (at, char) in squashed.char_indices() {
-        let digit = char.is_ascii_digit();
-        if before != Some(digit) {
-            starts.push(at);
-        }
-        before = Some(digit);
+fn squash_into(char: char, out: &mut String) {
+    if char == '×' {
+        out.push('x');
+    } else if char.is_alphanumeric() {
+        fold_into(char, out);
     }
-    starts
 }
 
 /// Position in UTF-16 code units, in `text`, of the part that matches the squashed `prefix`, if one does.
@@ -105,11 +136,9 @@ pub(crate) fn squashed_range(text: &str, prefix: &str) -> Option<(u32, u32)> {
     let mut at = 0u32;
     for char in text.chars() {
         let width = char.len_utf16() as u32;
-        if char.is_alphanumeric() {
-            let before = squashed.len();
-            fold_into(char, &mut squashed);
-            map.extend((before..squashed.len()).map(|_| (at, at + width)));
-        }
+        let before = squashed.len();
+        squash_into(char, &mut squashed);
+        map.extend((before..squashed.len()).map(|_| (at, at + width)));
         at += width;
     }
     let found = squashed.find(prefix)?;
@@ -184,15 +213,27 @@ mod tests {
     }
 
     #[test]
+    fn measures_are_words() {
+        for (text, words) in [
+            ("3/4\" Rohr", vec!["3/4", "in", "rohr"]),
+            ("8 × 40 mm", vec!["8x40", "mm"]),
+            ("8×40, 8 x 40 x 2", vec!["8x40", "8x40x2"]),
+            ("M8 x 40-A2", vec!["m8x40", "a2"]),
+            ("3,5 kg. 3.5", vec!["3.5", "kg", "3.5"]),
+            ("x 40", vec!["x", "40"]),
+        ] {
+            let found: Vec<_> = tokens(text, 9).into_iter().map(|word| word.text).collect();
+            assert_eq!(found, words, "{text}");
+        }
+        let merged = &tokens("M8 x 40", 9)[0];
+        assert_eq!((merged.start, merged.end), (0, 7));
+    }
+
+    #[test]
     fn an_article_number_is_one_however_it_is_punctuated() {
         for typed in ["M8x40-A2", "m8 x 40 a2", "M8X40.A2", "m8x40/a2"] {
             assert_eq!(squashed(typed, 64), "m8x40a2");
         }
-        let parts: Vec<_> = part_starts("m8x40a2")
-            .into_iter()
-            .map(|start| &"m8x40a2"[start..])
-            .collect();
-        assert_eq!(parts, ["m8x40a2", "8x40a2", "x40a2", "40a2", "a2", "2"]);
         assert_eq!(squashed_range("M8x40-A2", "40a"), Some((3, 7)));
     }
 

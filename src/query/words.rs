@@ -1,0 +1,116 @@
+//! A typed text, taken apart for retrieval.
+
+use crate::text::{Token, is_number, measure, squashed, tokens, unit};
+
+/// Words of a query that are looked at; the rest of a longer one is passed over.
+pub(super) const MAX_WORDS: usize = 12;
+/// Characters of a query that are looked at: a longer text is no query.
+const MAX_CHARS: usize = 256;
+/// A text shorter than this is no article number yet.
+const MIN_NUMBER: usize = 3;
+
+/// Words that say nothing about a product, folded, in German and English. They need not be found.
+const STOP_WORDS: &[&str] = &[
+    "a", "am", "an", "and", "auf", "aus", "bei", "das", "dem", "den", "der", "des", "die", "ein",
+    "eine", "einen", "einer", "for", "from", "fuer", "im", "in", "mit", "of", "oder", "on", "or",
+    "the", "to", "und", "von", "with", "zu", "zum", "zur",
+];
+
+/// A text taken apart.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Words {
+    /// Its words; units in their common spelling.
+    pub(crate) tokens: Vec<Token>,
+    /// The text without blanks and punctuation, if it may be an article number; else empty.
+    pub(crate) number: String,
+    /// The text itself, trimmed and cut.
+    pub(super) text: String,
+    /// Whether the shopper may still be typing the last word.
+    pub(super) unfinished: bool,
+    /// One bit per word that must be found.
+    pub(super) required: u16,
+}
+
+impl Words {
+    pub(crate) fn new(text: &str) -> Self {
+        let end = text
+            .char_indices()
+            .nth(MAX_CHARS)
+            .map_or(text.len(), |(at, _)| at);
+        let text = text.get(..end).unwrap_or_default();
+        let number = squashed(text, MAX_CHARS);
+        let is_article =
+            number.len() >= MIN_NUMBER && number.bytes().any(|byte| byte.is_ascii_digit());
+        let mut words = Self {
+            tokens: tokens(text, MAX_WORDS),
+            number: if is_article { number } else { String::new() },
+            text: text.trim().to_owned(),
+            unfinished: text.chars().last().is_some_and(char::is_alphanumeric),
+            required: 0,
+        };
+        words.spell_units();
+        words.require();
+        words
+    }
+
+    /// The words in one text.
+    pub(crate) fn folded(&self) -> String {
+        let texts: Vec<&str> = self
+            .tokens
+            .iter()
+            .map(|token| token.text.as_str())
+            .collect();
+        texts.join(" ")
+    }
+
+    /// The words at `positions`, as they were typed but for case and accents.
+    pub(super) fn texts(&self, positions: &[usize]) -> Vec<String> {
+        positions
+            .iter()
+            .filter_map(|&position| self.tokens.get(position))
+            .map(|token| token.text.clone())
+            .collect()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// Whether the word at `position` may still grow.
+    pub(super) fn is_unfinished(&self, position: usize) -> bool {
+        self.unfinished && position + 1 == self.tokens.len()
+    }
+
+    fn spell_units(&mut self) {
+        let mut number_before = false;
+        for position in 0..self.tokens.len() {
+            let unfinished = self.is_unfinished(position);
+            let Some(token) = self.tokens.get_mut(position) else {
+                return;
+            };
+            let is_amount = is_number(&token.text);
+            if let Some((number, unit)) = measure(&token.text) {
+                token.text = format!("{number}{unit}");
+            } else if number_before
+                && !unfinished
+                && let Some(unit) = unit(&token.text)
+            {
+                token.text = unit.to_owned();
+            }
+            number_before = is_amount;
+        }
+    }
+
+    fn require(&mut self) {
+        for (position, token) in self.tokens.iter().enumerate() {
+            let is_stop_word = STOP_WORDS.contains(&token.text.as_str());
+            if !is_stop_word || self.is_unfinished(position) {
+                self.required |= 1 << position;
+            }
+        }
+        // A text of nothing but such words means them.
+        if self.required == 0 {
+            self.required = ((1u32 << self.tokens.len()) - 1) as u16;
+        }
+    }
+}
