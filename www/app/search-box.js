@@ -87,8 +87,10 @@ export function searchBox(navigate) {
     const mine = ++asked;
     clearTimeout(pause);
     const answer = person.suggest(text, { products: 6, completions: 4, categories: 3, brands: 3 });
-    if (answer) return show(optionsFor(answer, text), text);
+    const options = answer && optionsFor(answer, text);
+    if (options?.groups.length > 0) return show(options, text);
     if (text.trim() === "") return close();
+    // Nothing by whole words or their beginnings: the shop's search also looks inside of words.
     pause = setTimeout(async () => {
       const found = await shopOptions(text).catch(() => null);
       if (mine === asked && found && form.contains(document.activeElement)) show(found, text);

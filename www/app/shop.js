@@ -42,7 +42,8 @@ export async function product(id) {
     price_tiers: answer.price_tiers ?? [],
     accessories: (answer.accessories ?? []).map(fromRow),
     spare_parts: (answer.spare_parts ?? []).map(fromRow),
-    variants: (answer.variants ?? []).map((row) => ({ ...fromRow(row), differs: row.differs ?? "" })),
+    /** `[{ item_id, item_name, differs: [{ key, label, value }] }]`, this product among them. */
+    variants: answer.variants ?? [],
   };
 }
 

@@ -28,6 +28,7 @@ export const de = {
   "search.none": "Nichts gefunden",
   "search.none.hint": "Prüfen Sie die Schreibweise, nehmen Sie weniger Wörter oder entfernen Sie Filter.",
   "home.hello": "Guten Tag",
+  "home.greeting": "Was Sie interessiert, steht heute vorn.",
   "home.hero": "Ein Laden, der sich für Sie einrichtet.",
   "home.hero.text": "Sehen Sie sich um: Nach dem ersten Klick stehen Ihre Abteilungen, Marken und Größen vorn. Gerechnet wird auf Ihrem Gerät, zwischen zwei Bildern.",
   "home.hero.panel": "Zusehen, was gelernt wird",

@@ -11,6 +11,7 @@ mod answer;
 mod catalogue;
 mod facets;
 mod listing;
+mod page;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

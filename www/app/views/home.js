@@ -19,7 +19,7 @@ import { shelf } from "./parts.js";
 const BESTSELLERS = 160;
 const FOR_YOU = 12;
 // No more than this many of one category among "for you": twelve taps are not a shop.
-const PER_CATEGORY = 4;
+const PER_CATEGORY = 3;
 const DEPARTMENTS = 9;
 
 export async function home(_route, app) {
@@ -52,7 +52,7 @@ export async function home(_route, app) {
   refresh();
   return {
     title: "",
-    node: h("div.page.home", hero(categories, best.cards, app),
+    node: h("div.page.home", known() ? greeting() : hero(categories, best.cards, app),
       forYou.element,
       categories.length > 0 && section(t("home.departments"), departmentHint, departments, categories.length > DEPARTMENTS && { href: "#/departments", label: t("nav.departments") }),
       favourite.element, seen.element,
@@ -102,6 +102,9 @@ function brandValues(plain) {
   const brands = (facets) => facets?.find((facet) => facet.key === "brand")?.values.slice(0, 14);
   return brands(person.facets({})) ?? brands(plain) ?? [];
 }
+
+/** For those who are known: a word, and at once what is theirs. */
+const greeting = () => h("section.greeting", h("h1", t("home.hello")), h("p", t("home.greeting")));
 
 function hero(categories, cards, app) {
   const pictures = spread(cards).filter((card) => card.image).slice(0, 5);

@@ -9,11 +9,11 @@ import { setLead } from "../lead.js";
 import * as person from "../person.js";
 import { picture } from "../picture.js";
 import { quantityField } from "../quantity.js";
-import { toProduct, toSearch } from "../router.js";
+import { toSearch } from "../router.js";
 import * as shop from "../shop.js";
 import { recent, wishes } from "../stores.js";
-import { cssColour } from "../swatch.js";
 import { addToCart, priceOf, stars, stock, toggleWish } from "../tile.js";
+import { variantChoice } from "../variants.js";
 import { crumbs, emptyState, shelf } from "./parts.js";
 
 export async function product({ id }) {
@@ -51,7 +51,7 @@ export async function product({ id }) {
           h("div.product-numbers",
             card.mpn && h("span", t("product.mpn"), " ", h("b", { dataset: { testid: "mpn" } }, card.mpn)),
             stars(card)),
-          variants(card),
+          variantChoice(card),
           keyFacts(card),
         ),
         buyBox(card),
@@ -111,18 +111,10 @@ function tierTable(card) {
 
 const activeTier = (card, count) => card.price_tiers.filter((tier) => count >= tier.min_quantity).at(-1);
 
-function variants(card) {
-  if (card.variants.length < 2) return null;
-  const list = h("ul.variants", card.variants.slice(0, 24).map((one) => {
-    const colour = cssColour(one.differs);
-    return h("li", h("a.variant", { href: toProduct(one.id), "aria-current": one.id === card.id ? "true" : undefined, title: one.title },
-      colour && h("span.swatch", { style: { background: colour } }), h("span", one.differs || one.title)));
-  }));
-  return h("div.variant-box", h("span.field-label", t("product.variants")), list);
-}
-
 function keyFacts(card) {
-  const facts = card.attributes.slice(0, 5);
+  // What the choice of a variant already says is not said twice.
+  const chosen = new Set(card.variants.flatMap(({ differs }) => differs.map(({ key }) => key)));
+  const facts = card.attributes.filter(({ key }) => !chosen.has(key)).slice(0, 5);
   if (facts.length === 0) return null;
   return h("ul.key-facts", facts.map((one) => h("li", h("span", one.label), h("b", one.value))));
 }

@@ -26,7 +26,8 @@ export async function search({ params }, app) {
     source: {
       load: async (now, offset) => {
         const answer = person.search({ ...now, offset, limit: WINDOW });
-        if (!answer) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
+        // The engine matches words and their beginnings; the shop's own search also looks inside of words.
+        if (!answer || answer.total === 0) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
         return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets };
       },
       arrange: (cards, now) => again(cards, now),
@@ -47,7 +48,7 @@ export async function search({ params }, app) {
 // a favourite brand above an exact article number.
 function again(cards, state) {
   const answer = person.search({ ...state, offset: 0, limit: cards.length });
-  if (!answer) return cards;
+  if (!answer || answer.total === 0) return person.rank(cards);
   const found = answer.hits.map(fromHit);
   const ids = new Set(cards.map((card) => card.id));
   // A later window starts further down; only the first one can be asked for as a whole.

@@ -1,16 +1,9 @@
-//! One language's catalogue in memory: products in the shop's own order, the category tree, and what belongs together.
+//! One language's catalogue in memory: products in the shop's own order, and the category tree.
 
 use std::collections::{BTreeMap, HashMap};
 
-use endcap::catalogue::{Availability, CatalogueMeta, Product, ReferenceKind};
+use endcap::catalogue::{Availability, CatalogueMeta, Product};
 use serde::Serialize;
-
-/// Variants that a product page can show.
-const MOST_VARIANTS: usize = 48;
-/// Accessories or spare parts that a product page can show.
-const MOST_REFERENCES: usize = 48;
-/// Attributes that name a variant, as in "M8 · 40 mm".
-const MOST_DIFFERENCES: usize = 3;
 
 /// Products and what is found by them.
 pub(super) struct Catalogue {
@@ -23,8 +16,10 @@ pub(super) struct Catalogue {
     pub(super) paths: Vec<CategoryPath>,
     /// Root categories, largest first.
     pub(super) categories: Vec<Category>,
-    by_id: HashMap<String, usize>,
-    by_group: HashMap<String, Vec<usize>>,
+    /// Places in `products`.
+    pub(super) by_id: HashMap<String, usize>,
+    /// Variants of one product.
+    pub(super) by_group: HashMap<String, Vec<usize>>,
 }
 
 /// Where a product stands in the tree.
@@ -74,41 +69,6 @@ pub(super) struct Row<'a> {
     image: &'a str,
     rating: Option<f32>,
     reviews: u32,
-}
-
-/// Everything about one product.
-#[derive(Serialize)]
-pub(super) struct Detail<'a> {
-    #[serde(flatten)]
-    row: Row<'a>,
-    description: &'a str,
-    attributes: Vec<AttributeRow<'a>>,
-    price_tiers: Vec<TierRow>,
-    accessories: Vec<Row<'a>>,
-    spare_parts: Vec<Row<'a>>,
-    variants: Vec<Variant<'a>>,
-}
-
-#[derive(Serialize)]
-struct AttributeRow<'a> {
-    key: &'a str,
-    label: &'a str,
-    value_key: &'a str,
-    value: &'a str,
-}
-
-#[derive(Serialize)]
-struct TierRow {
-    min_quantity: u32,
-    price: u32,
-}
-
-#[derive(Serialize)]
-struct Variant<'a> {
-    #[serde(flatten)]
-    row: Row<'a>,
-    /// What sets it apart from its siblings.
-    differs: String,
 }
 
 impl Catalogue {
@@ -179,74 +139,6 @@ impl Catalogue {
             rating: product.rating,
             reviews: product.reviews,
         }
-    }
-
-    /// Everything about the product with this id.
-    pub(super) fn detail(&self, id: &str) -> Option<Detail<'_>> {
-        let at = *self.by_id.get(id)?;
-        let product = &self.products[at];
-        let referenced = |kind: ReferenceKind| {
-            product
-                .references
-                .iter()
-                .filter(|reference| reference.kind == kind)
-                .filter_map(|reference| self.by_id.get(&reference.id))
-                .take(MOST_REFERENCES)
-                .map(|&other| self.row(other))
-                .collect()
-        };
-        Some(Detail {
-            row: self.row(at),
-            description: &product.description,
-            attributes: product
-                .attributes
-                .iter()
-                .map(|attribute| AttributeRow {
-                    key: &attribute.name.key,
-                    label: &attribute.name.label,
-                    value_key: &attribute.value.key,
-                    value: &attribute.value.label,
-                })
-                .collect(),
-            price_tiers: product
-                .price_tiers
-                .iter()
-                .map(|tier| TierRow {
-                    min_quantity: tier.min_quantity,
-                    price: tier.price,
-                })
-                .collect(),
-            accessories: referenced(ReferenceKind::Accessory),
-            spare_parts: referenced(ReferenceKind::SparePart),
-            variants: self.variants(product),
-        })
-    }
-
-    /// The product and its siblings, in the order of what sets them apart.
-    fn variants(&self, product: &Product) -> Vec<Variant<'_>> {
-        let Some(members) = self.by_group.get(&product.group) else {
-            return Vec::new();
-        };
-        let differing = differing(members.iter().map(|&at| &self.products[at]));
-        let mut variants: Vec<_> = members
-            .iter()
-            .take(MOST_VARIANTS)
-            .map(|&at| {
-                let labels: Vec<&str> = differing
-                    .iter()
-                    .filter_map(|key| value_of(&self.products[at], key))
-                    .collect();
-                (labels.join(" · "), at)
-            })
-            .collect();
-        variants.sort_by(|a, b| natural(&a.0).cmp(&natural(&b.0)).then(a.1.cmp(&b.1)));
-        variants
-            .into_iter()
-            .map(|(differs, at)| Variant {
-                row: self.row(at),
-                differs,
-            })
-            .collect()
     }
 }
 
@@ -331,55 +223,10 @@ fn sort(level: &mut [Category]) {
     }
 }
 
-/// Keys of the attributes that differ among `members`, in the order in which a product names them.
-fn differing<'a>(members: impl Iterator<Item = &'a Product> + Clone) -> Vec<&'a str> {
-    let Some(first) = members.clone().next() else {
-        return Vec::new();
-    };
-    first
-        .attributes
-        .iter()
-        .map(|attribute| attribute.name.key.as_str())
-        .filter(|key| {
-            members
-                .clone()
-                .any(|other| value_of(other, key) != value_of(first, key))
-        })
-        .take(MOST_DIFFERENCES)
-        .collect()
-}
-
-fn value_of<'a>(product: &'a Product, key: &str) -> Option<&'a str> {
-    product
-        .attributes
-        .iter()
-        .find(|attribute| attribute.name.key == key)
-        .map(|attribute| attribute.value.label.as_str())
-}
-
-/// Sorts `M8` before `M10`: words by letters, the number behind each by value.
-fn natural(text: &str) -> Vec<(String, u64)> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|char: char| char.is_ascii_digit())
-            .unwrap_or(rest.len());
-        let (word, from_digit) = rest.split_at(digits);
-        let end = from_digit
-            .find(|char: char| !char.is_ascii_digit())
-            .unwrap_or(from_digit.len());
-        let (number, after) = from_digit.split_at(end);
-        parts.push((word.to_lowercase(), number.parse().unwrap_or(u64::MAX)));
-        rest = after;
-    }
-    parts
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use endcap::catalogue::{Attribute, Label, Reference};
+    use endcap::catalogue::{Attribute, Label, Reference, ReferenceKind};
 
     /// A small shop: three taps of one group in two colours, and a hammer.
     pub(in crate::shop) fn small() -> Catalogue {
@@ -466,27 +313,5 @@ pub(super) mod tests {
             ("bath/taps", "Bath > Taps", 3)
         );
         assert_eq!(taps.image, "/images/2.svg");
-    }
-
-    #[test]
-    fn a_page_names_what_sets_variants_apart() {
-        let shop = small();
-        let page = shop.detail("1").expect("a product");
-        let differs: Vec<_> = page
-            .variants
-            .iter()
-            .map(|one| one.differs.as_str())
-            .collect();
-        assert_eq!(differs, ["Black", "Chrome", "Chrome"]);
-        assert_eq!(page.accessories.len(), 1);
-        assert_eq!(page.row.price, Some(99.0));
-        assert!(shop.detail("absent").is_none());
-    }
-
-    #[test]
-    fn sizes_sort_by_number() {
-        let mut sizes = ["M10 x 20", "M8 x 100", "M8 x 40", "M8"];
-        sizes.sort_by_key(|size| natural(size));
-        assert_eq!(sizes, ["M8", "M8 x 40", "M8 x 100", "M10 x 20"]);
     }
 }
