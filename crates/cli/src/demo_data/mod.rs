@@ -58,7 +58,7 @@ pub(crate) struct DemoDataOptions {
     /// Number of products, variants counted one by one.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
     products: u32,
-    /// Number of shoppers; each causes about 375 events.
+    /// Number of shoppers; each causes about 380 events.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     shoppers: u32,
 }

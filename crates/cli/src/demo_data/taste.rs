@@ -82,7 +82,7 @@ impl Shopper {
                 Language::English
             },
             price_level: rounded((0.5 + 0.22 * dice.normal()).clamp(0.05, 0.95)),
-            pace: dice.log_uniform(8.0, 62.0) / 90.0,
+            pace: dice.log_uniform(10.0, 78.0) / 90.0,
             store_pace: if dice.chance(0.3) {
                 dice.log_uniform(1.0, 9.0) / 90.0
             } else {

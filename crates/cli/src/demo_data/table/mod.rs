@@ -7,10 +7,18 @@ mod attributes;
 mod bath;
 mod brands;
 mod categories;
+mod electrical;
 mod fasteners;
+mod garden;
 mod gifts;
+mod hand_tools;
+mod home;
+mod kitchen;
+mod lighting;
+mod paint;
 mod personas;
 mod photo;
+mod plumbing;
 mod power_tools;
 mod series;
 mod values;
@@ -282,10 +290,18 @@ impl Kind {
 pub(super) fn kinds() -> Vec<&'static Kind> {
     [
         bath::KINDS,
+        plumbing::KINDS,
         fasteners::KINDS,
         power_tools::KINDS,
+        hand_tools::KINDS,
+        electrical::KINDS,
+        lighting::KINDS,
+        paint::KINDS,
+        garden::KINDS,
         photo::KINDS,
         gifts::KINDS,
+        home::KINDS,
+        kitchen::KINDS,
     ]
     .into_iter()
     .flatten()
