@@ -133,11 +133,11 @@ export class Facade {
 
   /** For the text in the search box so far. */
   suggest(text: string, options: SuggestOptions = {}): Suggestions {
-    return this.#ask({ products: [], completions: [], categories: [], brands: [], recent: [] }, (engine, now) => engine.suggest(String(text), given(options), now));
+    return this.#ask({ products: [], completions: [], categories: [], brands: [], relaxed: [], recent: [] }, (engine, now) => engine.suggest(String(text), given(options), now));
   }
 
   search(query: SearchQuery): SearchResult {
-    return this.#ask({ total: 0, hits: [], facets: [] }, (engine, now) => engine.search(given(query), now));
+    return this.#ask({ total: 0, relaxed: [], hits: [], facets: [] }, (engine, now) => engine.search(given(query), now));
   }
 
   /** The facets of a search, in this shopper's order. */

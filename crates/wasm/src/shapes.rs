@@ -81,6 +81,8 @@ export interface SearchQuery {
 
 export interface SearchResult {
   total: number;
+  /** Words of the text that no hit has, where none has all. */
+  relaxed: string[];
   hits: Hit[];
   facets: Facet[];
 }
@@ -105,7 +107,8 @@ export interface Hit {
   /** Ranges in UTF-16 code units, as `String.prototype.slice` takes them. */
   title_highlights: [number, number][];
   mpn_highlights: [number, number][];
-  tier: "number" | "exact" | "prefix" | "all";
+  /** How it matches, the best way first; "partial": words of the text are missing. */
+  tier: "number" | "exact" | "prefix" | "typo" | "partial" | "all";
   score: number;
   reasons: Reason[];
 }
@@ -154,6 +157,8 @@ export interface Suggestions {
   completions: Completion[];
   categories: SuggestedCategory[];
   brands: SuggestedBrand[];
+  /** Words of the text that no product has, where none has all. */
+  relaxed: string[];
   /** Own earlier searches, latest first. */
   recent: string[];
 }
