@@ -10,7 +10,7 @@ import { byAffinity } from "./taste.js";
 const DEPARTMENTS = 10;
 
 /** Builds the head; `languages` are those the shop has catalogues for. */
-export function header({ search, languages, language, setLanguage, categories, synthetic }) {
+export function header({ search, languages, language, setLanguage, categories, synthetic, name }) {
   const count = h("span.cart-count", { dataset: { testid: "cart-count" } });
   const drawCount = () => {
     const pieces = cart.count();
@@ -29,7 +29,7 @@ export function header({ search, languages, language, setLanguage, categories, s
       h("span", { dataset: { testid: "data-note" } }, t(synthetic ? "shop.synthetic" : "shop.real")),
       h("div.notice-tools", languageSwitch(languages, language, setLanguage), themeButton()))),
     h("div.head-inner",
-      h("a.logo", { href: "#/", "aria-label": `Kopfregal, ${t("nav.home")}` }, mark(), h("span", h("b", "Kopfregal"), h("small", t("shop.claim")))),
+      h("a.logo", { href: "#/", "aria-label": `Kopfregal, ${t("nav.home")}` }, mark(), h("span", h("b", "Kopfregal"), h("small", synthetic ? t("shop.claim") : name))),
       search.element,
       h("nav.head-links",
         h("a.head-link", { href: "#/account" }, icon("user", 22), h("span", t("nav.account"))),

@@ -31,6 +31,7 @@ export class Listing {
   #windows = [];
   #total = 0;
   #plainFacets = [];
+  #hint = "";
   #facets = [];
   #shown = PAGE;
   #asked = 0;
@@ -102,6 +103,7 @@ export class Listing {
     if (mine !== this.#asked) return;
     this.#total = answer.total;
     this.#plainFacets = answer.facets;
+    this.#hint = answer.hint ?? "";
     this.#windows = answer.cards.length > 0 ? [answer.cards] : [];
   }
 
@@ -113,7 +115,7 @@ export class Listing {
     this.#drawCount(cards.length);
     this.#drawFacets();
     fill(this.chipRow, chips(this.#facets, this.#state, (state) => this.#change(state)));
-    fill(this.note, this.#total === 0 && this.#empty());
+    fill(this.note, this.#total === 0 ? this.#empty() : this.#hint && h("p.listing-hint", { dataset: { testid: "hint" } }, this.#hint));
     setLead(personal ? shown[0] : undefined);
     cancelIdle(this.#reasons);
     this.#reasons = whenIdle(() => markReasons(this.grid, personal ? shown : []));

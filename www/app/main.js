@@ -92,6 +92,7 @@ async function start() {
     setLanguage: switchLanguage,
     categories,
     synthetic: catalogue.synthetic === true,
+    name: catalogue.name ?? "",
   });
   side = panel();
   fill(root, head.element, h("div.stage", main, side.element), side.button, consentBanner());

@@ -24,5 +24,10 @@ export function byAffinity(nodes) {
   return nodes.map((node, at) => ({ node, at })).sort((a, b) => score(b.node) - score(a.node) || a.at - b.at).map(({ node }) => node);
 }
 
+/** The most liked categories and brands as filters, `[{ facet, value }]`, strongest first. */
+export function favourites(count) {
+  return person.affinities(100).filter(({ facet, score }) => (facet === "category" || facet === "brand") && score > 0).slice(0, count);
+}
+
 /** Whether anything is known that could order a list. */
 export const known = () => person.affinities(1).length > 0;

@@ -25,6 +25,8 @@ export const de = {
   "search.count": "{n} Vorschläge",
   "search.title": "Treffer für „{text}“",
   "search.everything": "Alle Produkte",
+  "search.relaxed": "Ohne „{words}“ gesucht: Dafür gibt es hier nichts.",
+  "search.typo": "Genau so geschrieben gibt es nichts; das hier klingt ähnlich.",
   "search.none": "Nichts gefunden",
   "search.none.hint": "Prüfen Sie die Schreibweise, nehmen Sie weniger Wörter oder entfernen Sie Filter.",
   "home.hello": "Guten Tag",

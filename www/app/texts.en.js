@@ -25,6 +25,8 @@ export const en = {
   "search.count": "{n} suggestions",
   "search.title": "Results for “{text}”",
   "search.everything": "All products",
+  "search.relaxed": "Searched without “{words}”: there is nothing for it here.",
+  "search.typo": "Nothing is spelt exactly like that; this is close.",
   "search.none": "Nothing found",
   "search.none.hint": "Check the spelling, use fewer words or remove filters.",
   "home.hello": "Welcome back",

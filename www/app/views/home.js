@@ -12,7 +12,7 @@ import { picture, standIn } from "../picture.js";
 import { toCategory, toSearch } from "../router.js";
 import * as shop from "../shop.js";
 import { recent } from "../stores.js";
-import { byAffinity, categoryScores, known } from "../taste.js";
+import { byAffinity, categoryScores, favourites, known } from "../taste.js";
 import { markReasons } from "../tile.js";
 import { shelf } from "./parts.js";
 
@@ -72,12 +72,11 @@ export async function departments() {
   return { title: t("nav.departments"), node: h("div.page", h("h1", t("nav.departments")), list), refresh };
 }
 
-/** Bestsellers and the best of the favourite categories, ranked, mixed. */
+/** Bestsellers and the best of favourite categories and brands, ranked, mixed. */
 function forPerson(bestsellers) {
   const candidates = new Map(bestsellers.map((card) => [card.id, card]));
-  const favourites = [...categoryScores()].sort((a, b) => b[1] - a[1] || b[0].length - a[0].length).slice(0, 3);
-  for (const [path] of favourites) {
-    const found = person.search({ filters: { category: [path] }, limit: 24 });
+  for (const { facet, value } of favourites(4)) {
+    const found = person.search({ filters: { [facet]: [value] }, limit: 24 });
     for (const hit of found?.hits ?? []) candidates.set(hit.id, fromHit({ ...hit, reasons: undefined }));
   }
   const perCategory = new Map();

@@ -22,14 +22,14 @@ export async function product({ id }) {
 
   const trail = shop.categoryTrail(categories, card.category_key);
   const leaf = trail.at(-1);
-  const similarCards = leaf ? (await shop.products({ category: leaf.key, limit: 60 })).cards.filter((one) => one.id !== card.id) : [];
+  const similarCards = (await alike(card, leaf)).filter((one) => one.id !== card.id);
   noteFacets(card.attributes);
   recent.add(card);
   person.observe("view_item", { items: [toItem(card)] }, card.title);
 
   const accessories = shelf(t("product.accessories"), { list: "accessories" });
   const spareParts = shelf(t("product.spare_parts"), { list: "spare_parts" });
-  const similar = shelf(t("product.similar", { category: leaf?.label ?? "" }), { list: "similar" });
+  const similar = shelf(t("product.similar", { category: leaf?.label ?? card.brand }), { list: "similar" });
   const refresh = () => {
     accessories.set(person.rank(card.accessories));
     spareParts.set(person.rank(card.spare_parts));
@@ -127,6 +127,13 @@ function data(card) {
     card.gtin && [t("product.gtin"), card.gtin],
   ].filter(Boolean);
   return h("section", h("h2", t("product.details")), h("dl.data", rows.map(([name, value]) => h("div", h("dt", name), h("dd", value)))));
+}
+
+/** Others of its category; a catalogue without categories has at least brands. */
+async function alike(card, leaf) {
+  if (!leaf && !card.brand) return [];
+  const query = leaf ? { category: leaf.key } : { filters: { brand: [card.brand] } };
+  return (await shop.products({ ...query, limit: 60 })).cards;
 }
 
 function unlessMissing(error) {

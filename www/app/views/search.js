@@ -28,7 +28,7 @@ export async function search({ params }, app) {
         const answer = person.search({ ...now, offset, limit: WINDOW });
         // The engine matches words and their beginnings; the shop's own search also looks inside of words.
         if (!answer || answer.total === 0) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
-        return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets };
+        return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets, hint: hint(answer) };
       },
       arrange: (cards, now) => again(cards, now),
       facets: (now) => person.facets({ ...now }),
@@ -53,6 +53,12 @@ function again(cards, state) {
   const ids = new Set(cards.map((card) => card.id));
   // A later window starts further down; only the first one can be asked for as a whole.
   return found.some((card) => ids.has(card.id)) ? found : cards;
+}
+
+/** Says so when what is shown is not quite what was asked for. */
+function hint({ relaxed, hits }) {
+  if (relaxed?.length > 0) return t("search.relaxed", { words: relaxed.join(", ") });
+  return hits[0]?.tier === "typo" ? t("search.typo") : "";
 }
 
 /** A brand's or a category's page is a search without text: its name is the title. */
