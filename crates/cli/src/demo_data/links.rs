@@ -6,11 +6,16 @@ use super::dice::fingerprint;
 use super::shop::{Shelf, Shop};
 use super::table::Link;
 
+/// A link target with the attributes that are compared.
+type Target = (&'static str, &'static [&'static str]);
+/// Articles by the values that they have in those attributes.
+type Matches = HashMap<String, Vec<usize>>;
+
 /// Finds the articles that links point to.
 pub(super) struct Links<'a> {
     shop: &'a Shop,
     /// Per link target and compared attributes: the articles for each combination of values.
-    groups: BTreeMap<(&'static str, &'static [&'static str]), HashMap<String, Vec<usize>>>,
+    groups: BTreeMap<Target, Matches>,
 }
 
 /// How many articles one link may name.
@@ -79,7 +84,7 @@ impl<'a> Links<'a> {
     }
 }
 
-fn group(shop: &Shop, to: &str, same: &[&str]) -> HashMap<String, Vec<usize>> {
+fn group(shop: &Shop, to: &str, same: &[&str]) -> Matches {
     let below = |shelf: &&Shelf| {
         shelf.kind.path == to
             || shelf
@@ -88,7 +93,7 @@ fn group(shop: &Shop, to: &str, same: &[&str]) -> HashMap<String, Vec<usize>> {
                 .strip_prefix(to)
                 .is_some_and(|rest| rest.starts_with('/'))
     };
-    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut groups: Matches = HashMap::new();
     for index in shop
         .shelves
         .iter()

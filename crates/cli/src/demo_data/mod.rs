@@ -22,7 +22,9 @@ mod tests;
 mod typing;
 mod visit;
 mod wording;
+mod workshop;
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -69,12 +71,54 @@ pub(crate) struct DemoDataOptions {
 ///
 /// When the folder or a file in it cannot be written; the message names it.
 pub(crate) fn run(options: DemoDataOptions) -> Result<()> {
-    let DemoDataOptions {
-        out,
-        seed,
-        products,
-        shoppers,
-    } = options;
+    let report = generate(&options)?;
+    writeln!(io::stdout().lock(), "{report}").context("cannot print the summary")
+}
+
+/// What was written.
+struct Report {
+    seed: u64,
+    out: PathBuf,
+    bytes: u64,
+    products: usize,
+    models: usize,
+    categories: usize,
+    pictures: usize,
+    shoppers: usize,
+    tally: log::Tally,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |name| self.tally.get(name).copied().unwrap_or_default();
+        let events: u64 = self.tally.values().sum();
+        let megabytes = self.bytes as f64 / 1e6;
+        writeln!(
+            f,
+            "Synthetic shop, seed {}, in {} ({megabytes:.1} MB and pictures)",
+            self.seed,
+            self.out.display()
+        )?;
+        writeln!(
+            f,
+            "  {:>8} products of {} models in {} categories, German and English",
+            self.products, self.models, self.categories
+        )?;
+        writeln!(f, "  {:>8} pictures", self.pictures)?;
+        writeln!(f, "  {:>8} shoppers with hidden tastes", self.shoppers)?;
+        write!(
+            f,
+            "  {events:>8} events: {} views, {} searches, {} purchases, {} returns",
+            count("view_item"),
+            count("search"),
+            count("purchase"),
+            count("refund"),
+        )
+    }
+}
+
+fn generate(options: &DemoDataOptions) -> Result<Report> {
+    let (out, seed) = (&options.out, options.seed);
     let images = out.join("images");
     fs::create_dir_all(&images).with_context(|| {
         format!(
@@ -83,8 +127,8 @@ pub(crate) fn run(options: DemoDataOptions) -> Result<()> {
         )
     })?;
 
-    let shop = Shop::furnish(seed, products as usize);
-    let shoppers: Vec<_> = (0..shoppers as usize)
+    let shop = Shop::furnish(seed, options.products as usize);
+    let shoppers: Vec<_> = (0..options.shoppers as usize)
         .map(|number| Shopper::invent(&shop, number))
         .collect();
     let links = Links::new(&shop);
@@ -116,45 +160,17 @@ pub(crate) fn run(options: DemoDataOptions) -> Result<()> {
     })?
     .0;
 
-    print_summary(&shop, shoppers.len(), &tally, pictures, bytes, &out)
-        .context("cannot print the summary")
-}
-
-fn print_summary(
-    shop: &Shop,
-    shoppers: usize,
-    tally: &log::Tally,
-    pictures: usize,
-    bytes: u64,
-    out: &Path,
-) -> io::Result<()> {
-    let count = |name| tally.get(name).copied().unwrap_or_default();
-    let mut screen = io::stdout().lock();
-    writeln!(
-        screen,
-        "Synthetic shop, seed {}, in {} ({:.1} MB and pictures)",
-        shop.seed,
-        out.display(),
-        bytes as f64 / 1e6
-    )?;
-    writeln!(
-        screen,
-        "  {:>8} products of {} models in {} categories, German and English",
-        shop.articles.len(),
-        shop.models.len(),
-        shop.shelves.len()
-    )?;
-    writeln!(screen, "  {pictures:>8} pictures")?;
-    writeln!(screen, "  {shoppers:>8} shoppers")?;
-    writeln!(
-        screen,
-        "  {:>8} events: {} views, {} searches, {} purchases, {} returns",
-        tally.values().sum::<u64>(),
-        count("view_item"),
-        count("search"),
-        count("purchase"),
-        count("refund"),
-    )
+    Ok(Report {
+        seed,
+        out: out.clone(),
+        bytes,
+        products: shop.articles.len(),
+        models: shop.models.len(),
+        categories: shop.shelves.len(),
+        pictures,
+        shoppers: shoppers.len(),
+        tally,
+    })
 }
 
 /// Draws every picture that an article needs and returns how many there are.

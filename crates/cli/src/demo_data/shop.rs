@@ -10,7 +10,8 @@ use std::ops::Range;
 use super::dice::Dice;
 use super::numbers::{Numbers, Pattern};
 use super::price;
-use super::table::{self, BRANDS, Brand, Guild, Kind, Model};
+use super::table::{self, Brand, Kind};
+use super::workshop::Workshop;
 
 /// What can be bought, by position.
 pub(super) struct Shop {
@@ -62,8 +63,8 @@ pub(super) struct Article {
 /// Availability in Merchant terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stock {
-    InStock,
-    OutOfStock,
+    Ready,
+    Gone,
     Preorder,
     Backorder,
 }
@@ -72,8 +73,8 @@ impl Stock {
     /// The value in the feed.
     pub(super) fn label(self) -> &'static str {
         match self {
-            Self::InStock => "in_stock",
-            Self::OutOfStock => "out_of_stock",
+            Self::Ready => "in_stock",
+            Self::Gone => "out_of_stock",
             Self::Preorder => "preorder",
             Self::Backorder => "backorder",
         }
@@ -134,14 +135,13 @@ impl Shop {
     fn stock_up(&mut self, kind: &'static Kind, quota: usize, numbers: &mut Numbers) {
         let first = self.articles.len();
         let mut dice = Dice::new(self.seed, kind.path, 0);
-        let makers = Makers::of(kind.guild);
-        let mut known = BTreeSet::new();
+        let mut workshop = Workshop::new(kind);
         // Several models even where few articles are asked for, so that brands can be compared.
         let widest = (quota / 6).clamp(3, 40);
         while self.articles.len() - first < quota {
             let left = quota - (self.articles.len() - first);
-            let model = invent_model(kind, &makers, &mut known, &mut dice);
-            let variants = variants(kind, &model.facts, widest.min(left), &mut dice);
+            let model = workshop.invent(&mut dice);
+            let variants = workshop.variants(&model, widest.min(left), &mut dice);
             self.add_model(model, variants, numbers, &mut dice);
         }
         self.shelves.push(Shelf {
@@ -169,12 +169,8 @@ impl Shop {
             let price = price::of_variant(kind, &all, base);
             let fame = fame * libm::exp(dice.normal() * 0.6);
             let reviews = reviews(fame, dice);
-            let stock = [
-                Stock::InStock,
-                Stock::Backorder,
-                Stock::OutOfStock,
-                Stock::Preorder,
-            ][dice.weighted(&[0.9, 0.05, 0.04, 0.01])];
+            let stock = [Stock::Ready, Stock::Backorder, Stock::Gone, Stock::Preorder]
+                [dice.weighted(&[0.9, 0.05, 0.04, 0.01])];
             self.articles.push(Article {
                 model: self.models.len(),
                 mpn: numbers.assign(&pattern, kind, &all, dice),
@@ -193,26 +189,6 @@ impl Shop {
         }
         model.articles = start..self.articles.len();
         self.models.push(model);
-    }
-}
-
-/// The brands of a guild with the chance of each.
-struct Makers {
-    brands: Vec<&'static Brand>,
-    weights: Vec<f64>,
-}
-
-impl Makers {
-    fn of(guild: Guild) -> Self {
-        let (brands, weights) = BRANDS
-            .iter()
-            .filter_map(|brand| {
-                let place = brand.guilds.iter().position(|own| *own == guild)?;
-                let focus = if place == 0 { 3.0 } else { 1.0 };
-                Some((brand, f64::from(brand.size) * focus))
-            })
-            .unzip();
-        Self { brands, weights }
     }
 }
 
@@ -236,119 +212,6 @@ fn quotas(kinds: &[&Kind], products: usize) -> Vec<usize> {
     quotas
 }
 
-fn invent_model(
-    kind: &'static Kind,
-    makers: &Makers,
-    known: &mut BTreeSet<String>,
-    dice: &mut Dice,
-) -> ModelRecord {
-    let mut edition = 1;
-    for attempt in 1.. {
-        let brand = makers.brands[dice.weighted(&makers.weights)];
-        let facts: Vec<_> = kind
-            .facts
-            .iter()
-            .map(|axis| *dice.pick(&axis.values.split(' ').collect::<Vec<_>>()))
-            .collect();
-        let name = match kind.model {
-            Model::Nameless => String::new(),
-            Model::Named(series) => (*dice.pick(series.names())).to_owned(),
-            Model::Code(pattern) => designation(pattern, brand, kind, &facts, dice),
-        };
-        let told_apart_by = if name.is_empty() {
-            facts.join("|")
-        } else {
-            name.clone()
-        };
-        if known.insert(format!("{}|{told_apart_by}|{edition}", brand.name)) {
-            return ModelRecord {
-                kind,
-                brand,
-                name,
-                edition,
-                facts,
-                drawing: kind.drawings[dice.below(kind.drawings.len())],
-                articles: 0..0,
-            };
-        }
-        // The makers have run out of names: the next generation of the same models begins.
-        if attempt % 60 == 0 {
-            edition += 1;
-        }
-    }
-    unreachable!("the editions never run out")
-}
-
-fn designation(
-    pattern: &str,
-    brand: &Brand,
-    kind: &Kind,
-    facts: &[&'static str],
-    dice: &mut Dice,
-) -> String {
-    let mut name = pattern.replace('^', brand.letter);
-    for (axis, value) in kind.facts.iter().zip(facts) {
-        name = name.replace(&format!("{{{}#}}", axis.attribute), value);
-    }
-    name.chars()
-        .map(|c| match c {
-            '#' => char::from(b'0' + dice.below(10) as u8),
-            other => other,
-        })
-        .collect()
-}
-
-/// The variants that a model comes in, at most `limit`, in the order of the axes.
-fn variants(
-    kind: &Kind,
-    facts: &[&'static str],
-    limit: usize,
-    dice: &mut Dice,
-) -> Vec<Vec<&'static str>> {
-    let all = kind.variants.iter().fold(vec![Vec::new()], |rows, axis| {
-        let offered = offered(axis.values.split(' ').collect(), dice);
-        rows.iter()
-            .flat_map(|row: &Vec<_>| {
-                offered.iter().map(move |value| {
-                    let mut row = row.clone();
-                    row.push(*value);
-                    row
-                })
-            })
-            .collect()
-    });
-    let fits = |row: &&Vec<&'static str>| {
-        kind.fit.is_none_or(|fit| {
-            let number = |key: &str| {
-                let place = kind.axes().position(|axis| axis.attribute == key);
-                let value = place.and_then(|at| facts.iter().chain(row.iter()).nth(at));
-                value.and_then(|value| price::number(value))
-            };
-            match (number(fit.of), number(fit.by)) {
-                (Some(of), Some(by)) => (fit.low..=fit.high).contains(&(of / by)),
-                _ => true,
-            }
-        })
-    };
-    let fitting: Vec<_> = all.iter().filter(fits).cloned().collect();
-    let mut rows = if fitting.is_empty() { all } else { fitting };
-    // Thinned evenly at random rather than cut off, so that a short range still spans all sizes.
-    while rows.len() > limit {
-        rows.remove(dice.below(rows.len()));
-    }
-    rows
-}
-
-/// A maker rarely offers everything: long lists lose up to a third of their values.
-fn offered(mut values: Vec<&'static str>, dice: &mut Dice) -> Vec<&'static str> {
-    if values.len() > 3 {
-        for _ in 0..dice.below(values.len() / 3 + 1) {
-            values.remove(dice.below(values.len()));
-        }
-    }
-    values
-}
-
 fn reviews(fame: f64, dice: &mut Dice) -> u32 {
     if dice.chance(0.2) {
         return 0;
@@ -358,10 +221,10 @@ fn reviews(fame: f64, dice: &mut Dice) -> u32 {
 
 fn days(stock: Stock, dice: &mut Dice) -> Option<u8> {
     match stock {
-        Stock::InStock => Some(*dice.pick(&[1, 1, 1, 2, 2, 3])),
+        Stock::Ready => Some(*dice.pick(&[1, 1, 1, 2, 2, 3])),
         Stock::Backorder => Some(*dice.pick(&[5, 7, 10, 14])),
         Stock::Preorder => Some(*dice.pick(&[21, 28, 42])),
-        Stock::OutOfStock => None,
+        Stock::Gone => None,
     }
 }
 

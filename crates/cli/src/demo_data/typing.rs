@@ -76,9 +76,17 @@ pub(super) fn query(shop: &Shop, index: usize, language: Language, dice: &mut Di
 
 /// The noun, the category, or only the last word of either.
 fn noun(noun: &str, leaf: &str, dice: &mut Dice) -> String {
+    // Nobody searches for "mit Anhänger": what follows the preposition is description.
+    let noun = [" mit ", " im ", " with ", " in "]
+        .iter()
+        .find_map(|preposition| noun.split_once(preposition))
+        .map_or(noun, |(head, _)| head);
     let whole = if dice.chance(0.6) { noun } else { leaf };
     if dice.chance(0.4) {
-        let last = whole.rsplit([' ', '-']).next().unwrap_or(whole);
+        let last = whole
+            .rsplit([' ', '-'])
+            .find(|word| word.len() > 4)
+            .unwrap_or(whole);
         return last.to_owned();
     }
     whole.to_owned()

@@ -102,6 +102,11 @@ pub(super) fn text(attribute: &str, value: &str, language: Language) -> String {
     } else {
         " "
     };
+    let unit = if value == "1" && unit == "pcs" {
+        "pc"
+    } else {
+        unit
+    };
     format!("{}{gap}{unit}", plain(value, language))
 }
 

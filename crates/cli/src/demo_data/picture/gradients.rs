@@ -11,9 +11,11 @@ enum Way {
     Sphere,
 }
 
-/// Gradients that look alike in every picture: name, direction, stops (offset in percent, colour,
-/// opacity in percent).
-const FIXED: &[(&str, Way, &[(u32, &str, u32)])] = &[
+/// Name, direction, stops: offset in percent, colour, opacity in percent.
+type Fixed = (&'static str, Way, &'static [(u32, &'static str, u32)]);
+
+/// Gradients that look alike in every picture.
+const FIXED: &[Fixed] = &[
     (
         "bg",
         Way::Down,

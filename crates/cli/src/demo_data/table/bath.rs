@@ -119,7 +119,7 @@ pub(super) const KINDS: &[Kind] = &[
     .share(18)
     .euros(69, 490)
     .named(Series::Bath)
-    .title("{brand} {model} {noun} {width} × 460 mm, {colour}")
+    .title("{brand} {model} {noun} {width#} × 460 mm, {colour}")
     .blurb(
         "Wandhängender Waschtisch mit Hahnloch und Überlauf.",
         "Wall-hung basin with tap hole and overflow.",
@@ -251,7 +251,7 @@ pub(super) const KINDS: &[Kind] = &[
     .share(14)
     .euros(159, 590)
     .named(Series::Bath)
-    .title("{brand} {model} {noun} {width} × 2000 mm, {colour}")
+    .title("{brand} {model} {noun} {width#} × 2000 mm, {colour}")
     .blurb(
         "8 mm Sicherheitsglas mit Lotuseffekt und Stabilisationsstange.",
         "8 mm safety glass with easy-clean coating and stabiliser bar.",
@@ -355,7 +355,7 @@ pub(super) const KINDS: &[Kind] = &[
     .share(12)
     .euros(29, 190)
     .named(Series::Bath)
-    .title("{brand} {model} {noun} 2-Mengen, {colour}")
+    .title("{brand} {model} {noun}, {colour}")
     .blurb(
         "Flache Platte für Zweimengenspülung, von vorn montiert.",
         "Slim plate for dual flush, mounted from the front.",

@@ -56,7 +56,7 @@ pub(in super::super) const BRANDS: &[Brand] = &[
     brand("Wellbronn", &[Bath], 3, 7, "navy", "W~~~~~##", "W"),
     brand("Lavendorf", &[Bath], 2, 6, "lavender", "LD ~~~~/##", "L"),
     brand("Ostrelle", &[Bath], 4, 4, "anthracite", "OS~~~.##", "O"),
-    brand("Badelin", &[Bath, Home], 1, 6, "turquoise", "BL~~~##", "B"),
+    brand("Badelin", &[Bath], 1, 6, "turquoise", "BL~~~##", "B"),
     brand("Rohrfeld", &[Plumbing], 3, 9, "red", "~~~ ###", "R"),
     brand(
         "Siphona",

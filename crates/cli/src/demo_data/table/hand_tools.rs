@@ -218,7 +218,7 @@ pub(super) const KINDS: &[Kind] = &[
     .share(14)
     .cents(490, 2900)
     .named(Series::Plain)
-    .title("{brand} {model} {noun} {length-m}")
+    .title("{brand} {model} {noun} {length-m}, {function}")
     .blurb(
         "Entspiegeltes Stahlband, Genauigkeitsklasse II.",
         "Anti-glare steel tape, accuracy class II.",

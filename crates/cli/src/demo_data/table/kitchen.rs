@@ -35,7 +35,7 @@ pub(super) const KINDS: &[Kind] = &[
     .share(20)
     .euros(19, 130)
     .named(Series::Home)
-    .title("{brand} {model} {noun} {coating}, {diameter-cm}")
+    .title("{brand} {model} {noun} {coating}, {diameter-cm}, {colour}")
     .blurb(
         "Gleichmäßige Hitze und ein Griff, der kühl bleibt.",
         "Even heat and a handle that stays cool.",

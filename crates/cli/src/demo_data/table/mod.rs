@@ -3,6 +3,7 @@
 //! Nothing here is random. A [`Kind`] says how products of one sort are named, measured, priced and
 //! drawn; the generator draws brands, models and variants from it.
 
+mod anchors;
 mod attributes;
 mod bath;
 mod brands;
@@ -180,6 +181,9 @@ pub(super) struct Kind {
     pub(super) bulk: Bulk,
     pub(super) accessories: &'static [Link],
     pub(super) spare_parts: &'static [Link],
+    /// Brand and facts of a model that every shop of this kind carries, whatever the seed: examples
+    /// and tests can rely on its article number.
+    pub(super) flagship: Option<(&'static str, &'static [&'static str])>,
 }
 
 impl Kind {
@@ -203,6 +207,7 @@ impl Kind {
             bulk: Bulk::Single,
             accessories: &[],
             spare_parts: &[],
+            flagship: None,
         }
     }
 
@@ -280,6 +285,11 @@ impl Kind {
         self
     }
 
+    const fn flagship(mut self, brand: &'static str, facts: &'static [&'static str]) -> Self {
+        self.flagship = Some((brand, facts));
+        self
+    }
+
     /// All properties, the model's before the variants'.
     pub(super) fn axes(&self) -> impl Iterator<Item = &'static Axis> + use<> {
         self.facts.iter().chain(self.variants)
@@ -292,6 +302,7 @@ pub(super) fn kinds() -> Vec<&'static Kind> {
         bath::KINDS,
         plumbing::KINDS,
         fasteners::KINDS,
+        anchors::KINDS,
         power_tools::KINDS,
         hand_tools::KINDS,
         electrical::KINDS,

@@ -37,7 +37,7 @@ pub(super) const KINDS: &[Kind] = &[
     .share(12)
     .cents(890, 4900)
     .named(Series::Plain)
-    .title("{brand} {model} {noun} {connection}, {colour}")
+    .title("{brand} {model} {noun} {connection} {function}, {colour}")
     .blurb(
         "Ablaufventil mit Druckknopf und großem Stopfen.",
         "Basin waste with push button and large plug.",

@@ -29,6 +29,7 @@ pub(super) const KINDS: &[Kind] = &[
         sized("torque", "28 35 45 55 60 75 90 110", 0.6),
     ])
     .variants(&[axis("scope", SCOPES)])
+    .flagship("Grimwald", &["18", "55"])
     .drawn(&["cordless-drill"], Livery)
     .with(&[
         POWERED[0],
@@ -220,7 +221,7 @@ pub(super) const KINDS: &[Kind] = &[
     )
     .share(10)
     .euros(79, 540)
-    .model(Model::Code("^AS {volume#}-#0 M"))
+    .model(Model::Code("^AS {power#}-#0"))
     .title("{brand} {noun} {model}, {volume}")
     .blurb(
         "Absaugung mit Steckdose und automatischer Filterreinigung.",

@@ -1,18 +1,18 @@
 //! What shoppers do: visits to the web shop, purchases in the store, returns.
 
+mod order;
+mod seek;
+
 use super::dice::Dice;
 use super::links::Links;
-use super::log::{Event, Item, Memory, Refund};
+use super::log::{Event, Item, Memory};
 use super::shop::Shop;
 use super::taste::{Shopper, lies_below};
-use super::typing::{self, Narrowing};
 
 /// Articles shown on one page of a list.
 const PAGE: usize = 12;
 /// How far down a list people ever look.
 const DEPTH: usize = 96;
-/// Share of bought things that go back.
-const RETURNED: f64 = 0.07;
 
 /// The shop's own order of every shelf, and what goes with what.
 pub(super) struct Shelves<'a> {
@@ -152,10 +152,10 @@ impl Visit<'_, '_> {
     fn loved_shelf(&mut self) -> usize {
         let shares: Vec<_> = self.shopper.loves.iter().map(|(_, share)| *share).collect();
         let path = self.shopper.loves[self.dice.weighted(&shares)].0;
-        self.from_category(path)
+        self.shelf_below(path)
     }
 
-    fn from_category(&mut self, path: &str) -> usize {
+    fn shelf_below(&mut self, path: &str) -> usize {
         let shelves = self.below(path);
         let sizes: Vec<_> = shelves
             .iter()
@@ -174,7 +174,7 @@ impl Visit<'_, '_> {
     fn neighbour(&mut self, shelf: usize) -> usize {
         let path = self.shop.shelves[shelf].kind.path;
         let parent = path.rsplit_once('/').map_or(path, |(parent, _)| parent);
-        self.from_category(parent)
+        self.shelf_below(parent)
     }
 
     fn look_for(&mut self, shelf: usize) {
@@ -206,105 +206,6 @@ impl Visit<'_, '_> {
             .map(|&index| libm::exp(self.shopper.appeal(self.shop, index)))
             .collect();
         list[self.dice.weighted(&appeals)]
-    }
-
-    fn search(&mut self, shelf: usize, wanted: usize) -> (Vec<usize>, &'static str) {
-        loop {
-            let query = typing::query(self.shop, wanted, self.shopper.language, self.dice);
-            let mut event = self.event("search");
-            event.search_term = Some(query.text.clone());
-            self.push(event);
-            self.wait(1, 3);
-            let found = self.results(shelf, wanted, query.narrows);
-            let failed = query.misspelt && self.dice.chance(0.5);
-            let mut event = self.event("view_search_results");
-            event.search_term = Some(query.text);
-            event.items = if failed {
-                Vec::new()
-            } else {
-                self.listed(&found)
-            };
-            self.push(event);
-            self.wait(4, 20);
-            if !failed {
-                return (found, "search");
-            }
-        }
-    }
-
-    fn results(&self, shelf: usize, wanted: usize, narrows: Narrowing) -> Vec<usize> {
-        let shop = self.shop;
-        let fits = |index: &&usize| match narrows {
-            Narrowing::Kind => true,
-            Narrowing::Brand(brand) => shop.model(**index).brand.name == brand,
-            Narrowing::Value(key, value) => shop.value(**index, key) == Some(value),
-            Narrowing::Model => shop.articles[**index].model == shop.articles[wanted].model,
-        };
-        let found = self.shelves.by_fame[shelf].iter().filter(fits);
-        found.take(DEPTH).copied().collect()
-    }
-
-    fn browse(&mut self, shelf: usize) -> (Vec<usize>, &'static str) {
-        let path = self.shop.shelves[shelf].kind.path;
-        let mut event = self.event("view_category");
-        event.facet = Some("category");
-        event.value = Some(path.to_owned());
-        self.push(event);
-        let list: Vec<_> = self.shelves.by_fame[shelf]
-            .iter()
-            .take(DEPTH)
-            .copied()
-            .collect();
-        self.show(&list, path);
-        (list, path)
-    }
-
-    fn show(&mut self, list: &[usize], from: &'static str) {
-        let mut event = self.event("view_item_list");
-        event.items = self.listed(list);
-        event.item_list_id = Some(from);
-        self.push(event);
-        self.wait(4, 25);
-    }
-
-    /// Long lists make people reach for the filters.
-    fn narrow(&mut self, shelf: usize, list: Vec<usize>, from: &'static str) -> Vec<usize> {
-        if list.len() <= PAGE || !self.dice.chance(0.38) {
-            return list;
-        }
-        let wanted = self.favourite(&list);
-        let brand = self.shop.model(wanted).brand.name;
-        let loyal = self.shopper.brands.contains(&brand);
-        let values: Vec<_> = self.shop.values(wanted).collect();
-        let (facet, value, narrows) =
-            if values.is_empty() || self.dice.chance(if loyal { 0.6 } else { 0.25 }) {
-                ("brand", brand, Narrowing::Brand(brand))
-            } else {
-                let liked = values
-                    .iter()
-                    .find(|(_, value)| self.shopper.colours.contains(value));
-                let (key, value) = match liked {
-                    Some(liked) => *liked,
-                    None => *self.dice.pick(&values),
-                };
-                (key, value, Narrowing::Value(key, value))
-            };
-        let mut event = self.event("select_filter");
-        event.facet = Some(facet);
-        event.value = Some(value.replace('·', " "));
-        self.push(event);
-        self.wait(1, 4);
-        let narrowed = self.results(shelf, wanted, narrows);
-        let narrowed: Vec<_> = if from == "search" {
-            narrowed
-                .into_iter()
-                .filter(|index| list.contains(index))
-                .collect()
-        } else {
-            narrowed
-        };
-        self.show(&narrowed, from);
-        narrowed
     }
 
     /// Looks closer at a few articles of a list.
@@ -378,83 +279,6 @@ impl Visit<'_, '_> {
             self.push(event);
             self.wait(2, 8);
         }
-    }
-
-    fn add(&mut self, index: usize) {
-        let quantity = self.quantity(index);
-        let item = self.item(index, quantity, None);
-        let mut event = self.event("add_to_cart");
-        event.items = vec![item.clone()];
-        self.push(event);
-        self.cart.push(item);
-        self.wait(3, 20);
-    }
-
-    fn quantity(&mut self, index: usize) -> u32 {
-        let bulky = !matches!(self.shop.model(index).kind.bulk, super::table::Bulk::Single);
-        match (bulky, self.shopper.persona.trade) {
-            (true, true) => *self.dice.pick(&[1, 2, 2, 5, 10, 20]),
-            (true, false) => *self.dice.pick(&[1, 1, 2, 3]),
-            (false, _) => *self.dice.pick(&[1, 1, 1, 1, 1, 2]),
-        }
-    }
-
-    fn check_out(&mut self) {
-        if !self.cart.is_empty() && self.dice.chance(0.58) {
-            self.wait(40, 240);
-            self.buy();
-        }
-    }
-
-    fn shop_in_store(&mut self) {
-        let things = 1 + self.dice.weighted(&[0.5, 0.3, 0.2]);
-        for _ in 0..things {
-            let shelf = self.loved_shelf();
-            let index = self.favourite(&self.shelves.by_fame[shelf]);
-            let quantity = self.quantity(index);
-            let item = self.item(index, quantity, None);
-            self.cart.push(item);
-        }
-        self.buy();
-    }
-
-    fn buy(&mut self) {
-        self.memory.orders += 1;
-        let transaction = format!("T-{}-{:03}", 1001 + self.shopper.number, self.memory.orders);
-        let items = std::mem::take(&mut self.cart);
-        let mut event = self.event("purchase");
-        event.items.clone_from(&items);
-        event.transaction_id = Some(transaction.clone());
-        self.push(event);
-        let unwanted: Vec<_> = items
-            .into_iter()
-            .filter(|_| self.dice.chance(RETURNED))
-            .collect();
-        if !unwanted.is_empty() {
-            let due = self.day + u64::from(self.dice.between(3, 20));
-            self.memory.returns.entry(due).or_default().push(Refund {
-                items: unwanted,
-                transaction_id: transaction,
-                channel: self.channel,
-            });
-        }
-    }
-
-    fn send_back(&mut self, midnight: u64) {
-        for refund in self.memory.returns.remove(&self.day).unwrap_or_default() {
-            let hour = self.dice.between(9, 17);
-            self.open(midnight + u64::from(hour) * 3600, refund.channel);
-            let mut event = self.event("refund");
-            event.items = refund.items;
-            event.transaction_id = Some(refund.transaction_id);
-            self.push(event);
-        }
-    }
-
-    fn listed(&self, list: &[usize]) -> Vec<Item> {
-        let page = list.iter().take(PAGE).enumerate();
-        page.map(|(place, &index)| self.item(index, 1, Some(place)))
-            .collect()
     }
 
     fn item(&self, index: usize, quantity: u32, place: Option<usize>) -> Item {
