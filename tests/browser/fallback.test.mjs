@@ -13,30 +13,59 @@ after(() => shop.close());
 // A request that the test itself blocks is logged by the browser; and the shop says once why it is on its own.
 const blocked = [/Failed to load resource/, /^Endcap: /];
 
-for (const [name, pattern] of [["the wasm", "**/*.wasm"], ["the module", "**/pkg/**"], ["the pack", "**/v1/packs/**"], ["the manifest", "**/v1/manifest.json"]]) {
+for (const [name, pattern] of [["the wasm", "**/*.wasm"], ["the module", "**/pkg/**"]]) {
   test(`without ${name} the shop keeps its own order and sells`, async () => {
     const device = await shop.device({ consent: "persistent", allowed: blocked });
     await device.context.route(pattern, (route) => route.abort());
-    const page = await device.visit(`#/c/${CATEGORY}`);
-    await page.waitForSelector("[data-testid=grid] > li");
+    const page = await visitCategory(device);
+    await page.click("[data-testid=grid] > li:nth-child(5) [data-testid=tile-wish]");
     assert.deepEqual(await order(page), await shop.shopOrder(`category=${CATEGORY}&limit=24`));
-    assert.ok((await page.$$("[data-testid=facet]")).length >= 2, "no filters");
-
-    await page.fill("[data-testid=search-input]", "wascht");
-    await page.waitForSelector("[data-testid=suggested-product]");
-    await page.press("[data-testid=search-input]", "Enter");
-    await page.waitForSelector(".search-page [data-testid=grid] > li");
+    await search(page);
     assert.deepEqual(await order(page), await shop.shopOrder("q=wascht&limit=24"));
-
-    await page.click("[data-testid=grid] > li:nth-child(2) [data-testid=tile-add]");
-    await page.click("[data-testid=cart-link]");
-    await page.waitForSelector("[data-testid=cart-line]");
-    await page.click("[data-testid=order]");
-    await page.waitForSelector("[data-testid=ordered]");
-    await page.click("a.logo");
-    await page.waitForSelector("[data-testid=shelf-for_you] > li");
+    await buy(page);
     await device.leave();
   });
+}
+
+for (const [name, pattern] of [["the pack", "**/v1/packs/**"], ["the manifest", "**/v1/manifest.json"]]) {
+  test(`without ${name} the shop sells, and lists still follow what products say of themselves`, async () => {
+    const device = await shop.device({ consent: "persistent", allowed: blocked });
+    await device.context.route(pattern, (route) => route.abort());
+    const page = await visitCategory(device);
+    const brands = () => page.$$eval("[data-testid=grid] .tile-brand", (names) => names.map((name) => name.textContent));
+    const before = await brands();
+    const at = before.findIndex((brand, at) => at > 2 && brand !== before[0]);
+    await page.click(`[data-testid=grid] > li:nth-child(${at + 1}) [data-testid=tile-wish]`);
+    assert.equal((await brands())[0], before[at]);
+    await search(page);
+    await buy(page);
+    await device.leave();
+  });
+}
+
+async function visitCategory(device) {
+  const page = await device.visit(`#/c/${CATEGORY}`);
+  await page.waitForSelector("[data-testid=grid] > li");
+  assert.deepEqual(await order(page), await shop.shopOrder(`category=${CATEGORY}&limit=24`));
+  assert.ok((await page.$$("[data-testid=facet]")).length >= 2, "no filters");
+  return page;
+}
+
+async function search(page) {
+  await page.fill("[data-testid=search-input]", "wascht");
+  await page.waitForSelector("[data-testid=suggested-product]");
+  await page.press("[data-testid=search-input]", "Enter");
+  await page.waitForSelector(".search-page [data-testid=grid] > li");
+}
+
+async function buy(page) {
+  await page.click("[data-testid=grid] > li:nth-child(2) [data-testid=tile-add]");
+  await page.click("[data-testid=cart-link]");
+  await page.waitForSelector("[data-testid=cart-line]");
+  await page.click("[data-testid=order]");
+  await page.waitForSelector("[data-testid=ordered]");
+  await page.click("a.logo");
+  await page.waitForSelector("[data-testid=shelf-for_you] > li");
 }
 
 test("an order can be returned, and the cart counts volume prices", async () => {
