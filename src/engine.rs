@@ -1,16 +1,16 @@
 //! The engine: one shopper's session and profile before one catalogue.
 
-use std::collections::BTreeMap;
-
 use crate::{
     catalogue::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ValueIdx},
     key::Key,
     learn::{Beliefs, Event, EventError, EventKind, Item, Session, Strength, Touch},
+    order::best_by,
     profile::{Profile, ProfileError, ReplicaId},
     query::{
         self, Affinity, CatalogueInfo, Change, Explanation, Facet, Learned, Ranked, SearchQuery,
         SearchResult, SuggestOptions, Suggestions,
     },
+    sorted::SortedMap,
     text::folded,
     time::Timestamp,
 };
@@ -57,7 +57,7 @@ pub struct Engine {
     beliefs: Beliefs,
     believed_at: Option<Timestamp>,
     /// Facet and name of values that events told of and the catalogue does not know.
-    names: BTreeMap<Key, (&'static str, String)>,
+    names: SortedMap<Key, (&'static str, String)>,
 }
 
 impl Engine {
@@ -73,7 +73,7 @@ impl Engine {
             profile: Profile::new(),
             beliefs: Beliefs::default(),
             believed_at: None,
-            names: BTreeMap::new(),
+            names: SortedMap::default(),
         }
     }
 
@@ -131,10 +131,10 @@ impl Engine {
         if kind == EventKind::Search {
             self.session.search(event.params.search_term.as_str());
         }
-        let mut keys = touch.values.clone();
-        keys.sort_unstable();
-        keys.dedup();
-        let before: Vec<f64> = keys.iter().map(|&key| self.score(key)).collect();
+        let mut before = SortedMap::<Key, f64>::default();
+        for &key in &touch.values {
+            before.insert(key, self.score(key));
+        }
         let (values, items) = (f64::from(touch.value_weight), f64::from(touch.item_weight));
         self.profile
             .record(self.replica, values, touch.values.iter().copied(), at);
@@ -147,10 +147,9 @@ impl Engine {
             self.believed_at = None;
             self.believe(now);
         }
-        let mut changes: Vec<Change> = keys
-            .into_iter()
-            .zip(before)
-            .filter_map(|(key, before)| {
+        let changes: Vec<Change> = before
+            .iter()
+            .filter_map(|(key, &before)| {
                 let after = self.score(key);
                 let (facet, value, label) = self.name(key)?;
                 (after != before).then_some(Change {
@@ -163,11 +162,10 @@ impl Engine {
             })
             .collect();
         let size = |change: &Change| (change.after - change.before).abs();
-        changes.sort_by(|a, b| size(b).total_cmp(&size(a)));
         Ok(Learned {
             accepted: true,
             items_known,
-            changes,
+            changes: best_by(changes, usize::MAX, size),
         })
     }
 
@@ -221,7 +219,7 @@ impl Engine {
     /// The strongest affinities, at most `limit`, greatest first.
     pub fn affinities(&mut self, limit: usize, now: Timestamp) -> Vec<Affinity> {
         self.believe(now);
-        let mut affinities: Vec<Affinity> = self
+        let affinities: Vec<Affinity> = self
             .beliefs
             .seen()
             .filter_map(|(key, strength)| {
@@ -239,9 +237,7 @@ impl Engine {
                 })
             })
             .collect();
-        affinities.sort_by(|a, b| b.score.total_cmp(&a.score));
-        affinities.truncate(limit);
-        affinities
+        best_by(affinities, limit, |known| known.score)
     }
 
     /// The profile as bytes, to be stored or sent.
@@ -396,7 +392,7 @@ impl Engine {
 
     fn remember_name(&mut self, key: Key, facet: &'static str, name: String) {
         if self.names.len() < MAX_NAMES {
-            self.names.entry(key).or_insert((facet, name));
+            self.names.or_insert(key, (facet, name));
         }
     }
 
@@ -421,7 +417,7 @@ impl Engine {
             ))
         });
         known.or_else(|| {
-            let (facet, name) = self.names.get(&key)?;
+            let (facet, name) = self.names.get(key)?;
             let label = name
                 .rsplit(CATEGORY_SEPARATOR)
                 .next()

@@ -11,9 +11,11 @@ mod engine;
 mod index;
 pub mod key;
 mod learn;
+mod order;
 pub mod pack;
 pub mod profile;
 mod query;
+mod sorted;
 mod text;
 mod time;
 

@@ -19,12 +19,11 @@
 //! # Invariants
 //! * Every score is finite. Sums run in ascending order of keys or values.
 
-use std::collections::BTreeMap;
-
 use crate::{
     catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
     key::{FacetTag, Key},
     profile::Evidence,
+    sorted::SortedMap,
 };
 
 /// Pseudo-views spread like the catalogue. Hand-set: one view already counts as much as the prior.
@@ -56,12 +55,12 @@ pub(crate) struct Beliefs {
     /// Per value of the catalogue its weighted affinity; for categories the sum along the path.
     values: Vec<f32>,
     /// Per value with evidence, ascending.
-    seen: BTreeMap<Key, Strength>,
+    seen: SortedMap<Key, Strength>,
     /// Positive evidence per facet, for values that no catalogue knows.
-    totals: BTreeMap<FacetTag, f64>,
-    items: BTreeMap<Key, f64>,
-    /// The same by number, ascending.
-    item_scores: Vec<(ItemIdx, f64)>,
+    totals: SortedMap<FacetTag, f64>,
+    items: SortedMap<Key, f64>,
+    /// The same by number.
+    item_scores: SortedMap<ItemIdx, f64>,
     /// First value that is an attribute.
     first_attribute: u32,
 }
@@ -78,19 +77,19 @@ pub(crate) struct Strength {
 impl Beliefs {
     pub(crate) fn new(
         catalogue: Option<&Catalogue>,
-        session: &BTreeMap<Key, Evidence>,
-        profile: &BTreeMap<Key, Evidence>,
+        session: &SortedMap<Key, Evidence>,
+        profile: &SortedMap<Key, Evidence>,
     ) -> Self {
         let voice = profile_voice(catalogue, session, profile);
-        let mut seen = BTreeMap::<Key, Strength>::new();
-        for (&key, evidence) in session {
-            let strength = seen.entry(key).or_default();
+        let mut seen = SortedMap::<Key, Strength>::default();
+        for (key, evidence) in session.iter() {
+            let strength = seen.or_insert(key, Strength::default());
             strength.session = evidence.positive - evidence.negative;
             strength.positive += evidence.positive;
             strength.negative += evidence.negative;
         }
-        for (&key, evidence) in profile {
-            let strength = seen.entry(key).or_default();
+        for (key, evidence) in profile.iter() {
+            let strength = seen.or_insert(key, Strength::default());
             strength.profile = evidence.positive - evidence.negative;
             strength.positive += voice * evidence.positive;
             strength.negative += voice * evidence.negative;
@@ -116,7 +115,7 @@ impl Beliefs {
         self.seen
             .iter()
             .filter(|(key, _)| key.tag() != FacetTag::ITEM)
-            .map(|(&key, &strength)| (key, strength))
+            .map(|(key, &strength)| (key, strength))
     }
 
     /// Weighted affinity of a value, in log-odds; for categories the sum along the path.
@@ -136,14 +135,14 @@ impl Beliefs {
     /// Weighted affinity of the value behind `key` where no catalogue tells its base rate `rate`.
     pub(crate) fn loose_value(&self, key: Key, rate: f64) -> f64 {
         let tag = key.tag();
-        let total = self.totals.get(&tag).copied().unwrap_or(0.0);
-        let strength = self.seen.get(&key).copied().unwrap_or_default();
+        let total = self.totals.get(tag).copied().unwrap_or(0.0);
+        let strength = self.seen.get(key).copied().unwrap_or_default();
         facet_weight(tag) * affinity(strength.positive, strength.negative, total, rate)
     }
 
     /// What is known of the item itself, in log-odds.
     pub(crate) fn item(&self, key: Key) -> f64 {
-        self.items.get(&key).copied().unwrap_or(0.0)
+        self.items.get(key).copied().unwrap_or(0.0)
     }
 
     /// What the shopper's affinities and earlier acts say for `item`, in log-odds.
@@ -180,32 +179,25 @@ impl Beliefs {
     }
 
     fn item_number(&self, item: ItemIdx) -> f64 {
-        self.item_scores
-            .binary_search_by_key(&item, |&(item, _)| item)
-            .ok()
-            .and_then(|at| self.item_scores.get(at))
-            .map_or(0.0, |&(_, score)| score)
+        self.item_scores.get(item).copied().unwrap_or(0.0)
     }
 
     fn weigh_items(&mut self, catalogue: Option<&Catalogue>) {
-        for (&key, strength) in &self.seen {
+        for (key, strength) in self.seen.iter() {
             if key.tag() == FacetTag::ITEM {
                 let score = ITEM_WEIGHT * libm::log1p(strength.positive)
                     - ITEM_AGAINST * libm::log1p(strength.negative);
                 self.items.insert(key, score);
             } else {
-                *self.totals.entry(key.tag()).or_default() += strength.positive;
+                *self.totals.or_insert(key.tag(), 0.0) += strength.positive;
             }
         }
         if let Some(catalogue) = catalogue {
-            self.item_scores = self
-                .items
-                .iter()
-                .flat_map(|(&key, &score)| {
-                    catalogue.items_by_key(key).map(move |item| (item, score))
-                })
-                .collect();
-            self.item_scores.sort_unstable_by_key(|&(item, _)| item);
+            for (key, &score) in self.items.iter() {
+                for item in catalogue.items_by_key(key) {
+                    self.item_scores.insert(item, score);
+                }
+            }
         }
     }
 
@@ -218,16 +210,17 @@ impl Beliefs {
             self.first_attribute = catalogue.facet_values(FacetIdx::CATEGORY).len() as u32;
         }
         self.values = vec![0.0; catalogue.value_count()];
-        let seen: BTreeMap<ValueIdx, Strength> = self
-            .seen
-            .iter()
-            .filter_map(|(&key, &strength)| Some((catalogue.value_by_key(key)?, strength)))
-            .collect();
+        let mut seen = SortedMap::<ValueIdx, Strength>::default();
+        for (key, &strength) in self.seen.iter() {
+            if let Some(value) = catalogue.value_by_key(key) {
+                seen.insert(value, strength);
+            }
+        }
         self.weigh_categories(catalogue, &seen);
         self.weigh_flat_facets(catalogue, &seen);
     }
 
-    fn weigh_categories(&mut self, catalogue: &Catalogue, seen: &BTreeMap<ValueIdx, Strength>) {
+    fn weigh_categories(&mut self, catalogue: &Catalogue, seen: &SortedMap<ValueIdx, Strength>) {
         let is_root = |value: &ValueIdx| catalogue.value_parent(*value).is_none();
         let roots = catalogue.facet_values(FacetIdx::CATEGORY).filter(is_root);
         let root_items: f64 = roots
@@ -235,12 +228,10 @@ impl Beliefs {
             .sum();
         let root_mass: f64 = seen
             .iter()
-            .filter(|&(value, _)| {
-                catalogue.facet_of(*value) == FacetIdx::CATEGORY && is_root(value)
-            })
+            .filter(|(value, _)| catalogue.facet_of(*value) == FacetIdx::CATEGORY && is_root(value))
             .map(|(_, strength)| strength.positive)
             .sum();
-        let strength = |value: ValueIdx| seen.get(&value).copied().unwrap_or_default();
+        let strength = |value: ValueIdx| seen.get(value).copied().unwrap_or_default();
         for value in catalogue.facet_values(FacetIdx::CATEGORY) {
             let own = strength(value);
             let (above, mass, items) = match catalogue.value_parent(value) {
@@ -260,15 +251,17 @@ impl Beliefs {
         }
     }
 
-    fn weigh_flat_facets(&mut self, catalogue: &Catalogue, seen: &BTreeMap<ValueIdx, Strength>) {
-        let mut by_facet = BTreeMap::<FacetIdx, Vec<(ValueIdx, Strength)>>::new();
-        for (&value, &strength) in seen {
+    fn weigh_flat_facets(&mut self, catalogue: &Catalogue, seen: &SortedMap<ValueIdx, Strength>) {
+        let mut by_facet = SortedMap::<FacetIdx, Vec<(ValueIdx, Strength)>>::default();
+        for (value, &strength) in seen.iter() {
             let facet = catalogue.facet_of(value);
             if facet != FacetIdx::CATEGORY {
-                by_facet.entry(facet).or_default().push((value, strength));
+                by_facet
+                    .or_insert(facet, Vec::new())
+                    .push((value, strength));
             }
         }
-        for (facet, seen) in by_facet {
+        for (facet, seen) in by_facet.iter() {
             let weight = seen.first().map_or(0.0, |&(value, _)| {
                 facet_weight(catalogue.value_key(value).tag())
             });
@@ -285,7 +278,7 @@ impl Beliefs {
                     *place = unseen;
                 }
             }
-            for (value, strength) in seen {
+            for &(value, strength) in seen {
                 let rate = f64::from(catalogue.value_items(value)) / items.max(1) as f64;
                 let score = affinity(strength.positive, strength.negative, mass, rate);
                 if let Some(place) = self.values.get_mut(value.0 as usize) {
@@ -306,16 +299,16 @@ fn affinity(positive: f64, negative: f64, total: f64, rate: f64) -> f64 {
 /// What one view in the profile counts in this visit.
 fn profile_voice(
     catalogue: Option<&Catalogue>,
-    session: &BTreeMap<Key, Evidence>,
-    profile: &BTreeMap<Key, Evidence>,
+    session: &SortedMap<Key, Evidence>,
+    profile: &SortedMap<Key, Evidence>,
 ) -> f64 {
-    let mut totals = BTreeMap::<FacetTag, f64>::new();
-    for (key, evidence) in profile {
+    let mut totals = SortedMap::<FacetTag, f64>::default();
+    for (key, evidence) in profile.iter() {
         if key.tag() != FacetTag::ITEM {
-            *totals.entry(key.tag()).or_default() += evidence.positive;
+            *totals.or_insert(key.tag(), 0.0) += evidence.positive;
         }
     }
-    let most = totals.values().copied().fold(0.0, f64::max);
+    let most = totals.iter().map(|(_, &total)| total).fold(0.0, f64::max);
     if most == 0.0 {
         return 1.0;
     }
@@ -323,17 +316,17 @@ fn profile_voice(
     // The department tells what a visit is about; shops without departments have brands.
     let tag = [FacetTag::category(0), FacetTag::BRAND]
         .into_iter()
-        .find(|tag| totals.contains_key(tag));
+        .find(|&tag| totals.get(tag).is_some());
     let Some(tag) = tag else { return cap };
-    let total = totals.get(&tag).copied().unwrap_or(0.0);
+    let total = totals.get(tag).copied().unwrap_or(0.0);
     let departments: Vec<_> = session
         .iter()
         .filter(|(key, evidence)| key.tag() == tag && evidence.positive > 0.0)
         .collect();
     let (mut usual, mut all) = (GATE_PRIOR, GATE_PRIOR);
     for (key, evidence) in &departments {
-        let known = profile.get(key).map_or(0.0, |evidence| evidence.positive);
-        let rate = base_rate(catalogue, **key).unwrap_or(1.0 / totals.len().max(1) as f64);
+        let known = profile.get(*key).map_or(0.0, |evidence| evidence.positive);
+        let rate = base_rate(catalogue, *key).unwrap_or(1.0 / totals.len().max(1) as f64);
         // As usual as in the catalogue is usual enough.
         let typicality = (known / (total * rate).max(1e-9)).min(1.0);
         usual += evidence.positive * typicality;

@@ -4,12 +4,11 @@
 //! * At most [`MAX_TOUCHES`] touches and [`MAX_SEARCHES`] searches are kept, the latest.
 //! * It outlives a page only as bytes that the host keeps for the visit; it is never sent anywhere.
 
-use std::collections::BTreeMap;
-
 use crate::{
     key::Key,
     pack::{Bytes, read_varint, write_varint},
     profile::Evidence,
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -69,8 +68,8 @@ impl Session {
     }
 
     /// Evidence on each key: touches fade with every further one and with time.
-    pub(crate) fn evidence(&self, now: Timestamp) -> BTreeMap<Key, Evidence> {
-        let mut all = BTreeMap::<Key, Evidence>::new();
+    pub(crate) fn evidence(&self, now: Timestamp) -> SortedMap<Key, Evidence> {
+        let mut all = SortedMap::<Key, Evidence>::default();
         for (age, touch) in self.touches.iter().rev().enumerate() {
             let half_lives =
                 age as f64 / TOUCH_HALF_LIFE + now.since(touch.at) as f64 / HALF_LIFE_MS;
@@ -81,7 +80,7 @@ impl Session {
                 .map(|key| (key, touch.value_weight))
                 .chain(touch.items.iter().map(|key| (key, touch.item_weight)));
             for (&key, weight) in weighted {
-                let evidence = all.entry(key).or_default();
+                let evidence = all.or_insert(key, Evidence::default());
                 let mass = f64::from(weight) * fading;
                 if mass > 0.0 {
                     evidence.positive += mass;
@@ -207,8 +206,12 @@ mod tests {
     fn a_touch_fades_with_touches_and_with_time() {
         let session = session(&[(0, 1), (0, 1)]);
         let key = Key::brand("0");
-        let now = session.evidence(Timestamp(0))[&key].positive;
-        let later = session.evidence(Timestamp(30 * 60 * 1000))[&key].positive;
+        let now = session.evidence(Timestamp(0)).get(key).unwrap().positive;
+        let later = session
+            .evidence(Timestamp(30 * 60 * 1000))
+            .get(key)
+            .unwrap()
+            .positive;
         assert!(now < 2.0 && now > 1.9);
         assert_eq!(later, now / 2.0);
     }

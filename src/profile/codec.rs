@@ -1,11 +1,10 @@
 //! Bytes of a profile.
 
-use std::collections::BTreeMap;
-
 use super::{LogMass, Part, Profile, ProfileError, ReplicaId, Tick};
 use crate::{
     key::Key,
     pack::{read_varint, write_varint},
+    sorted::SortedMap,
 };
 
 const MAGIC: u8 = 0xec;
@@ -20,7 +19,7 @@ impl Profile {
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = vec![MAGIC, VERSION];
         write_varint(&mut bytes, self.parts.len() as u32);
-        for (replica, part) in &self.parts {
+        for (replica, part) in self.parts.iter() {
             bytes.extend_from_slice(&replica.0.to_le_bytes());
             write_varint64(&mut bytes, part.revision);
             write_varint(&mut bytes, part.last.0 as u32);
@@ -63,13 +62,10 @@ impl Profile {
         if count as usize > Self::MAX_REPLICAS {
             return Err(reader.damaged("it has too many parts"));
         }
-        let mut parts = BTreeMap::new();
+        let mut parts = SortedMap::default();
         for _ in 0..count {
             let replica = ReplicaId(u64::from_le_bytes(reader.array()?));
-            if parts
-                .last_key_value()
-                .is_some_and(|(&last, _)| last >= replica)
-            {
+            if parts.last_key().is_some_and(|last| last >= replica) {
                 return Err(reader.damaged("its parts are out of order"));
             }
             parts.insert(replica, reader.part()?);
@@ -81,13 +77,13 @@ impl Profile {
     }
 }
 
-fn write_masses(bytes: &mut Vec<u8>, masses: &BTreeMap<Key, LogMass>) {
+fn write_masses(bytes: &mut Vec<u8>, masses: &SortedMap<Key, LogMass>) {
     write_varint(bytes, masses.len() as u32);
-    let Some(greatest) = masses.values().max() else {
+    let Some(greatest) = masses.iter().map(|(_, &mass)| mass).max() else {
         return;
     };
     write_varint(bytes, zigzag(greatest.0));
-    for (key, mass) in masses {
+    for (key, mass) in masses.iter() {
         let key = key.to_u64().to_le_bytes();
         bytes.extend(key.iter().take(Key::BYTES));
         write_varint(bytes, (greatest.0 - mass.0) as u32);
@@ -178,9 +174,9 @@ impl Reader<'_> {
         })
     }
 
-    fn masses(&mut self) -> Result<BTreeMap<Key, LogMass>, ProfileError> {
+    fn masses(&mut self) -> Result<SortedMap<Key, LogMass>, ProfileError> {
         let count = self.number()?;
-        let mut masses = BTreeMap::new();
+        let mut masses = SortedMap::default();
         if count == 0 {
             return Ok(masses);
         }
@@ -192,10 +188,7 @@ impl Reader<'_> {
         for _ in 0..count {
             let [a, b, c, d, e] = self.array::<{ Key::BYTES }>()?;
             let key = Key::from_u64(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]));
-            if masses
-                .last_key_value()
-                .is_some_and(|(&last, _)| last >= key)
-            {
+            if masses.last_key().is_some_and(|last| last >= key) {
                 return Err(self.damaged("keys are out of order"));
             }
             let distance = self.number()? as i32;

@@ -17,11 +17,9 @@
 mod codec;
 mod mass;
 
-use std::collections::BTreeMap;
-
 use thiserror::Error;
 
-use crate::{key::Key, time::Timestamp};
+use crate::{key::Key, sorted::SortedMap, time::Timestamp};
 use mass::LogMass;
 pub(crate) use mass::Tick;
 
@@ -80,7 +78,7 @@ pub struct ReplicaId(pub u64);
 /// What lasts of a shopper's events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    parts: BTreeMap<ReplicaId, Part>,
+    parts: SortedMap<ReplicaId, Part>,
 }
 
 /// What one replica has seen. The order of the fields makes the later part the greater one.
@@ -88,8 +86,8 @@ pub struct Profile {
 struct Part {
     last: Tick,
     revision: u64,
-    positive: BTreeMap<Key, LogMass>,
-    negative: BTreeMap<Key, LogMass>,
+    positive: SortedMap<Key, LogMass>,
+    negative: SortedMap<Key, LogMass>,
 }
 
 /// Evidence on one key at a point in time, in event weights.
@@ -121,13 +119,9 @@ impl Profile {
 
     /// Takes in what `other` knows.
     pub fn join(&mut self, other: &Self) {
-        for (&replica, part) in &other.parts {
-            match self.parts.get_mut(&replica) {
-                Some(own) if &*own >= part => {}
-                Some(own) => own.clone_from(part),
-                None => {
-                    self.parts.insert(replica, part.clone());
-                }
+        for (replica, part) in other.parts.iter() {
+            if self.parts.get(replica).is_none_or(|own| own < part) {
+                self.parts.insert(replica, part.clone());
             }
         }
         self.keep_latest();
@@ -146,7 +140,7 @@ impl Profile {
             return;
         }
         let tick = Tick::at(time);
-        let part = self.parts.entry(replica).or_default();
+        let part = self.parts.or_insert(replica, Part::default());
         let mass = LogMass::event(weight.abs(), tick);
         let masses = if weight > 0.0 {
             &mut part.positive
@@ -154,10 +148,8 @@ impl Profile {
             &mut part.negative
         };
         for key in keys {
-            masses
-                .entry(key)
-                .and_modify(|known| *known = known.plus(mass))
-                .or_insert(mass);
+            let sum = masses.get(key).map_or(mass, |known| known.plus(mass));
+            masses.insert(key, sum);
         }
         part.last = part.last.max(tick);
         part.revision += 1;
@@ -166,15 +158,15 @@ impl Profile {
     }
 
     /// All keys with evidence at `now`, ascending by key.
-    pub(crate) fn evidence(&self, now: Timestamp) -> BTreeMap<Key, Evidence> {
+    pub(crate) fn evidence(&self, now: Timestamp) -> SortedMap<Key, Evidence> {
         let now = Tick::at(now);
-        let mut all = BTreeMap::<Key, Evidence>::new();
-        for part in self.parts.values() {
-            for (&key, mass) in &part.positive {
-                all.entry(key).or_default().positive += mass.worth(now);
+        let mut all = SortedMap::<Key, Evidence>::default();
+        for (_, part) in self.parts.iter() {
+            for (key, mass) in part.positive.iter() {
+                all.or_insert(key, Evidence::default()).positive += mass.worth(now);
             }
-            for (&key, mass) in &part.negative {
-                all.entry(key).or_default().negative += mass.worth(now);
+            for (key, mass) in part.negative.iter() {
+                all.or_insert(key, Evidence::default()).negative += mass.worth(now);
             }
         }
         all
@@ -185,10 +177,10 @@ impl Profile {
             let oldest = self
                 .parts
                 .iter()
-                .map(|(&replica, part)| (part.last, replica))
+                .map(|(replica, part)| (part.last, replica))
                 .min();
             if let Some((_, replica)) = oldest {
-                self.parts.remove(&replica);
+                self.parts.remove(replica);
             }
         }
     }
@@ -198,23 +190,23 @@ impl Part {
     /// Drops the smallest masses until the rest fits, and those that are nothing beside the greatest.
     fn trim(&mut self) {
         for masses in [&mut self.positive, &mut self.negative] {
-            if let Some(greatest) = masses.values().max().copied() {
-                masses.retain(|_, mass| greatest.0.saturating_sub(mass.0) <= codec::MAX_DISTANCE);
+            if let Some(greatest) = masses.iter().map(|(_, &mass)| mass).max() {
+                masses.retain(|mass| greatest.0.saturating_sub(mass.0) <= codec::MAX_DISTANCE);
             }
         }
         while self.positive.len() + self.negative.len() > Profile::MAX_MASSES {
-            let smallest = |masses: &BTreeMap<Key, LogMass>| {
-                masses.iter().map(|(&key, &mass)| (mass, key)).min()
+            let smallest = |masses: &SortedMap<Key, LogMass>| {
+                masses.iter().map(|(key, &mass)| (mass, key)).min()
             };
             match (smallest(&self.positive), smallest(&self.negative)) {
                 (Some(positive), Some(negative)) if negative < positive => {
-                    self.negative.remove(&negative.1);
+                    self.negative.remove(negative.1);
                 }
                 (Some(positive), _) => {
-                    self.positive.remove(&positive.1);
+                    self.positive.remove(positive.1);
                 }
                 (None, Some(negative)) => {
-                    self.negative.remove(&negative.1);
+                    self.negative.remove(negative.1);
                 }
                 (None, None) => break,
             }
@@ -350,7 +342,7 @@ mod tests {
         }
         assert!(profile.encode().len() <= 1024);
         let evidence = profile.evidence(Timestamp(START));
-        assert!(evidence[&Key::brand("kept")].positive > 100.0);
+        assert!(evidence.get(Key::brand("kept")).unwrap().positive > 100.0);
         assert_eq!(evidence.len(), Profile::MAX_MASSES);
     }
 }

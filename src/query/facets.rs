@@ -3,8 +3,6 @@
 //! # Invariants
 //! * A count says how many hits choosing the value would give: all filters applied but those of its own facet.
 
-use std::collections::BTreeMap;
-
 use super::{
     Facet, FacetKind, FacetValue,
     filter::{Filters, Verdict},
@@ -12,6 +10,8 @@ use super::{
 use crate::{
     catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
     learn::Beliefs,
+    order::{best, best_by, pick},
+    sorted::SortedMap,
 };
 
 /// Facets that are returned. Hand-set: what a page shows without hiding the list.
@@ -62,8 +62,9 @@ impl Counts {
                 if filters.price_position() == Some(position) {
                     self.count_price(catalogue, item);
                 } else {
+                    let own = filters.values(position);
                     for value in catalogue.item_values(item) {
-                        if filters.position(catalogue.facet_of(value)) == Some(position) {
+                        if own.contains(&value.0) {
                             self.count(value);
                         }
                     }
@@ -110,15 +111,12 @@ pub(crate) fn facets(
     filters: &Filters,
     counts: &Counts,
 ) -> Vec<Facet> {
-    let mut facets: Vec<Facet> = category_facet(catalogue, beliefs, filters, counts)
+    let facets = category_facet(catalogue, beliefs, filters, counts)
         .into_iter()
         .chain(flat_facets(catalogue, beliefs, filters, counts))
         .chain(price_facet(counts))
         .collect();
-    // The sort is stable: equal facets keep the catalogue's order.
-    facets.sort_by(|a, b| b.score.total_cmp(&a.score));
-    facets.truncate(MAX_FACETS);
-    facets
+    best_by(facets, MAX_FACETS, |facet: &Facet| facet.score)
 }
 
 fn flat_facets(
@@ -145,12 +143,12 @@ fn category_facet(
     filters: &Filters,
     counts: &Counts,
 ) -> Option<Facet> {
-    let mut totals = BTreeMap::<ValueIdx, u32>::new();
+    let mut totals = SortedMap::<ValueIdx, u32>::default();
     for value in catalogue.facet_values(FacetIdx::CATEGORY) {
         let count = counts.at(value);
         if count > 0 {
             for above in catalogue.ancestors(value) {
-                *totals.entry(above).or_default() += count;
+                *totals.or_insert(above, 0) += count;
             }
         }
     }
@@ -158,8 +156,8 @@ fn category_facet(
     let level = loop {
         let children: Vec<(ValueIdx, u32)> = totals
             .iter()
-            .filter(|&(&value, _)| catalogue.value_parent(value) == parent)
-            .map(|(&value, &count)| (value, count))
+            .filter(|&(value, _)| catalogue.value_parent(value) == parent)
+            .map(|(value, &count)| (value, count))
             .collect();
         match children.as_slice() {
             [] => {
@@ -167,8 +165,8 @@ fn category_facet(
                 let above = parent.and_then(|value| catalogue.value_parent(value));
                 break totals
                     .iter()
-                    .filter(|&(&value, _)| catalogue.value_parent(value) == above)
-                    .map(|(&value, &count)| (value, count))
+                    .filter(|&(value, _)| catalogue.value_parent(value) == above)
+                    .map(|(value, &count)| (value, count))
                     .collect();
             }
             &[(only, _)] => parent = Some(only),
@@ -226,8 +224,11 @@ fn facet_of(
         let score = libm::log1p(f64::from(count)) + affinity;
         rows.push((is_selected, score, value, count, affinity));
     }
-    rows.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
-    rows.truncate(MAX_VALUES.max(selected.len()));
+    let order = best(
+        rows.iter().map(|row| (u64::from(!row.0), row.1)),
+        MAX_VALUES.max(selected.len()),
+    );
+    let rows = pick(rows, order);
     Some(Facet {
         key: catalogue.facet_key(facet).to_owned(),
         label: catalogue.facet_label(facet).to_owned(),

@@ -1,5 +1,7 @@
 //! Filters: what the shopper has ticked. Any value of a facet will do, every facet must be met.
 
+use std::ops::Range;
+
 use super::SearchQuery;
 use crate::{
     catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
@@ -20,6 +22,8 @@ pub(crate) struct Filters {
 struct FacetFilter {
     /// `None` for a facet that the catalogue does not have, which no item can meet.
     facet: Option<FacetIdx>,
+    /// All values of the facet.
+    values: Range<u32>,
     selected: Vec<ValueIdx>,
     items: BitSet,
 }
@@ -62,6 +66,13 @@ impl Filters {
         self.facets
             .iter()
             .position(|filter| filter.facet == Some(facet))
+    }
+
+    /// The values of the facet that the filter with this number is on.
+    pub(crate) fn values(&self, position: usize) -> Range<u32> {
+        self.facets
+            .get(position)
+            .map_or(0..0, |filter| filter.values.clone())
     }
 
     /// Number of the filter on the price.
@@ -124,8 +135,14 @@ impl FacetFilter {
                     .for_each(|item, _| items.insert(item.0));
             }
         }
+        let all = facet.map(|facet| catalogue.facet_values(facet));
+        let first = all
+            .clone()
+            .and_then(|mut all| all.next())
+            .map_or(0, |value| value.0);
         Self {
             facet,
+            values: first..first + all.map_or(0, |all| all.len() as u32),
             selected,
             items,
         }

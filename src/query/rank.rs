@@ -1,7 +1,5 @@
 //! Ranking of a list that the shop gives, with or without a catalogue.
 
-use std::collections::BTreeMap;
-
 use super::{
     Explanation, Ranked, Reason, ReasonKind,
     score::{greatest, part, personal_parts},
@@ -10,6 +8,8 @@ use crate::{
     catalogue::Catalogue,
     key::Key,
     learn::{Beliefs, Item},
+    order::best_by,
+    sorted::SortedMap,
 };
 
 /// How fast the shop's own order fades: log-odds per e-fold of the position. Hand-set: one view of a rare brand lifts an
@@ -25,7 +25,7 @@ pub(crate) fn rank(
     items: &[Item],
 ) -> Vec<Ranked> {
     let rates = ListRates::new(catalogue, items);
-    let mut ranked: Vec<Ranked> = items
+    let ranked: Vec<Ranked> = items
         .iter()
         .enumerate()
         .map(|(index, item)| {
@@ -45,8 +45,7 @@ pub(crate) fn rank(
             }
         })
         .collect();
-    ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
-    ranked
+    best_by(ranked, usize::MAX, |ranked| ranked.score)
 }
 
 /// Why `item` has its personal score, wherever it stands.
@@ -77,19 +76,19 @@ pub(crate) fn explain(
 
 /// How often values stand in the list itself, where no catalogue tells how common they are.
 struct ListRates {
-    counts: BTreeMap<Key, u32>,
+    counts: SortedMap<Key, u32>,
     items: usize,
 }
 
 impl ListRates {
     fn new(catalogue: Option<&Catalogue>, items: &[Item]) -> Self {
-        let mut counts = BTreeMap::new();
+        let mut counts = SortedMap::default();
         let unknown = items.iter().filter(|item| {
             catalogue.is_none_or(|catalogue| catalogue.item(item.item_id.as_str()).is_none())
         });
         for item in unknown {
             for (_, _, key) in item.values() {
-                *counts.entry(key).or_default() += 1;
+                *counts.or_insert(key, 0) += 1;
             }
         }
         Self {
@@ -100,7 +99,7 @@ impl ListRates {
 
     /// With one more item that has the value and one that has not, so that the rate of a single item is not 1.
     fn of(&self, key: Key) -> f64 {
-        let count = self.counts.get(&key).copied().unwrap_or(0);
+        let count = self.counts.get(key).copied().unwrap_or(0);
         (f64::from(count) + 1.0) / (self.items as f64 + 2.0)
     }
 }

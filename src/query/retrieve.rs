@@ -12,6 +12,7 @@ use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
     index::{Field, MAX_EDITS, Postings, fuzzy},
+    order::best_by,
 };
 
 /// With this many items a page of suggestions is full, so that less exact ways need not be tried. As many as are suggested
@@ -203,8 +204,7 @@ impl<'a> Table<'a> {
                 forms.push((edits, term));
             }
         });
-        forms.sort_unstable();
-        forms.truncate(MAX_FORMS);
+        let forms = best_by(forms, MAX_FORMS, |&(edits, _)| -f64::from(edits));
         let rarity = self.rarity(forms.iter().map(|&(_, term)| catalogue.term_postings(term)));
         if !forms.is_empty() {
             self.weigh(position, rarity);

@@ -1,12 +1,11 @@
 //! Scores: what a candidate is worth to this shopper, part by part.
 
-use std::cmp::Ordering;
-
 use super::{Hit, Reason, ReasonKind, Tier, retrieve::Candidate, words::Words};
 use crate::{
     catalogue::{Availability, Catalogue, FacetIdx, ItemIdx},
     key::Key,
     learn::Beliefs,
+    order,
     text::{squashed_range, tokens},
 };
 
@@ -32,24 +31,19 @@ impl Scored {
         Self { candidate, score }
     }
 
-    /// Better first: the tier, the score, the better known item.
-    pub(crate) fn order(&self, other: &Self) -> Ordering {
-        let (a, b) = (&self.candidate, &other.candidate);
-        a.tier
-            .cmp(&b.tier)
-            .then(other.score.total_cmp(&self.score))
-            .then(a.item.cmp(&b.item))
+    /// What decides before the score: the tier.
+    pub(crate) fn rank(&self) -> u64 {
+        self.candidate.tier as u64
     }
 }
 
-/// The best `k` of `scored`, best first.
-pub(crate) fn best(mut scored: Vec<Scored>, k: usize) -> Vec<Scored> {
-    if k < scored.len() {
-        scored.select_nth_unstable_by(k, Scored::order);
-        scored.truncate(k);
-    }
-    scored.sort_unstable_by(Scored::order);
-    scored
+/// The best `k` of `scored`, which ascend by item, best first: the tier, the score, the better known item.
+pub(crate) fn best(scored: Vec<Scored>, k: usize) -> Vec<Scored> {
+    let places = order::best(scored.iter().map(|scored| (scored.rank(), scored.score)), k);
+    places
+        .into_iter()
+        .filter_map(|place| scored.get(place).copied())
+        .collect()
 }
 
 fn text_part(catalogue: &Catalogue, candidate: &Candidate) -> f64 {
@@ -145,10 +139,8 @@ pub(crate) fn part(kind: ReasonKind, contribution: f64) -> Reason {
 /// The `limit` parts of the greatest magnitude, greatest contribution first; parts of no weight are left out.
 pub(crate) fn greatest(mut parts: Vec<Reason>, limit: usize) -> Vec<Reason> {
     parts.retain(|part| part.contribution != 0.0);
-    parts.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-    parts.truncate(limit);
-    parts.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
-    parts
+    let parts = order::best_by(parts, limit, |part| part.contribution.abs());
+    order::best_by(parts, limit, |part| part.contribution)
 }
 
 /// Ranges of `text` that begin with a word of the query.

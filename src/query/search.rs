@@ -8,7 +8,7 @@ use super::{
     score::{Scored, best, hit},
     words::Words,
 };
-use crate::{catalogue::Catalogue, learn::Beliefs};
+use crate::{catalogue::Catalogue, learn::Beliefs, order};
 
 /// Hits of one page.
 const MAX_LIMIT: usize = 200;
@@ -75,15 +75,21 @@ fn matching(
     (scored, counts)
 }
 
-fn by_price(catalogue: &Catalogue, mut scored: Vec<Scored>, dearest_first: bool) -> Vec<Scored> {
-    let price = |scored: &Scored| {
+fn by_price(catalogue: &Catalogue, scored: Vec<Scored>, dearest_first: bool) -> Vec<Scored> {
+    let rank = |scored: &Scored| {
         let item = scored.candidate.item;
-        let price = catalogue.sale_price(item).or(catalogue.price(item));
         // Without a price: last, either way.
-        price.map_or(i64::MAX, |price| {
-            i64::from(price) * if dearest_first { -1 } else { 1 }
-        })
+        let price = match catalogue.sale_price(item).or(catalogue.price(item)) {
+            None => 1 << 32,
+            Some(price) if dearest_first => u64::from(u32::MAX - price),
+            Some(price) => u64::from(price),
+        };
+        // Eight ranks of tiers fit between two prices.
+        price * 8 + scored.rank()
     };
-    scored.sort_unstable_by(|a, b| price(a).cmp(&price(b)).then_with(|| a.order(b)));
-    scored
+    let places = order::best(
+        scored.iter().map(|scored| (rank(scored), scored.score)),
+        usize::MAX,
+    );
+    order::pick(scored, places)
 }

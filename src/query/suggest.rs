@@ -1,7 +1,5 @@
 //! Suggestions: what the shopper may want after the letters typed so far.
 
-use std::collections::BTreeSet;
-
 use super::{
     Completion, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions,
     retrieve::{Candidate, retrieve},
@@ -11,6 +9,8 @@ use super::{
 use crate::{
     catalogue::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ValueIdx},
     learn::{Beliefs, Session},
+    order::best_by,
+    sorted::SortedMap,
     text::folded,
 };
 
@@ -60,13 +60,15 @@ pub(crate) fn suggest(
         .into_iter()
         .map(|candidate| Scored::new(catalogue, beliefs, candidate))
         .collect();
-    let mut groups = BTreeSet::new();
+    let mut groups = SortedMap::<u32, ()>::default();
     suggestions.products = best(scored, wanted * VARIANTS)
         .iter()
         .filter(|scored| {
-            catalogue
-                .group(scored.candidate.item)
-                .is_none_or(|group| groups.insert(group))
+            catalogue.group(scored.candidate.item).is_none_or(|group| {
+                let is_first = groups.get(group).is_none();
+                groups.insert(group, ());
+                is_first
+            })
         })
         .take(wanted)
         .map(|scored| hit(catalogue, beliefs, &words, scored))
@@ -92,7 +94,7 @@ fn completions(
     typed: &str,
     limit: usize,
 ) -> Vec<Completion> {
-    let mut found: Vec<(f64, usize)> = catalogue
+    let found: Vec<(f64, usize)> = catalogue
         .completions()
         .prefix_range(typed)
         .map(|completion| {
@@ -103,8 +105,7 @@ fn completions(
             (libm::log1p(weight) + personal, completion)
         })
         .collect();
-    sort_and_cut(&mut found, limit + 1);
-    found
+    best_of(found, limit + 1)
         .into_iter()
         .map(|(_, completion)| catalogue.completion_text(completion))
         // What stands there already need not be completed.
@@ -125,7 +126,7 @@ fn categories(
     typed: &str,
     limit: usize,
 ) -> Vec<SuggestedCategory> {
-    let mut found: Vec<(f64, (ValueIdx, u32))> = match candidates {
+    let found: Vec<(f64, (ValueIdx, u32))> = match candidates {
         Some(candidates) => counted(catalogue, candidates, FacetIdx::CATEGORY)
             .map(|(value, count)| {
                 let score = libm::log1p(f64::from(count))
@@ -142,8 +143,7 @@ fn categories(
             .map(|value| (beliefs.value(value), (value, catalogue.value_items(value))))
             .collect(),
     };
-    sort_and_cut(&mut found, limit);
-    found
+    best_of(found, limit)
         .into_iter()
         .map(|(_, (value, count))| {
             let path = catalogue.value_name(value);
@@ -166,7 +166,7 @@ fn brands(
     typed: &str,
     limit: usize,
 ) -> Vec<SuggestedBrand> {
-    let mut found: Vec<(f64, (ValueIdx, u32))> = counted(catalogue, candidates, FacetIdx::BRAND)
+    let found: Vec<(f64, (ValueIdx, u32))> = counted(catalogue, candidates, FacetIdx::BRAND)
         .map(|(value, count)| {
             let score = libm::log1p(f64::from(count))
                 + beliefs.value(value)
@@ -174,8 +174,7 @@ fn brands(
             (score, (value, count))
         })
         .collect();
-    sort_and_cut(&mut found, limit);
-    found
+    best_of(found, limit)
         .into_iter()
         .map(|(_, (value, count))| SuggestedBrand {
             value: catalogue.value_label(value).to_owned(),
@@ -215,8 +214,7 @@ fn named(catalogue: &Catalogue, value: ValueIdx, typed: &str) -> f64 {
     if label.starts_with(typed) { NAMED } else { 0.0 }
 }
 
-/// Best first, ties to the smaller.
-fn sort_and_cut<T: Ord + Copy>(found: &mut Vec<(f64, T)>, limit: usize) {
-    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    found.truncate(limit.min(MAX_OF_A_KIND));
+/// The best of what was found, best first; ties keep their order.
+fn best_of<T>(found: Vec<(f64, T)>, limit: usize) -> Vec<(f64, T)> {
+    best_by(found, limit.min(MAX_OF_A_KIND), |&(score, _)| score)
 }
