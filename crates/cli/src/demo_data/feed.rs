@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::links::Links;
 use super::numbers;
-use super::picture;
+use super::picture::Picture;
 use super::price;
 use super::shop::Shop;
 use super::table;
@@ -95,10 +95,7 @@ fn line<'a>(shop: &'a Shop, links: &Links<'_>, index: usize, language: Language)
         sale_price: article.sale_price.map(price::written),
         availability: article.stock.label(),
         max_handling_time: article.days,
-        image_link: format!(
-            "/images/{}",
-            picture::file_name(picture::of_article(shop, index))
-        ),
+        image_link: format!("/images/{}", Picture::of(shop, index).file_name()),
         link: format!("/#/p/{id}"),
         item_group_id: format!("G{}", 10_000 + article.model),
         product_detail: details(shop, index, language),

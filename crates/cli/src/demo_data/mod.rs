@@ -51,7 +51,7 @@ use wording::Language;
   endcap pack build shop/catalogue.de.jsonl --events shop/events.jsonl --out packs
       What to do with it next.")]
 pub(crate) struct DemoDataOptions {
-    /// Folder to write to; it is made if missing, and files of an earlier run are replaced.
+    /// Folder to write to; it is made if missing; files of an earlier run are replaced, others stay.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Any number; another seed gives another shop.
@@ -178,10 +178,10 @@ fn draw(shop: &Shop, folder: &Path) -> Result<usize> {
     let pictures = shop::pictures(shop);
     let bar = progress("images", pictures.len() as u64);
     for picture in &pictures {
-        let svg = picture::render(*picture).with_context(|| {
+        let svg = picture.render().with_context(|| {
             format!("the tables name the picture {picture:?}, which nobody has drawn")
         })?;
-        let path = folder.join(picture::file_name(*picture));
+        let path = folder.join(picture.file_name());
         fs::write(&path, svg).with_context(|| format!("cannot write {}", path.display()))?;
         bar.inc(1);
     }

@@ -39,7 +39,22 @@ Seed {seed}: the same seed and sizes give the same bytes.
   typed in the shopper's language. `facet` and `value` of `select_filter` and `view_category` are keys.
 - `shoppers.jsonl`: the hidden tastes from which the events follow: the ground truth for an evaluation,
   never an input.
-- `images/`: one SVG per drawing and colour.
+- `images/`: one SVG per drawing and colour; products that look alike share one.
+
+## Shapes
+
+```json
+{{"id", "title", "description", "brand", "mpn", "gtin", "product_type": "A > B > C", "product_type_key": "a/b/c",
+ "price": "12.90 EUR", "sale_price"?, "availability", "max_handling_time"?, "image_link", "link", "item_group_id",
+ "product_detail": [{{"attribute_name", "attribute_value", "attribute_key", "value_key"}}], "average_rating"?,
+ "review_count", "price_tiers"?: [{{"min_quantity", "price"}}], "accessories"?: [id], "spare_parts"?: [id],
+ "custom_label_0": "synthetic"}}
+{{"event_name", "event_timestamp": microseconds, "user_pseudo_id", "ga_session_id", "channel",
+ "items"?: [{{"item_id", "price", "quantity", "index"?}}], "search_term"?, "facet"?, "value"?, "item_list_id"?,
+ "transaction_id"?}}
+{{"user_pseudo_id", "customer", "persona", "language", "categories": [{{"product_type_key", "share"}}], "brands",
+ "colours", "price_level": 0 to 1, "departs": share of visits about something else, "custom_label_0"}}
+```
 
 ## Events by name
 

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::dice::Dice;
 use super::numbers::{Numbers, Pattern};
+use super::picture::Picture;
 use super::price;
 use super::table::{self, Brand, Kind};
 use super::workshop::Workshop;
@@ -228,11 +229,11 @@ fn days(stock: Stock, dice: &mut Dice) -> Option<u8> {
     }
 }
 
-/// The distinct pictures that the shop needs: drawing and paint.
-pub(super) fn pictures(shop: &Shop) -> BTreeSet<(&'static str, &'static str)> {
+/// The distinct pictures that the shop needs: each once.
+pub(super) fn pictures(shop: &Shop) -> BTreeSet<Picture> {
     let mut seen = HashSet::new();
     (0..shop.articles.len())
-        .map(|index| super::picture::of_article(shop, index))
+        .map(|index| Picture::of(shop, index))
         .filter(|picture| seen.insert(*picture))
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The drawings by name.
 
 /// The SVG fragment called `name`.
-pub(in super::super) fn drawing(name: &str) -> Option<&'static str> {
+pub(super) fn drawing(name: &str) -> Option<&'static str> {
     DRAWINGS
         .binary_search_by_key(&name, |(key, _)| key)
         .ok()
@@ -142,8 +142,14 @@ const DRAWINGS: &[(&str, &str)] = drawings! {
     "screw-countersunk"
     "screw-flange"
     "screw-flat"
+    "screw-flat-long"
+    "screw-flat-short"
     "screw-hex"
+    "screw-hex-long"
+    "screw-hex-short"
     "screw-socket"
+    "screw-socket-long"
+    "screw-socket-short"
     "screwdriver"
     "sealant"
     "secateurs"

@@ -16,14 +16,14 @@ pub(super) enum Finish {
 
 /// A colour with its finish.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Paint {
+pub(super) struct Paint {
     key: &'static str,
     base: Rgb,
     pub(super) finish: Finish,
 }
 
 /// The paint called `key`.
-pub(in super::super) fn paint(key: &str) -> Option<&'static Paint> {
+pub(super) fn paint(key: &str) -> Option<&'static Paint> {
     PAINTS.iter().find(|paint| paint.key == key)
 }
 
@@ -116,7 +116,6 @@ const PAINTS: &[Paint] = &[
     p("blue", 0x2467c0, Gloss),
     p("light-blue", 0x84b7e2, Matt),
     p("navy", 0x273d6b, Matt),
-    p("purple", 0x77479f, Matt),
     p("lavender", 0xab9ad1, Matt),
     p("pink", 0xe4568f, Gloss),
     p("rose", 0xe3a3a4, Matt),
@@ -165,4 +164,9 @@ const PAINTS: &[Paint] = &[
     p("polarising", 0x6b7280, Gloss),
     p("nd8", 0x4a4f57, Gloss),
     p("nd64", 0x24282d, Gloss),
+    p("zirconia", 0xb9dcf3, Gloss),
+    p("diamond", 0xd3e6f2, Gloss),
+    p("pearl", 0xf1e6d8, Gloss),
+    p("amethyst", 0x8d5cc0, Gloss),
+    p("topaz", 0x3f9bd8, Gloss),
 ];

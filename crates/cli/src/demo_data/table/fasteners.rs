@@ -37,7 +37,10 @@ pub(super) const KINDS: &[Kind] = &[
     ])
     .fit("length", "thread", 2.0, 15.0)
     .flagship("Schraubenkamp", &["DIN·933", "A2", "M8"])
-    .drawn(&["screw-hex"], By("grade"))
+    .drawn(
+        &["screw-hex-short", "screw-hex", "screw-hex-long"],
+        By("grade"),
+    )
     .numbers(&[
         "{thread#}x{length#}-{grade#}",
         "{norm#}-{thread#}x{length#}-{grade#}",
@@ -75,7 +78,10 @@ pub(super) const KINDS: &[Kind] = &[
         sized("pack", "10 50 100", 0.82),
     ])
     .fit("length", "thread", 2.0, 15.0)
-    .drawn(&["screw-socket"], By("grade"))
+    .drawn(
+        &["screw-socket-short", "screw-socket", "screw-socket-long"],
+        By("grade"),
+    )
     .numbers(&[
         "{norm#}-{thread#}x{length#}-{grade#}",
         "{norm#}-{thread#}x{length#}-{grade#}/{pack#}",
@@ -110,7 +116,10 @@ pub(super) const KINDS: &[Kind] = &[
         sized("pack", "10 50 100", 0.82),
     ])
     .fit("length", "thread", 2.0, 12.0)
-    .drawn(&["screw-flat"], By("grade"))
+    .drawn(
+        &["screw-flat-short", "screw-flat", "screw-flat-long"],
+        By("grade"),
+    )
     .numbers(&[
         "{norm#}-{thread#}x{length#}-{grade#}",
         "{norm#}-{thread#}x{length#}-{grade#}/{pack#}",

@@ -27,6 +27,7 @@ pub(super) const KINDS: &[Kind] = &[
         axis("ring-size", "50 52 54 56 58 60"),
     ])
     .drawn(&["ring"], By("material"))
+    .trimmed("stone")
     .with(&[same("gifts/jewellery/earrings", &["brand", "material"])]),
     Kind::new(
         Guild::Jewellery,
@@ -48,6 +49,7 @@ pub(super) const KINDS: &[Kind] = &[
         sized("length-cm", "42 45 50 60", 0.3),
     ])
     .drawn(&["necklace"], By("material"))
+    .trimmed("stone")
     .with(&[same("gifts/jewellery/earrings", &["brand", "material"])]),
     Kind::new(
         Guild::Jewellery,
@@ -65,7 +67,8 @@ pub(super) const KINDS: &[Kind] = &[
     )
     .facts(&[axis("stone", STONES)])
     .variants(&[axis("material", METALS)])
-    .drawn(&["earrings"], By("material")),
+    .drawn(&["earrings"], By("material"))
+    .trimmed("stone"),
     Kind::new(
         Guild::Jewellery,
         "gifts/jewellery/bracelets",
@@ -82,7 +85,8 @@ pub(super) const KINDS: &[Kind] = &[
     )
     .facts(&[axis("stone", STONES)])
     .variants(&[axis("material", METALS), axis("length-cm", "17 18 19")])
-    .drawn(&["bracelet"], By("material")),
+    .drawn(&["bracelet"], By("material"))
+    .trimmed("stone"),
     Kind::new(
         Guild::Jewellery,
         "gifts/jewellery/watches",

@@ -174,7 +174,10 @@ pub(super) struct Kind {
     pub(super) variants: &'static [Axis],
     pub(super) fit: Option<Fit>,
     pub(super) coat: Coat,
-    /// Drawings that show it; a model takes one of them.
+    /// Attribute whose value paints the trim, such as the stone of a ring.
+    pub(super) trim: Option<&'static str>,
+    /// Drawings that show it; a model takes one of them, or with a `fit` the one of its proportion,
+    /// from stubby to slender.
     pub(super) drawings: &'static [&'static str],
     /// Patterns of the article number, tried in order until one is free; empty for the brand's own.
     pub(super) numbers: &'static [&'static str],
@@ -202,6 +205,7 @@ impl Kind {
             variants: &[],
             fit: None,
             coat: Coat::Livery,
+            trim: None,
             drawings: &[],
             numbers: &[],
             bulk: Bulk::Single,
@@ -262,6 +266,11 @@ impl Kind {
     const fn drawn(mut self, drawings: &'static [&'static str], coat: Coat) -> Self {
         self.drawings = drawings;
         self.coat = coat;
+        self
+    }
+
+    const fn trimmed(mut self, attribute: &'static str) -> Self {
+        self.trim = Some(attribute);
         self
     }
 
