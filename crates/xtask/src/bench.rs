@@ -95,6 +95,9 @@ pub(crate) fn run(ws: &Workspace, args: &BenchArgs) -> Result<()> {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     }
     print(&rows);
+    if let Some(warning) = busy() {
+        ui::note(&warning);
+    }
     let missed: Vec<String> = rows
         .iter()
         .filter(|row| !row.ok)
@@ -153,6 +156,17 @@ impl Row {
             name,
         })
     }
+}
+
+/// A warning if other programs took part: then the slowest times are the scheduler's and not ours.
+fn busy() -> Option<String> {
+    let cores = std::thread::available_parallelism().ok()?.get();
+    let load = fs::read_to_string("/proc/loadavg").ok()?;
+    let load: f64 = load.split(' ').next()?.parse().ok()?;
+    // The benchmark itself is one.
+    (load > cores as f64).then(|| {
+        format!("This machine is busy (load {load:.0} on {cores} cores): medians stand, but measure p99 again when it is idle.")
+    })
 }
 
 /// A line per operation: both hosts, and the ratio of their medians, which moves less than either.
