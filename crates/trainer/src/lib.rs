@@ -1,7 +1,7 @@
 //! Catalogue feeds and event logs in, packs out.
 //!
 //! [`read`] takes [`Settings`] and gives a [`Training`]: clean products and a [`Report`] of what was
-//! wrong with the files. [`Training::take_pack`] makes the pack, [`write`] puts it where servers
+//! wrong with the files. [`Training::take_pack`] makes the pack, [`write()`] puts it where servers
 //! find it. Feeds are JSON Lines, JSON, CSV, TSV or XML in Google Merchant attributes.
 //!
 //! # Invariants
