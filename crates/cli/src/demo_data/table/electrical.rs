@@ -3,7 +3,7 @@
 use super::Coat::{Always, By};
 use super::{Bulk, Guild, Kind, Model, Series, any, axis, same, sized, t};
 
-const PROGRAMMES: &str = "S55 Linea-1 Cube-B Arco-5 Studio-E";
+const PROGRAMMES: &str = "S50 Linea-1 Cube-B Arco-5 Atelier-E";
 const COVERS: &str = "white matt-white anthracite matt-black brushed-steel";
 
 pub(super) const KINDS: &[Kind] = &[
@@ -44,7 +44,7 @@ pub(super) const KINDS: &[Kind] = &[
     .bulk(Bulk::Trade)
     .title("{brand} {programme} {noun} {function}, {colour}")
     .blurb(
-        "SCHUKO-Steckdose 16 A mit erhöhtem Berührungsschutz.",
+        "Schutzkontakt-Steckdose 16 A mit erhöhtem Berührungsschutz.",
         "Earthed 16 A socket with shutters.",
     )
     .facts(&[axis("programme", PROGRAMMES), axis("current", "16")])

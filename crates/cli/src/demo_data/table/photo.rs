@@ -3,7 +3,7 @@
 use super::Coat::{Always, By};
 use super::{Guild, Kind, Model, Series, any, axis, same, sized, t};
 
-const MOUNTS: &str = "NX-R OM-Z KB-E";
+const MOUNTS: &str = "TX-R VM-Z KB-E";
 
 pub(super) const KINDS: &[Kind] = &[
     Kind::new(

@@ -44,7 +44,7 @@ const BATH: &[&str] = &[
     "Fjord",
     "Lago",
     "Riva",
-    "Talis Due",
+    "Tavia Due",
     "Nova Due",
     "Piano",
     "Alto",
