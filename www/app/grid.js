@@ -1,7 +1,8 @@
 // A list of tiles that keeps its elements when its order changes, and lets them glide there.
 //
 // The new order is in the document when `setOrder` returns; the movement is only drawn on top of
-// it (FLIP: first, last, invert, play), so that nothing waits for an animation.
+// it (FLIP: first, last, invert, play), so that nothing waits for an animation. Where tiles come to
+// stand is measured with the next frame, which lays the page out anyway.
 
 const DURATION = 200;
 const EASING = "cubic-bezier(.2, .7, .2, 1)";
@@ -11,6 +12,8 @@ export class Grid {
   #container;
   #build;
   #tiles = new Map();
+  /** Where tiles stood before the changes of this frame. */
+  #first = null;
 
   constructor(container, build) {
     this.#container = container;
@@ -26,8 +29,11 @@ export class Grid {
   setOrder(cards, { animate = true } = {}) {
     const before = this.order;
     if (before.length === cards.length && before.every((id, at) => id === cards[at].id)) return false;
-    const moves = animate && before.length > 0 && !reducedMotion() && !document.hidden;
-    const first = moves ? this.#places() : null;
+    const moves = animate && before.length > 0 && this.#container.isConnected && !reducedMotion() && !document.hidden;
+    if (moves && this.#first === null) {
+      this.#first = this.#places();
+      requestAnimationFrame(() => this.#play());
+    }
     const focused = document.activeElement;
 
     const tiles = new Map();
@@ -37,7 +43,6 @@ export class Grid {
 
     // Taking an element out drops its focus; a keyboard user must stay where they were.
     if (focused && focused !== document.activeElement && this.#container.contains(focused)) focused.focus({ preventScroll: true });
-    if (first) this.#play(first);
     return true;
   }
 
@@ -58,10 +63,13 @@ export class Grid {
     return places;
   }
 
-  #play(first) {
+  #play() {
+    const first = this.#first;
+    this.#first = null;
+    const last = this.#places();
     for (const [id, tile] of this.#tiles) {
       const from = first.get(id);
-      const to = tile.getBoundingClientRect();
+      const to = last.get(id);
       if (to.bottom < -200 || to.top > innerHeight + 200) continue;
       const frames = from
         ? [{ transform: `translate(${from.left - to.left}px, ${from.top - to.top}px)` }, { transform: "none" }]

@@ -47,7 +47,10 @@ export function panel() {
     fill(body, h("div.panel-top", stateLine(), calls()), offNotice(), events(), why(), affinities());
   }
 
-  const stops = [person.onPerson(draw), onLead(draw)];
+  // One click tells the panel several times; it is drawn once, with the frame.
+  let frame = 0;
+  const drawSoon = () => (frame ||= requestAnimationFrame(() => ((frame = 0), draw())));
+  const stops = [person.onPerson(drawSoon), onLead(drawSoon)];
   // On a phone the panel covers the shop; it opens there only when asked.
   if (settings.panelOpen() && matchMedia("(min-width: 1200px)").matches) toggle(true);
   return { element, button, open: () => toggle(true), destroy: () => stops.forEach((stop) => stop()) };
