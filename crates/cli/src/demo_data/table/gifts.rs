@@ -284,7 +284,7 @@ pub(super) const KINDS: &[Kind] = &[
         "Thread-bound, with ribbon and elastic.",
     )
     .variants(&[
-        axis("paper-size", "A6 A5 A4"),
+        axis("paper-size", "DIN·A6 DIN·A5 DIN·A4"),
         axis("ruling", "lined dotted blank"),
         axis("colour", "black navy sage rose mustard"),
     ])
