@@ -13,9 +13,12 @@ export const language = () => current;
 /** Sets language and currency; a language without texts of its own reads the English ones. */
 export function setLanguage(code, currencyCode) {
   current = code;
-  currency = /^[A-Z]{3}$/.test(currencyCode ?? "") ? currencyCode : "EUR";
+  currency = isCurrency(currencyCode) ? currencyCode : "EUR";
   document.documentElement.lang = code;
 }
+
+/** Whether `code` names a currency; ISO 4217 has XXX for "none". */
+export const isCurrency = (code) => /^[A-Z]{3}$/.test(code ?? "") && code !== "XXX";
 
 /** The text named `key`, with `{name}` replaced from `values`. */
 export function t(key, values = {}) {

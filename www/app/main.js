@@ -3,7 +3,7 @@
 import { announce, fill, h } from "./dom.js";
 import { applyTheme, header } from "./header.js";
 import { consentBanner } from "./consent.js";
-import { setLanguage, t } from "./i18n.js";
+import { isCurrency, setLanguage, t } from "./i18n.js";
 import { setLead } from "./lead.js";
 import { currentToken } from "./login.js";
 import { panel } from "./panel.js";
@@ -97,6 +97,8 @@ async function start() {
   side = panel();
   fill(root, head.element, h("div.stage", main, side.element), side.button, consentBanner());
   await person.opened(ENGINE_PATIENCE);
+  // A feed whose prices name no currency got one when its pack was built.
+  if (!isCurrency(catalogue.currency)) setLanguage(code, person.catalogue()?.currency);
   await show();
 }
 
