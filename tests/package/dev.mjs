@@ -50,7 +50,11 @@ export async function serve(routes) {
     const prefix = prefixes.find((prefix) => path.startsWith(prefix));
     const route = routes[prefix];
     const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      return; // The page left before it had sent everything.
+    }
     let answer = { status: 404 };
     if (typeof route === "function") answer = await route(request, Buffer.concat(chunks));
     else if (route) {
@@ -62,7 +66,13 @@ export async function serve(routes) {
     response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  return { url: `http://127.0.0.1:${server.address().port}`, close: () => (server.closeAllConnections(), new Promise((done) => server.close(done))) };
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () => new Promise((done) => {
+      server.close(done);
+      server.closeAllConnections();
+    }),
+  };
 }
 
 /** Debian's Chromium, driven by Playwright. */
