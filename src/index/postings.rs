@@ -34,9 +34,9 @@ impl<'a> Postings<'a> {
         self.bytes.len()
     }
 
-    /// Calls `visit` for each posting. What foreign bytes decode to may lie outside the catalogue.
+    /// Calls `visit` for each posting until it returns false. What foreign bytes decode to may lie outside the catalogue.
     #[inline]
-    pub(crate) fn for_each(self, mut visit: impl FnMut(ItemIdx, Field)) {
+    pub(crate) fn for_each(self, mut visit: impl FnMut(ItemIdx, Field) -> bool) {
         let mut at = 0;
         let mut item = 0u32;
         while let Some(entry) = read_varint(self.bytes, &mut at) {
@@ -47,7 +47,9 @@ impl<'a> Postings<'a> {
                 2 => Field::Brand,
                 _ => Field::Title,
             };
-            visit(ItemIdx(item), field);
+            if !visit(ItemIdx(item), field) {
+                return;
+            }
         }
     }
 }

@@ -10,6 +10,8 @@
 //! rate over the base rate (MacKay, Bauman Peto: "A hierarchical Dirichlet language model", 1995). No
 //! evidence gives 0; a click on a rare value says more than one on a common one.
 //!
+//! In flat facets it is multiplied by `1 − 1/items`: a value that no other item has says nothing about other items.
+//!
 //! Categories form a tree: each level is judged among its siblings, given the level above, and the levels add
 //! up. So a department without evidence says nothing about its own sub-categories.
 //!
@@ -151,6 +153,9 @@ impl Beliefs {
     /// that many independent signs.
     #[inline]
     pub(crate) fn personal(&self, catalogue: &Catalogue, item: ItemIdx) -> f64 {
+        if self.seen.is_empty() {
+            return 0.0;
+        }
         let (mut score, mut attributes, mut count) = (0.0, 0.0, 0u32);
         for value in catalogue.item_values(item) {
             if value.0 < self.first_attribute {
@@ -279,8 +284,11 @@ impl Beliefs {
                 }
             }
             for &(value, strength) in seen {
-                let rate = f64::from(catalogue.value_items(value)) / items.max(1) as f64;
-                let score = affinity(strength.positive, strength.negative, mass, rate);
+                let having = f64::from(catalogue.value_items(value)).max(1.0);
+                let rate = having / items.max(1) as f64;
+                // A value that no other item has says nothing about other items.
+                let shared = 1.0 - 1.0 / having;
+                let score = shared * affinity(strength.positive, strength.negative, mass, rate);
                 if let Some(place) = self.values.get_mut(value.0 as usize) {
                     *place = (weight * score) as f32;
                 }

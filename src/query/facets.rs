@@ -18,6 +18,8 @@ use crate::{
 const MAX_FACETS: usize = 12;
 /// Values of one facet that are returned.
 const MAX_VALUES: usize = 20;
+/// A facet is offered when at least this share of the hits has it. Hand-set.
+const MIN_COVERAGE: f64 = 0.03;
 /// How much the shopper's care for a facet weighs beside how well it splits the result. Hand-set.
 const CARE_WEIGHT: f64 = 0.25;
 
@@ -111,154 +113,185 @@ pub(crate) fn facets(
     filters: &Filters,
     counts: &Counts,
 ) -> Vec<Facet> {
-    let facets = category_facet(catalogue, beliefs, filters, counts)
-        .into_iter()
-        .chain(flat_facets(catalogue, beliefs, filters, counts))
-        .chain(price_facet(counts))
-        .collect();
-    best_by(facets, MAX_FACETS, |facet: &Facet| facet.score)
-}
-
-fn flat_facets(
-    catalogue: &Catalogue,
-    beliefs: &Beliefs,
-    filters: &Filters,
-    counts: &Counts,
-) -> impl Iterator<Item = Facet> {
-    catalogue.facets().skip(1).filter_map(move |facet| {
-        let values: Vec<(ValueIdx, u32)> = catalogue
-            .facet_values(facet)
-            .map(|value| (value, counts.at(value)))
-            .filter(|&(value, count)| count > 0 || filters.is_selected(facet, value))
-            .collect();
-        let base = counts.base(filters, facet);
-        facet_of(catalogue, beliefs, filters, facet, &values, base)
-    })
-}
-
-/// The level of the category tree at which the result divides.
-fn category_facet(
-    catalogue: &Catalogue,
-    beliefs: &Beliefs,
-    filters: &Filters,
-    counts: &Counts,
-) -> Option<Facet> {
-    let mut totals = SortedMap::<ValueIdx, u32>::default();
-    for value in catalogue.facet_values(FacetIdx::CATEGORY) {
-        let count = counts.at(value);
-        if count > 0 {
-            for above in catalogue.ancestors(value) {
-                *totals.or_insert(above, 0) += count;
-            }
-        }
-    }
-    let mut parent = None;
-    let level = loop {
-        let children: Vec<(ValueIdx, u32)> = totals
-            .iter()
-            .filter(|&(value, _)| catalogue.value_parent(value) == parent)
-            .map(|(value, &count)| (value, count))
-            .collect();
-        match children.as_slice() {
-            [] => {
-                // Nothing lies below: the last level stands.
-                let above = parent.and_then(|value| catalogue.value_parent(value));
-                break totals
-                    .iter()
-                    .filter(|&(value, _)| catalogue.value_parent(value) == above)
-                    .map(|(value, &count)| (value, count))
-                    .collect();
-            }
-            &[(only, _)] => parent = Some(only),
-            _ => break children,
-        }
-    };
-    let base = counts.base(filters, FacetIdx::CATEGORY);
-    facet_of(
+    let context = Context {
         catalogue,
         beliefs,
         filters,
-        FacetIdx::CATEGORY,
-        &level,
-        base,
-    )
-    .map(|mut facet| {
-        facet.kind = FacetKind::Category;
-        facet
-    })
+        counts,
+    };
+    let level = context.category_level();
+    let category = context
+        .score(FacetIdx::CATEGORY, level.iter().copied())
+        .map(|score| (Draft::Category, score));
+    let flat = catalogue.facets().skip(1).filter_map(|facet| {
+        let score = context.score(facet, context.counted(facet))?;
+        Some((Draft::Flat(facet), score))
+    });
+    let price = context.price_score().map(|score| (Draft::Price, score));
+    let drafts = category.into_iter().chain(flat).chain(price).collect();
+    // Catalogues have thousands of facets: values are put in order for those that are shown.
+    best_by(drafts, MAX_FACETS, |&(_, score)| score)
+        .into_iter()
+        .map(|(draft, score)| match draft {
+            Draft::Category => context.facet(
+                FacetIdx::CATEGORY,
+                FacetKind::Category,
+                score,
+                level.iter().copied(),
+            ),
+            Draft::Flat(facet) => {
+                context.facet(facet, FacetKind::Text, score, context.counted(facet))
+            }
+            Draft::Price => context.price_facet(score),
+        })
+        .collect()
 }
 
-fn price_facet(counts: &Counts) -> Option<Facet> {
-    let (min, max) = counts.prices?;
-    (min < max).then(|| Facet {
-        key: "price".to_owned(),
-        label: String::new(),
-        kind: FacetKind::Price,
-        // A price splits any result in halves wherever it has one.
-        score: f64::from(counts.priced) / f64::from(counts.hits.max(counts.priced).max(1)) * 0.5,
-        values: Vec::new(),
-        min: Some(min),
-        max: Some(max),
-    })
+/// A facet that may be shown.
+#[derive(Clone, Copy)]
+enum Draft {
+    Category,
+    Flat(FacetIdx),
+    Price,
 }
 
-/// A facet with its values in order; `None` where it could not narrow anything.
-fn facet_of(
-    catalogue: &Catalogue,
-    beliefs: &Beliefs,
-    filters: &Filters,
-    facet: FacetIdx,
-    values: &[(ValueIdx, u32)],
-    base: u32,
-) -> Option<Facet> {
-    let selected = filters.selected(facet);
-    if values.is_empty() || (values.len() < 2 && selected.is_empty()) {
-        return None;
+struct Context<'a> {
+    catalogue: &'a Catalogue,
+    beliefs: &'a Beliefs,
+    filters: &'a Filters,
+    counts: &'a Counts,
+}
+
+impl Context<'_> {
+    /// The values of `facet` that hits have or the shopper has chosen.
+    fn counted(&self, facet: FacetIdx) -> impl Iterator<Item = (ValueIdx, u32)> + Clone + '_ {
+        let selected = self.filters.selected(facet);
+        self.catalogue
+            .facet_values(facet)
+            .map(|value| (value, self.counts.at(value)))
+            .filter(|(value, count)| *count > 0 || selected.contains(value))
     }
-    let split = split(values, base);
-    let (mut care, mut rows) = (0.0f64, Vec::with_capacity(values.len()));
-    for &(value, count) in values {
-        let affinity = beliefs.own_value(catalogue, value);
-        care = care.max(affinity);
-        let is_selected = selected.contains(&value);
-        let score = libm::log1p(f64::from(count)) + affinity;
-        rows.push((is_selected, score, value, count, affinity));
+
+    /// The level of the category tree at which the result divides.
+    fn category_level(&self) -> Vec<(ValueIdx, u32)> {
+        let catalogue = self.catalogue;
+        let mut totals = SortedMap::<ValueIdx, u32>::default();
+        for value in catalogue.facet_values(FacetIdx::CATEGORY) {
+            let count = self.counts.at(value);
+            if count > 0 {
+                for above in catalogue.ancestors(value) {
+                    *totals.or_insert(above, 0) += count;
+                }
+            }
+        }
+        let below = |parent: Option<ValueIdx>| -> Vec<(ValueIdx, u32)> {
+            totals
+                .iter()
+                .filter(|&(value, _)| catalogue.value_parent(value) == parent)
+                .map(|(value, &count)| (value, count))
+                .collect()
+        };
+        let mut parent = None;
+        loop {
+            let level = below(parent);
+            match level.as_slice() {
+                // Nothing lies below: the last level stands.
+                [] => return below(parent.and_then(|value| catalogue.value_parent(value))),
+                &[(only, _)] => parent = Some(only),
+                _ => return level,
+            }
+        }
     }
-    let order = best(
-        rows.iter().map(|row| (u64::from(!row.0), row.1)),
-        MAX_VALUES.max(selected.len()),
-    );
-    let rows = pick(rows, order);
-    Some(Facet {
-        key: catalogue.facet_key(facet).to_owned(),
-        label: catalogue.facet_label(facet).to_owned(),
-        kind: FacetKind::Text,
-        score: split + CARE_WEIGHT * care + if selected.is_empty() { 0.0 } else { 1.0 },
-        values: rows
-            .into_iter()
-            .map(|(is_selected, _, value, count, affinity)| FacetValue {
-                value: catalogue.value_name(value),
-                label: catalogue.value_label(value).to_owned(),
-                count,
-                selected: is_selected,
-                affinity,
-            })
-            .collect(),
-        min: None,
-        max: None,
-    })
+
+    /// How much a facet helps; `None` where it could not narrow anything.
+    fn score(
+        &self,
+        facet: FacetIdx,
+        values: impl Iterator<Item = (ValueIdx, u32)> + Clone,
+    ) -> Option<f64> {
+        let (mut number, mut total, mut care) = (0, 0, 0.0f64);
+        for (value, count) in values.clone() {
+            number += 1;
+            total += count;
+            care = care.max(self.beliefs.own_value(self.catalogue, value));
+        }
+        let is_selected = !self.filters.selected(facet).is_empty();
+        let coverage = f64::from(total) / f64::from(self.counts.base(self.filters, facet).max(1));
+        let narrows = number >= 2 && coverage >= MIN_COVERAGE;
+        if !is_selected && !narrows {
+            return None;
+        }
+        let split = coverage.min(1.0) * evenness(values.map(|(_, count)| count), total);
+        Some(split + CARE_WEIGHT * care + f64::from(u8::from(is_selected)))
+    }
+
+    /// A facet with its values in order: the chosen ones, then by number of hits and affinity.
+    fn facet(
+        &self,
+        facet: FacetIdx,
+        kind: FacetKind,
+        score: f64,
+        values: impl Iterator<Item = (ValueIdx, u32)>,
+    ) -> Facet {
+        let catalogue = self.catalogue;
+        let selected = self.filters.selected(facet);
+        let affinity = |value| self.beliefs.own_value(catalogue, value);
+        let rows: Vec<(ValueIdx, u32)> = values.collect();
+        let order = best(
+            rows.iter().map(|&(value, count)| {
+                let score = libm::log1p(f64::from(count)) + affinity(value);
+                (u64::from(!selected.contains(&value)), score)
+            }),
+            MAX_VALUES.max(selected.len()),
+        );
+        Facet {
+            key: catalogue.facet_key(facet).to_owned(),
+            label: catalogue.facet_label(facet).to_owned(),
+            kind,
+            score,
+            values: pick(rows, order)
+                .into_iter()
+                .map(|(value, count)| FacetValue {
+                    value: catalogue.value_name(value),
+                    label: catalogue.value_label(value).to_owned(),
+                    count,
+                    selected: selected.contains(&value),
+                    affinity: affinity(value),
+                })
+                .collect(),
+            min: None,
+            max: None,
+        }
+    }
+
+    /// A price splits any result in halves wherever it has one.
+    fn price_score(&self) -> Option<f64> {
+        let (min, max) = self.counts.prices?;
+        let all = self.counts.hits.max(self.counts.priced).max(1);
+        (min < max).then(|| f64::from(self.counts.priced) / f64::from(all) * 0.5)
+    }
+
+    fn price_facet(&self, score: f64) -> Facet {
+        Facet {
+            key: "price".to_owned(),
+            label: String::new(),
+            kind: FacetKind::Price,
+            score,
+            values: Vec::new(),
+            min: self.counts.prices.map(|(min, _)| min),
+            max: self.counts.prices.map(|(_, max)| max),
+        }
+    }
 }
 
-/// How well a facet divides `base` items, `0.0..=1.0`: the share of items that it covers, times the entropy of its
-/// values over that of a handful of equal ones, so that hundreds of values of one item each gain nothing.
-fn split(values: &[(ValueIdx, u32)], base: u32) -> f64 {
-    let total: u32 = values.iter().map(|&(_, count)| count).sum();
-    if total == 0 || base == 0 {
+/// Entropy of the values' counts over that of a handful of equal ones, at most 1, so that hundreds of values of one item
+/// each gain nothing.
+fn evenness(counts: impl Iterator<Item = u32>, total: u32) -> f64 {
+    if total == 0 {
         return 0.0;
     }
-    let mut entropy = 0.0;
-    let mut repeated = 0u32;
-    for &(_, count) in values {
+    let (mut entropy, mut repeated) = (0.0, 0u32);
+    for count in counts {
         if count > 0 {
             let share = f64::from(count) / f64::from(total);
             entropy -= share * libm::log(share);
@@ -267,10 +300,9 @@ fn split(values: &[(ValueIdx, u32)], base: u32) -> f64 {
             repeated += count;
         }
     }
-    let coverage = (f64::from(total) / f64::from(base)).min(1.0);
     // A value that only one item has narrows the result to that item: no better than the list itself.
     let useful = f64::from(repeated) / f64::from(total);
-    coverage * useful * (entropy / HANDFUL).min(1.0)
+    useful * (entropy / HANDFUL).min(1.0)
 }
 
 /// Entropy of eight equal values, in nats.

@@ -80,10 +80,7 @@ impl Filters {
         self.price.map(|_| self.facets.len())
     }
 
-    pub(crate) fn is_selected(&self, facet: FacetIdx, value: ValueIdx) -> bool {
-        self.selected(facet).contains(&value)
-    }
-
+    /// The chosen values of `facet`.
     pub(crate) fn selected(&self, facet: FacetIdx) -> &[ValueIdx] {
         self.facets
             .iter()
@@ -130,9 +127,10 @@ impl FacetFilter {
                 value.0..value.0 + 1
             };
             for value in below.map(ValueIdx) {
-                catalogue
-                    .value_postings(value)
-                    .for_each(|item, _| items.insert(item.0));
+                catalogue.value_postings(value).for_each(|item, _| {
+                    items.insert(item.0);
+                    true
+                });
             }
         }
         let all = facet.map(|facet| catalogue.facet_values(facet));

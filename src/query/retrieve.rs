@@ -1,8 +1,9 @@
 //! Retrieval: the items that a text means, each with its tier and how well it matches.
 //!
 //! Words are looked up as they stand, by their stem, and the last one as the beginning of a word. Only where that finds too
-//! little, all words may be begun, joined, misspelt or parts of article numbers; and where even that
-//! finds nothing, words may be missing. The whole text may be an article number, however it is punctuated.
+//! little, words may be begun, joined or misspelt: first by one letter, then by two; first those that no product has, then
+//! all. Where even that finds nothing, words may be missing. The whole text may be an article number, however it is
+//! punctuated.
 //!
 //! # Invariants
 //! * The tier says how an item was found; a worse tier never stands before a better one.
@@ -12,17 +13,19 @@ use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
     index::{Field, MAX_EDITS, Postings, fuzzy},
-    order::best_by,
 };
 
 /// With this many items a page of suggestions is full, so that less exact ways need not be tried. As many as are suggested
 /// by default.
 const ENOUGH: usize = 6;
+/// The best known items, among which a text of one or two letters is looked for first. Hand-set: far more than a page
+/// shows, and few enough to be scored within a millisecond.
+const HEAD: usize = 1 << 14;
 /// Article numbers that hold the text somewhere in the middle: more say that it is too short to mean one.
 const MAX_INFIX: usize = 256;
 /// A part of an article number is looked for in the middle from this length on.
 const MIN_INFIX: usize = 3;
-/// Misspelt forms of one word that are looked at, the nearest first.
+/// Misspelt forms of one word that are looked at.
 const MAX_FORMS: usize = 256;
 /// An item without some words must have words with at least this share of the text's weight.
 const MIN_SHARE: f32 = 0.5;
@@ -70,18 +73,16 @@ pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words) -> Retrieved {
             missing: Vec::new(),
         };
     }
-    let mut table = Table::new(catalogue, words);
-    table.find_number();
-    for position in 0..words.tokens.len() {
-        table.find_word(position);
-    }
-    if table.complete() < ENOUGH {
-        table.find_joined();
-        for position in 0..words.tokens.len() {
-            table.find_loosely(position);
+    // Thousands of products begin with these letters: the best known of them are what one or two letters can mean.
+    if words.is_short() {
+        let found = Table::new(catalogue, words, HEAD.min(catalogue.item_count())).fill();
+        if found.complete() >= ENOUGH {
+            return found.retrieved();
         }
     }
-    table.retrieved()
+    Table::new(catalogue, words, catalogue.item_count())
+        .fill()
+        .retrieved()
 }
 
 /// What is known of each item while words are looked up.
@@ -91,6 +92,8 @@ struct Table<'a> {
     rows: Vec<Row>,
     /// How much each word tells items apart.
     weights: Vec<f32>,
+    /// One bit per word that some product has as it stands.
+    known: u16,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -124,13 +127,40 @@ struct Way {
 }
 
 impl<'a> Table<'a> {
-    fn new(catalogue: &'a Catalogue, words: &'a Words) -> Self {
+    /// For the first `items` of the catalogue.
+    fn new(catalogue: &'a Catalogue, words: &'a Words, items: usize) -> Self {
         Self {
             catalogue,
             words,
-            rows: vec![Row::default(); catalogue.item_count()],
+            rows: vec![Row::default(); items],
             weights: vec![0.0; words.tokens.len()],
+            known: 0,
         }
+    }
+
+    /// Looks the text up in one way after the other, until there is enough.
+    fn fill(mut self) -> Self {
+        let positions = 0..self.words.tokens.len();
+        self.find_number();
+        for position in positions.clone() {
+            self.find_word(position);
+        }
+        if self.complete() >= ENOUGH {
+            return self;
+        }
+        self.find_joined();
+        for position in positions.clone() {
+            self.find_begun(position);
+        }
+        let known = self.known;
+        for (edits, wanted, among_known) in [(1, ENOUGH, false), (2, ENOUGH, false), (1, 1, true)] {
+            for position in positions.clone() {
+                if self.complete() < wanted && (known >> position & 1 == 1) == among_known {
+                    self.find_misspelt(position, edits);
+                }
+            }
+        }
+        self
     }
 
     /// The word as it stands, by its stem and, unfinished, as the beginning of a word.
@@ -155,6 +185,7 @@ impl<'a> Table<'a> {
                 self.add(catalogue.term_postings(mate), way.exactly().times(BY_STEM));
             }
             self.weigh(position, rarity);
+            self.known |= 1 << position;
         }
         if self.words.is_unfinished(position) {
             self.find_prefix(position, range);
@@ -177,42 +208,45 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The word begun, misspelt, or as a part of an article number.
-    fn find_loosely(&mut self, position: usize) {
+    /// The word as the beginning of a word or of an article number.
+    fn find_begun(&mut self, position: usize) {
+        let Some(token) = self.words.tokens.get(position) else {
+            return;
+        };
+        if !self.words.is_unfinished(position) {
+            self.find_prefix(position, self.catalogue.terms().prefix_range(&token.text));
+        }
+        let numbers = self.catalogue.numbers().prefix_range(&token.text);
+        if token.text.len() >= MIN_INFIX && !numbers.is_empty() {
+            self.add_numbers(position, numbers.collect());
+        }
+    }
+
+    /// The word with exactly `edits` letters mistyped, if a word of its length may have so many.
+    fn find_misspelt(&mut self, position: usize, edits: usize) {
         let catalogue = self.catalogue;
         let Some(token) = self.words.tokens.get(position) else {
             return;
         };
         let word = token.text.as_str();
-        if !self.words.is_unfinished(position) {
-            self.find_prefix(position, catalogue.terms().prefix_range(word));
-        }
-        if word.bytes().any(|byte| byte.is_ascii_digit()) {
-            return;
-        }
-        if word.len() >= MIN_INFIX {
-            self.find_in_numbers(position, word);
-        }
-        let edits = tolerated(word);
-        if edits == 0 {
+        if edits > tolerated(word) || word.bytes().any(|byte| byte.is_ascii_digit()) {
             return;
         }
         let mut forms = Vec::new();
         let unfinished = self.words.is_unfinished(position);
-        fuzzy(catalogue.terms(), word, edits, unfinished, |term, edits| {
-            if edits > 0 {
-                forms.push((edits, term));
+        fuzzy(catalogue.terms(), word, edits, unfinished, |term, found| {
+            if usize::from(found) == edits && forms.len() < MAX_FORMS {
+                forms.push(term);
             }
         });
-        let forms = best_by(forms, MAX_FORMS, |&(edits, _)| -f64::from(edits));
-        let rarity = self.rarity(forms.iter().map(|&(_, term)| catalogue.term_postings(term)));
+        let rarity = self.rarity(forms.iter().map(|&term| catalogue.term_postings(term)));
         if !forms.is_empty() {
             self.weigh(position, rarity);
         }
-        for (edits, term) in forms {
-            let kept = BY_TYPO.get(usize::from(edits)).copied().unwrap_or(0.0);
+        let kept = BY_TYPO.get(edits).copied().unwrap_or(0.0);
+        for term in forms {
             let mut way = Way::word(position, rarity).times(kept);
-            way.edits = edits;
+            way.edits = edits as u8;
             self.add(catalogue.term_postings(term), way);
         }
     }
@@ -260,6 +294,11 @@ impl<'a> Table<'a> {
         if found.len() < ENOUGH && word.len() >= MIN_INFIX {
             numbers.containing(word, MAX_INFIX, |number| found.push(number));
         }
+        self.add_numbers(position, found);
+    }
+
+    fn add_numbers(&mut self, position: usize, found: Vec<usize>) {
+        let catalogue = self.catalogue;
         let all = found
             .iter()
             .map(|&number| catalogue.number_postings(number));
@@ -311,7 +350,10 @@ impl<'a> Table<'a> {
 
     fn mark_all(&mut self, number: usize, how: Number) {
         let postings = self.catalogue.number_postings(number);
-        postings.for_each(|item, _| self.mark(item, how));
+        postings.for_each(|item, _| {
+            self.mark(item, how);
+            true
+        });
     }
 
     fn mark(&mut self, item: ItemIdx, how: Number) {
@@ -324,9 +366,10 @@ impl<'a> Table<'a> {
     fn add(&mut self, postings: Postings<'_>, way: Way) {
         let rows = &mut self.rows;
         postings.for_each(|item, field| {
-            if let Some(row) = rows.get_mut(item.0 as usize)
-                && row.found & way.words == 0
-            {
+            let Some(row) = rows.get_mut(item.0 as usize) else {
+                return false;
+            };
+            if row.found & way.words == 0 {
                 row.found |= way.words;
                 row.edits = row.edits.saturating_add(way.edits);
                 row.text += way.weight * field_weight(field);
@@ -334,6 +377,7 @@ impl<'a> Table<'a> {
                     row.exact |= way.words;
                 }
             }
+            true
         });
     }
 

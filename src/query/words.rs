@@ -63,6 +63,11 @@ impl Words {
         texts.join(" ")
     }
 
+    /// Whether the text is no more than one or two letters, which thousands of products begin with.
+    pub(super) fn is_short(&self) -> bool {
+        matches!(self.tokens.as_slice(), [only] if only.text.len() <= 2) && self.unfinished
+    }
+
     /// The words at `positions`, as they were typed but for case and accents.
     pub(super) fn texts(&self, positions: &[usize]) -> Vec<String> {
         positions
