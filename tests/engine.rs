@@ -176,7 +176,10 @@ fn words_are_found_by_stem_part_and_when_taken_apart() {
     for typed in ["wannen armatur", "badewannen armatur"] {
         assert_eq!(suggested(&mut engine, typed)[0], "b5", "{typed}");
     }
-    assert_eq!(suggested(&mut engine, "duftkerzen")[0], "g3");
+    for typed in ["duftkerzen", "schal", "objektive "] {
+        let found = tiers(&mut engine, typed);
+        assert_eq!(found[0].1, Tier::Exact, "{typed}");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@
 use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
-    index::{Field, MAX_EDITS, Postings, fuzzy},
+    index::{Dictionary, Field, MAX_EDITS, Postings, fuzzy},
 };
 
 /// With this many items a page of suggestions is full, so that less exact ways need not be tried. As many as are suggested
@@ -175,14 +175,15 @@ impl<'a> Table<'a> {
             .clone()
             .next()
             .filter(|&first| terms.is(first, &token.text));
-        if let Some(term) = exact {
+        if let Some(term) = exact.or_else(|| inflected(terms, &token.text)) {
             let mates: Vec<usize> = catalogue.stem_mates(term).collect();
             let all = std::iter::once(term).chain(mates.iter().copied());
             let rarity = self.rarity(all.map(|term| catalogue.term_postings(term)));
-            let way = Way::word(position, rarity);
-            self.add(catalogue.term_postings(term), way.exactly());
+            let way = Way::word(position, rarity).exactly();
+            let kept = if exact.is_some() { 1.0 } else { BY_STEM };
+            self.add(catalogue.term_postings(term), way.times(kept));
             for mate in mates {
-                self.add(catalogue.term_postings(mate), way.exactly().times(BY_STEM));
+                self.add(catalogue.term_postings(mate), way.times(BY_STEM));
             }
             self.weigh(position, rarity);
             self.known |= 1 << position;
@@ -485,6 +486,31 @@ impl Way {
         }
     }
 }
+
+/// A term that differs from `word` by an ending alone: the catalogue says `schrauben`, the shopper `schraube`.
+fn inflected(terms: Dictionary<'_>, word: &str) -> Option<usize> {
+    let find = |form: &str| {
+        let first = terms.prefix_range(form).next()?;
+        terms.is(first, form).then_some(first)
+    };
+    if word.len() < MIN_INFLECTED || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
+    let longer = |ending: &&str| find(&[word, ending].concat());
+    let shorter = |ending: &&str| {
+        let form = word.strip_suffix(ending)?;
+        find(form).filter(|_| form.len() >= MIN_INFLECTED)
+    };
+    ENDINGS
+        .iter()
+        .find_map(longer)
+        .or_else(|| ENDINGS.iter().find_map(shorter))
+}
+
+/// Endings of nouns and adjectives in German and English, the common ones first.
+const ENDINGS: &[&str] = &["n", "s", "en", "e", "er", "es", "ern"];
+/// Shorter words are not inflected: `led` is not `leder`.
+const MIN_INFLECTED: usize = 4;
 
 /// The shortest GTIN prefix that is worth looking up: country and part of the maker.
 const MIN_GTIN: usize = 6;
