@@ -24,7 +24,8 @@ export function table(results) {
     const mark = (name) => (counts[name] && counts[name].n < counts[name].of ? "*" : "");
     return line(COLUMNS.map(([, , cell]) => cell(row, mark)));
   });
-  return [line(COLUMNS.map(([head]) => head)), ...rows].join("\n");
+  const notes = results.flatMap(({ row, notes }) => notes.map((note) => `${row.engine}: ${note}`));
+  return [line(COLUMNS.map(([head]) => head)), ...rows, ...notes].join("\n");
 }
 
 const fixed = (value, digits) => (value === null ? "–" : value.toFixed(digits));

@@ -15,6 +15,7 @@ const unknown = engines.filter((name) => !ENGINES.some((engine) => engine.name =
 if (unknown.length > 0) throw new Error(`there is no engine ${unknown.join(", ")}: there are ${ENGINES.map(({ name }) => name).join(", ")}`);
 
 const rows = [];
+const started = performance.now();
 for (const data of catalogues) {
   const products = readCatalogue(data.feed);
   const workload = draw(products, readJudgements(data.judgements), queries, SEED);
@@ -24,16 +25,27 @@ for (const data of catalogues) {
     const start = performance.now();
     const result = await measure(engine, data, products, workload, (doing) => status(`  ${engine.name}: ${doing} …`));
     status("");
-    say(`  ${engine.name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    say(`  ${engine.name} ${engine.version}: ${seconds(start)} (${describe(result.counts)})`);
     results.push(result);
     rows.push(result.row);
   }
   say(`\n${data.name}\n${table(results)}`);
 }
+say(`\n${seconds(started)}; a star: measured on a part of the sample, because the engine is slow`);
 process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 
 function say(text) {
   process.stderr.write(`${text}\n`);
+}
+
+/** "ndcg10 300, keys_to_target 21 of 100, …": a star in the table stands for the latter. */
+function describe(counts) {
+  const parts = Object.entries(counts).map(([name, { n, of }]) => `${name} ${n === of ? n : `${n} of ${of}`}`);
+  return parts.length === 0 ? "times only" : parts.join(", ");
+}
+
+function seconds(start) {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
 function status(text) {

@@ -11,16 +11,19 @@ const CLICKS = 3;
 const MIN_NUMBER = 5;
 
 /**
- * `{ typed, judged, targets, numbers, typos }`, each at most `count` (typed: half), in random order: an engine that runs out of time has
- * seen a sample as fair as the others'.
+ * `{ typed, judged, targets, numbers, typos }`: `count` judged queries, and a third of it of each other kind. All in random order: an engine that runs
+ * out of time has seen a sample as fair as the others'.
  */
 export function draw(products, judgements, count, seed) {
   // One generator per kind: a change of one sample leaves the others as they are.
   const random = (kind) => new Random(seed * 16 + kind);
   const judged = judgements && random(0).shuffled(judgements.filter(({ gain }) => Object.values(gain).some((value) => value > 0))).slice(0, count);
-  const targets = drawTargets(products, count, random(1));
-  const typed = random(2).shuffled([...(judged ?? []).slice(0, count / 4).map(({ query }) => query), ...targets.slice(0, count / 4).map(({ text }) => text)]);
-  return { typed, judged, targets, numbers: drawNumbers(products, count, random(3)), typos: drawTypos(products, count, random(4)) };
+  const third = Math.ceil(count / 3);
+  const targets = drawTargets(products, third, random(1));
+  const queries = (judged ?? []).slice(0, third / 2).map(({ query }) => query);
+  const titles = targets.slice(0, third - queries.length).map(({ text }) => text);
+  const typed = random(2).shuffled([...queries, ...titles]);
+  return { typed, judged, targets, numbers: drawNumbers(products, third, random(3)), typos: drawTypos(products, third, random(4)) };
 }
 
 /** The title as a shopper types it who has been shown the brand: in its own order, without the brand in front. */
@@ -36,7 +39,7 @@ export function typedTitle({ title, brand }) {
 
 /** `{ product, text, clicks }`: what is looked for, what is typed, and three others of its category that were clicked before. */
 function drawTargets(products, count, random) {
-  const groups = Map.groupBy ? Map.groupBy(products, ({ group }) => group) : groupBy(products);
+  const groups = byGroup(products);
   const targets = [];
   for (const product of random.shuffled(products)) {
     if (targets.length >= count) break;
@@ -48,7 +51,7 @@ function drawTargets(products, count, random) {
   return targets;
 }
 
-function groupBy(products) {
+function byGroup(products) {
   const groups = new Map();
   for (const product of products) {
     if (!groups.has(product.group)) groups.set(product.group, []);

@@ -100,6 +100,12 @@ const STEPS: &[Step] = &[
         run: package,
     },
     Step {
+        name: "peers",
+        about: "the benchmark beside other libraries: its arithmetic, and each engine on a small catalogue",
+        needs: &["build", "command"],
+        run: |ws| passed(node_tests(ws, "benches/peers")?.run()),
+    },
+    Step {
         name: "browser",
         about: "the demo shop in Chromium",
         needs: &["build", "command"],
