@@ -1,7 +1,7 @@
 //! Profiles: what lasts of a shopper's events, small enough for a cookie, joined without conflict.
 //!
 //! A profile is a map from replicas (one per writer: a tab, an app, a till) to parts. A part holds forward-decayed
-//! [masses](mass) for and against [keys](crate::key::Key). Each replica writes only its own part.
+//! masses for and against [keys](crate::key::Key). Each replica writes only its own part.
 //!
 //! # Invariants
 //! * Joining is commutative, associative and idempotent: per replica the greater part stands, and of all

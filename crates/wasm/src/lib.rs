@@ -3,7 +3,7 @@
 //! # Invariants
 //! * Importing the module runs nothing of ours; instantiating it installs the panic hook.
 //! * What JavaScript passes is checked by serde and by the engine; what it gets wrong is thrown as an `EndcapError`.
-//! * Each TypeScript declaration stands once, in [`shapes`], next to the method that speaks it.
+//! * Each TypeScript declaration stands once, in `shapes`, next to the method that speaks it.
 
 mod engine;
 mod error;
