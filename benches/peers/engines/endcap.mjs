@@ -7,11 +7,17 @@ import { gzipSync } from "node:zlib";
 import { percentile } from "../metrics.mjs";
 import { fileUrl } from "../peer.mjs";
 
-const pkg = process.env.ENDCAP_PKG ?? "";
-const command = process.env.ENDCAP_BIN ?? "";
+// Copied at once, so that a build in the middle of a run does not change what is measured.
+const own = mkdtempSync(join(tmpdir(), "endcap-peers-"));
+process.on("exit", () => rmSync(own, { recursive: true, force: true }));
+const pkg = join(own, "pkg");
+const command = join(own, "endcap");
+if (!process.env.ENDCAP_PKG || !process.env.ENDCAP_BIN) throw new Error("ENDCAP_PKG and ENDCAP_BIN name the built package and command: use `cargo xtask bench peers`");
+cpSync(process.env.ENDCAP_PKG, pkg, { recursive: true });
+cpSync(process.env.ENDCAP_BIN, command);
 
 export const name = "endcap";
-export const version = pkg && JSON.parse(readFileSync(join(pkg, "package.json"), "utf8")).version;
+export const version = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8")).version;
 
 /**
  * The pack's sections (docs/pack-format.md) that peers would call stored fields: what is shown, or looked up by an item's number. All others count as index, also
@@ -76,8 +82,7 @@ let loaded = { data: null, module: null };
 
 async function packageFor(data) {
   if (loaded.data !== data) {
-    const copy = mkdtempSync(join(tmpdir(), "endcap-peers-"));
-    process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
+    const copy = mkdtempSync(join(own, "pkg-"));
     cpSync(pkg, copy, { recursive: true });
     loaded = { data, module: await import(fileUrl(join(copy, "node.js"))) };
   }
