@@ -6,7 +6,7 @@ import { beginnings, keysTo, mean, ndcg, percentile } from "./metrics.mjs";
  * How much processor time a figure may take, in milliseconds. A slower engine is measured on the first part of the sample, which is in random
  * order. Not the clock's time, because then a busy machine would measure less.
  */
-const BUDGET_MS = { latency: 6_000, ndcg10: 6_000, keys_to_target: 10_000, keys_to_target_session: 10_000, sku_top3: 3_000, typos: 5_000 };
+const BUDGET_MS = { latency: 6_000, ndcg10: 6_000, keys_to_target: 20_000, keys_to_target_session: 20_000, sku_top3: 3_000, typos: 5_000 };
 /** With fewer answers than this a figure says nothing, and is null. */
 const MIN_SAMPLES = 20;
 /** V8 compiles what is called often; a shopper's first keys are not what a percentile is about. */
@@ -23,8 +23,7 @@ const SHOWN = 10;
 export async function measure(engine, data, products, workload, report) {
   const counts = {};
   report("build");
-  const [index, build_ms] = await timed(() => engine.build(products, data));
-  const dump = await engine.dump(index);
+  const { dump, build_ms } = await built(engine, products, data);
   const indexed = engine.indexBytes(dump);
   const index_gz_per_doc = indexed === null ? null : gzipSync(indexed).length / products.length;
   report("load");
@@ -53,6 +52,12 @@ export async function measure(engine, data, products, workload, report) {
   const notes = engine.notes?.(dump, searcher, products) ?? [];
   searcher.close?.();
   return { row, counts, notes };
+}
+
+/** In a function of its own, so that nothing of the built index is left when the loaded one is weighed. */
+async function built(engine, products, data) {
+  const [index, build_ms] = await timed(() => engine.build(products, data));
+  return { dump: await engine.dump(index), build_ms };
 }
 
 function quality(searcher, { judged, targets, numbers, typos }, counts, report) {
