@@ -15,14 +15,14 @@ use crate::{
     time::Timestamp,
 };
 
-/// Beliefs older than this are formed anew, since sessions fade: 1/30 of a session's half-life.
+/// Beliefs are formed anew when this much time has passed, since sessions fade: 1/30 of a session's half-life.
 const BELIEFS_MS: u64 = 60_000;
 /// Names of values that no catalogue knows, kept for showing.
 const MAX_NAMES: usize = 256;
+/// Levels of a category path that an event may name; real ones have up to seven.
+const MAX_LEVELS: usize = 16;
 /// Words of a search that may name a brand or category.
 const MAX_NAME_WORDS: usize = 6;
-/// What a search for a brand or category by its name says, in views. Hand-set.
-const NAMED_WEIGHT: f64 = 1.0;
 
 /// Learns from one shopper's events and orders what this shopper meets.
 ///
@@ -284,16 +284,15 @@ impl Engine {
     }
 
     fn believe(&mut self, now: Timestamp) {
-        let fresh = self
-            .believed_at
-            .is_some_and(|at| now >= at && now.since(at) < BELIEFS_MS);
-        if !fresh {
-            self.beliefs = Beliefs::new(
-                self.catalogue.as_ref(),
-                &self.session.evidence(now),
-                &self.profile.evidence(now),
-            );
-            self.believed_at = Some(now);
+        // A function of what was learned and of the minute, so that answers do not depend on who asked when.
+        let minute = Timestamp(now.0 - now.0 % BELIEFS_MS);
+        if self.believed_at != Some(minute) {
+            let before = self
+                .profile
+                .evidence_before(&self.session.lasting(minute), minute);
+            let visit = self.session.evidence(minute);
+            self.beliefs = Beliefs::new(self.catalogue.as_ref(), &visit, &before);
+            self.believed_at = Some(minute);
         }
     }
 
@@ -308,10 +307,7 @@ impl Engine {
         };
         let params = &event.params;
         match kind {
-            EventKind::Search => {
-                touch.values = self.named(params.search_term.as_str());
-                touch.value_weight = NAMED_WEIGHT as f32;
-            }
+            EventKind::Search => touch.values = self.named(params.search_term.as_str()),
             EventKind::ViewCategory => touch.values = self.category(params.value.as_str()),
             EventKind::SelectFilter => {
                 touch.values = self.filter(params.facet.as_str(), params.value.as_str());
@@ -319,6 +315,9 @@ impl Engine {
             _ => {}
         }
         let mut known = 0;
+        if !kind.is_about_items() {
+            return (touch, self.known(event));
+        }
         for item in event.items() {
             touch.items.push(Key::item(item.item_id.as_str()));
             let in_catalogue = self.catalogue.as_ref().and_then(|catalogue| {
@@ -341,6 +340,14 @@ impl Engine {
         (touch, known)
     }
 
+    /// How many items of `event` the catalogue knows.
+    fn known(&self, event: &Event) -> usize {
+        self.catalogue.as_ref().map_or(0, |catalogue| {
+            let known = |item: &&Item| catalogue.item(item.item_id.as_str()).is_some();
+            event.items().filter(known).count()
+        })
+    }
+
     /// Brands and categories that are called what was searched for.
     fn named(&self, search: &str) -> Vec<Key> {
         let Some(catalogue) = &self.catalogue else {
@@ -360,7 +367,7 @@ impl Engine {
             Some(keys_of(catalogue, [value]))
         });
         known.unwrap_or_else(|| {
-            let parts: Vec<&str> = path.split(CATEGORY_SEPARATOR).collect();
+            let parts: Vec<&str> = path.split(CATEGORY_SEPARATOR).take(MAX_LEVELS).collect();
             let keys: Vec<Key> = (1..=parts.len())
                 .filter_map(|depth| parts.get(..depth))
                 .map(Key::category)

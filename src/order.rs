@@ -28,6 +28,16 @@ pub(crate) fn best_by<T>(items: Vec<T>, k: usize, score: impl Fn(&T) -> f64) -> 
     pick(items, order)
 }
 
+/// Places of `numbers` (at most 2²⁸, each below 2⁶⁴) in ascending order; equal ones keep theirs.
+pub(crate) fn ascending(numbers: Vec<u64>) -> Vec<usize> {
+    let keys = numbers
+        .into_iter()
+        .enumerate()
+        .map(|(place, number)| u128::from(number) << PLACE_BITS | place as u128)
+        .collect();
+    cut(keys, usize::MAX)
+}
+
 /// The items at `places`, which are distinct.
 pub(crate) fn pick<T>(items: Vec<T>, places: Vec<usize>) -> Vec<T> {
     let mut slots: Vec<Option<T>> = items.into_iter().map(Some).collect();

@@ -1,5 +1,7 @@
 //! A map in one sorted vector: for tens of entries smaller and faster than a tree, in memory and as code.
 
+use crate::order::{ascending, pick};
+
 /// Entries ascending by key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SortedMap<K, V>(Vec<(K, V)>);
@@ -11,6 +13,23 @@ impl<K, V> Default for SortedMap<K, V> {
 }
 
 impl<K: Ord + Copy, V> SortedMap<K, V> {
+    /// From entries in any order; `add` joins those of one key, first to last. `number` must rise with the key.
+    pub(crate) fn gather(
+        entries: Vec<(K, V)>,
+        number: impl Fn(K) -> u64,
+        add: impl Fn(&mut V, V),
+    ) -> Self {
+        let keys = entries.iter().map(|&(key, _)| number(key)).collect();
+        let mut map: Vec<(K, V)> = Vec::new();
+        for (key, value) in pick(entries, ascending(keys)) {
+            match map.last_mut() {
+                Some((last, sum)) if *last == key => add(sum, value),
+                _ => map.push((key, value)),
+            }
+        }
+        Self(map)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
@@ -54,6 +73,13 @@ impl<K: Ord + Copy, V> SortedMap<K, V> {
         self.0.retain(|(_, value)| keep(value));
     }
 
+    /// Changes every value.
+    pub(crate) fn update(&mut self, change: impl Fn(K, &mut V)) {
+        self.0
+            .iter_mut()
+            .for_each(|(key, value)| change(*key, value));
+    }
+
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
@@ -78,6 +104,18 @@ mod tests {
     use super::*;
 
     proptest! {
+        /// Gathering is inserting one after the other.
+        #[test]
+        fn it_gathers_what_is_inserted(entries in prop::collection::vec((0u8..9, any::<u8>()), 0..60)) {
+            let mut model = BTreeMap::<u8, Vec<u8>>::new();
+            for &(key, value) in &entries {
+                model.entry(key).or_default().push(value);
+            }
+            let entries = entries.into_iter().map(|(key, value)| (key, vec![value])).collect();
+            let map = SortedMap::gather(entries, u64::from, |sum: &mut Vec<u8>, mut more| sum.append(&mut more));
+            prop_assert!(map.iter().eq(model.iter().map(|(&key, values)| (key, values))));
+        }
+
         /// It holds what a tree would hold.
         #[test]
         fn it_is_a_map(steps in prop::collection::vec((0u8..4, 0u8..20, any::<u8>()), 0..80)) {

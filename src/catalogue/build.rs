@@ -43,6 +43,9 @@ pub enum BuildError {
         /// How much fits.
         max: usize,
     },
+    /// The pack would be longer than its 32-bit offsets reach.
+    #[error("the pack would be longer than 4 GiB; build several packs")]
+    TooLong,
 }
 
 impl BuildError {
@@ -53,6 +56,7 @@ impl BuildError {
             Self::NoId { .. } => "build/no-id",
             Self::DuplicateId { .. } => "build/duplicate-id",
             Self::TooLarge { .. } => "build/too-large",
+            Self::TooLong => "build/too-long",
         }
     }
 }
@@ -139,7 +143,8 @@ impl CatalogueBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError::TooLarge`] if there are more than 2²⁴ facet values or the pack would pass 4 GiB.
+    /// * [`BuildError::TooLarge`] if there are more than 2²⁴ facet values.
+    /// * [`BuildError::TooLong`] if the pack would pass 4 GiB.
     pub fn finish(mut self) -> Result<Vec<u8>, BuildError> {
         self.products.sort_by(|a, b| prior(b).total_cmp(&prior(a)));
         let products = &self.products;
@@ -152,7 +157,7 @@ impl CatalogueBuilder {
         write_items(&mut writer, products);
         facets.write(&mut writer);
         search_index::write(&mut writer, products, &facets, &self.meta.language);
-        writer.finish().ok_or(too_large("bytes", usize::MAX))
+        writer.finish().ok_or(BuildError::TooLong)
     }
 }
 

@@ -6,8 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Product, read::NONE, sections::Section};
+use super::{
+    Product,
+    read::{MAX_DEPTH, NONE},
+    sections::Section,
+};
 use crate::{index::Field, key::Key, pack::PackWriter};
+
+/// Levels of a category path that are kept.
+const MAX_LEVELS: usize = MAX_DEPTH as usize;
 
 /// All facets of a catalogue, while it is built.
 #[derive(Debug)]
@@ -102,7 +109,7 @@ impl FacetTable {
         // Paths of labels ascend depth first, since a path sorts before those it begins.
         let mut paths = BTreeMap::<Vec<&str>, (Vec<&str>, u32)>::new();
         for product in products {
-            for depth in 1..=product.category.len() {
+            for depth in 1..=product.category.len().min(MAX_LEVELS) {
                 let path = product.category.iter().take(depth);
                 paths
                     .entry(path.clone().map(|part| part.label.as_str()).collect())
@@ -123,6 +130,7 @@ impl FacetTable {
             let path: Vec<&str> = product
                 .category
                 .iter()
+                .take(MAX_LEVELS)
                 .map(|part| part.label.as_str())
                 .collect();
             values.extend(numbers.get(&path));

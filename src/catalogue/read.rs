@@ -202,6 +202,12 @@ impl Catalogue {
         some(self.u32s(Section::SalePrices).at(item.0 as usize))
     }
 
+    /// What `item` costs now: the reduced price, if there is one.
+    #[must_use]
+    pub fn current_price(&self, item: ItemIdx) -> Option<u32> {
+        self.sale_price(item).or(self.price(item))
+    }
+
     /// Number of ratings of `item`.
     #[must_use]
     pub fn reviews(&self, item: ItemIdx) -> u32 {
@@ -558,6 +564,7 @@ impl Catalogue {
             (S::ValuePostings, S::ValuePostingsBlob, values),
             (S::ItemValues, S::ItemValuesList, items),
             (S::TermPostings, S::TermPostingsBlob, free(S::TermPostings)),
+            (S::Numbers, S::NumbersBlob, free(S::NumberPostings)),
             (
                 S::NumberPostings,
                 S::NumberPostingsBlob,
@@ -584,9 +591,45 @@ impl Catalogue {
                 "its ranges do not cover the values",
             ));
         }
+        self.check_tree()?;
+        for (blocks, offsets) in [
+            (S::Terms, S::TermPostings),
+            (S::Completions, S::CompletionTexts),
+        ] {
+            if !Dictionary::blocks_are_sound(self.u32s(blocks), free(offsets)) {
+                return Err(unsound(blocks, "its blocks do not ascend"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Parents are categories that stand before their children, in a tree of bounded depth.
+    fn check_tree(&self) -> Result<(), PackError> {
+        let categories = self.facet_values(FacetIdx::CATEGORY).len();
+        let mut depths = vec![0u8; categories];
+        for value in 0..self.values {
+            let Some(parent) = self.value_parent(ValueIdx(value as u32)) else {
+                continue;
+            };
+            let depth = depths
+                .get(parent.0 as usize)
+                .map_or(u8::MAX, |depth| depth + 1);
+            match depths.get_mut(value) {
+                Some(place) if depth <= MAX_DEPTH => *place = depth,
+                _ => {
+                    return Err(unsound(
+                        Section::ValueParents,
+                        "it is no tree of at most 16 levels",
+                    ));
+                }
+            }
+        }
         Ok(())
     }
 }
+
+/// Levels of a category tree; real ones have up to seven.
+pub(super) const MAX_DEPTH: u8 = 16;
 
 /// Words of one stem that are looked at.
 const MAX_STEM_MATES: usize = 16;

@@ -58,11 +58,15 @@ pub(super) struct Vocabulary<'a> {
 }
 
 impl<'a> Vocabulary<'a> {
-    /// `words` ascend; `language` is an ISO 639-1 code. An unknown language has words without stems.
+    /// `words` ascend; `language` is a BCP 47 tag. An unknown language has words without stems.
     pub(super) fn new(language: &str, words: &'a [&'a str]) -> Self {
+        // `de-AT` and `DE` are German.
+        let language = language.split(['-', '_']).next().unwrap_or_default();
+        let language = language.to_ascii_lowercase();
+        let language = language.as_str();
         let mut vocabulary = Self {
             stemmer: algorithm(language).map(Stemmer::create),
-            compounds: matches!(language, "de" | "nl" | "sv" | "da" | "no" | "fi"),
+            compounds: matches!(language, "de" | "nl" | "sv" | "da" | "no" | "nb" | "fi"),
             stems: BTreeMap::new(),
             words,
         };

@@ -12,6 +12,9 @@ use crate::pack::{U32s, read_varint, write_varint};
 /// Terms in a block: 16 costs a lookup 8 steps of decoding on average and keeps the offsets at 2 bits a term.
 const BLOCK: usize = 16;
 
+/// Longer terms are not written, and end a walk over foreign bytes: else each of thousands of blocks could copy the whole file.
+const MAX_TERM: usize = 1024;
+
 /// View of a dictionary.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dictionary<'a> {
@@ -30,6 +33,12 @@ impl<'a> Dictionary<'a> {
         }
     }
 
+    /// Whether there is a block for every [`BLOCK`] terms, each behind the one before.
+    pub(crate) fn blocks_are_sound(blocks: U32s<'_>, terms: usize) -> bool {
+        blocks.len() == terms.div_ceil(BLOCK)
+            && blocks.iter().zip(blocks.iter().skip(1)).all(|(a, b)| a < b)
+    }
+
     /// Numbers of the terms that begin with `prefix`.
     pub(crate) fn prefix_range(self, prefix: &str) -> std::ops::Range<usize> {
         let prefix = prefix.as_bytes();
@@ -38,13 +47,12 @@ impl<'a> Dictionary<'a> {
         start..end.max(start)
     }
 
-    /// Whether the term with this number is `term`.
-    pub(crate) fn is(self, number: usize, term: &str) -> bool {
+    /// Number of `term`.
+    pub(crate) fn find(self, term: &str) -> Option<usize> {
+        let first = self.partition(|other| other < term.as_bytes());
         let mut same = false;
-        self.scan(number..number + 1, |_, other| {
-            same = other == term.as_bytes()
-        });
-        same
+        self.scan(first..first + 1, |_, other| same = other == term.as_bytes());
+        same.then_some(first)
     }
 
     /// Calls `visit` with number and bytes of each term of `range`, in order.
@@ -95,7 +103,7 @@ impl<'a> Dictionary<'a> {
             let Some(rest) = self.blob.get(at..).and_then(|blob| blob.get(..length)) else {
                 return;
             };
-            if shared > term.len() {
+            if shared > term.len() || shared.saturating_add(length) > MAX_TERM {
                 return;
             }
             visit(number, shared, rest);
@@ -148,6 +156,7 @@ impl<'a> Dictionary<'a> {
     fn head(self, at: &mut usize) -> &'a [u8] {
         let length = read_varint(self.blob, at)
             .and_then(|_| read_varint(self.blob, at))
+            .filter(|&length| length as usize <= MAX_TERM)
             .unwrap_or(0) as usize;
         self.blob
             .get(*at..)
@@ -159,7 +168,7 @@ impl<'a> Dictionary<'a> {
         let shared = read_varint(self.blob, at)? as usize;
         let length = read_varint(self.blob, at)? as usize;
         let rest = self.blob.get(*at..)?.get(..length)?;
-        if shared > term.len() {
+        if shared > term.len() || shared.saturating_add(length) > MAX_TERM {
             return None;
         }
         term.truncate(shared);
@@ -210,9 +219,7 @@ mod tests {
             let start = list.partition_point(|&term| term < prefix.as_str());
             let count = list.iter().filter(|term| term.starts_with(prefix.as_str())).count();
             prop_assert_eq!(dictionary.prefix_range(&prefix), start..start + count);
-            for (number, term) in list.iter().enumerate() {
-                prop_assert_eq!(dictionary.is(number, &prefix), *term == prefix);
-            }
+            prop_assert_eq!(dictionary.find(&prefix), list.iter().position(|&term| term == prefix));
             let mut scanned = Vec::new();
             dictionary.scan(0..list.len(), |_, term| scanned.push(String::from_utf8(term.to_vec()).unwrap()));
             prop_assert_eq!(&scanned, &list);

@@ -331,10 +331,12 @@ fn profile_voice(
         .iter()
         .filter(|(key, evidence)| key.tag() == tag && evidence.positive > 0.0)
         .collect();
+    // Where no catalogue tells how common departments are, those of the profile are equally so.
+    let known_departments = profile.iter().filter(|(key, _)| key.tag() == tag).count() as f64;
     let (mut usual, mut all) = (GATE_PRIOR, GATE_PRIOR);
     for (key, evidence) in &departments {
         let known = profile.get(*key).map_or(0.0, |evidence| evidence.positive);
-        let rate = base_rate(catalogue, *key).unwrap_or(1.0 / totals.len().max(1) as f64);
+        let rate = base_rate(catalogue, *key).unwrap_or(1.0 / known_departments.max(1.0));
         // As usual as in the catalogue is usual enough.
         let typicality = (known / (total * rate).max(1e-9)).min(1.0);
         usual += evidence.positive * typicality;

@@ -20,7 +20,7 @@ pub struct Event {
     /// Name of the event, such as `view_item`; see [`EventKind`].
     pub name: String,
     /// Its parameters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub params: EventParams,
 }
 
@@ -29,6 +29,7 @@ pub struct Event {
 #[serde(default)]
 pub struct EventParams {
     /// The items that it is about.
+    #[serde(deserialize_with = "items")]
     pub items: Vec<Item>,
     /// What was searched for.
     pub search_term: Text,
@@ -36,8 +37,8 @@ pub struct EventParams {
     pub facet: Text,
     /// Its value (`select_filter`), or a category's path (`view_category`).
     pub value: Text,
-    /// When it happened, in microseconds since 1970; absent: now.
-    pub timestamp_micros: Option<f64>,
+    /// When it happened, in microseconds since 1970, as a number or its digits; absent: now.
+    pub timestamp_micros: Text,
 }
 
 /// An item as GA4 describes it.
@@ -161,12 +162,22 @@ impl EventKind {
         })
     }
 
+    /// Whether its items are what the shopper acted on, rather than what a page showed besides.
+    pub(crate) fn is_about_items(self) -> bool {
+        !matches!(
+            self,
+            Self::ViewItemList | Self::Search | Self::SelectFilter | Self::ViewCategory
+        )
+    }
+
     /// What one such event says about the brand, category and properties of its item, in views.
     ///
     /// Hand-set, in the order in which shops value these events; a fit on logs may replace them.
     pub(crate) fn value_weight(self) -> f64 {
         match self {
-            Self::ViewItemList | Self::Search => 0.0,
+            Self::ViewItemList => 0.0,
+            // Of a brand or category by its name; any other says nothing about values.
+            Self::Search => 1.0,
             Self::SelectItem | Self::ViewCategory => 0.5,
             Self::ViewItem => 1.0,
             Self::SelectFilter => 1.5,
@@ -244,10 +255,9 @@ impl Event {
     /// When it happened: a time in the future, or none that makes sense, counts as `now`, because a wrong clock is no
     /// reason to lose a click.
     pub(crate) fn time(&self, now: Timestamp) -> Timestamp {
-        match self.params.timestamp_micros {
-            Some(micros) if micros > 0.0 && micros <= now.0 as f64 * 1000.0 => {
-                Timestamp((micros / 1000.0) as u64)
-            }
+        let micros: Option<u64> = self.params.timestamp_micros.as_str().parse().ok();
+        match micros.map(|micros| Timestamp(micros / 1000)) {
+            Some(at) if at.0 > 0 && at <= now => at,
             _ => now,
         }
     }
@@ -312,6 +322,19 @@ impl Text {
     }
 }
 
+/// What a page gives as null is absent.
+fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A list in which some items, or which itself, may be null.
+fn items<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Item>, D::Error> {
+    let items: Vec<Option<Item>> = or_default(deserializer)?;
+    Ok(items.into_iter().flatten().collect())
+}
+
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextVisitor).map(Self)
@@ -344,12 +367,8 @@ impl<'de> de::Visitor<'de> for TextVisitor {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<String, E> {
-        // JavaScript has only this kind of number: 4711.0 is the identifier 4711.
-        Ok(if number == libm::trunc(number) && number.abs() < 9e15 {
-            (number as i64).to_string()
-        } else {
-            String::new()
-        })
+        // JavaScript has only this kind of number: 4711.0 is the identifier 4711, as Rust writes it.
+        Ok(number.to_string())
     }
 
     fn visit_unit<E>(self) -> Result<String, E> {
@@ -357,6 +376,19 @@ impl<'de> de::Visitor<'de> for TextVisitor {
     }
 
     fn visit_none<E>(self) -> Result<String, E> {
+        Ok(String::new())
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<String, A::Error> {
+        while list.next_element::<de::IgnoredAny>()?.is_some() {}
+        Ok(String::new())
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+        while map
+            .next_entry::<de::IgnoredAny, de::IgnoredAny>()?
+            .is_some()
+        {}
         Ok(String::new())
     }
 
@@ -376,10 +408,18 @@ mod tests {
     #[test]
     fn pages_are_read_leniently() {
         let event = event(
-            r#"{"name":"view_item","params":{"items":[{"item_id":4711,"item_brand":null,"price":"12,50 €","x":{}}]}}"#,
+            r#"{"name":"view_item","params":{"items":[null,{"item_id":4711,"item_brand":null,"item_name":["x"],"item_variant":{"a":1},"price":"12,50 €","x":{}}]}}"#,
         );
         assert_eq!(event.kind(), Ok(EventKind::ViewItem));
         assert_eq!(event.items().next().unwrap().item_id.as_str(), "4711");
+        for json in [r#"{"name":"search"}"#, r#"{"name":"search","params":null}"#] {
+            assert_eq!(
+                self::event(json).kind().unwrap_err().code(),
+                "event/no-text"
+            );
+        }
+        let list = self::event(r#"{"name":"view_item_list","params":{"items":null}}"#);
+        assert_eq!(list.kind(), Ok(EventKind::ViewItemList));
     }
 
     #[test]
@@ -404,7 +444,17 @@ mod tests {
             let json = format!(r#"{{"name":"search","params":{{"timestamp_micros":{micros}}}}}"#);
             assert_eq!(event(&json).time(now), now, "{micros}");
         }
-        let earlier = event(r#"{"name":"search","params":{"timestamp_micros":1795305599000000}}"#);
-        assert_eq!(earlier.time(now), Timestamp(1_795_305_599_000));
+        for micros in [
+            "1795305599000000",
+            r#""1795305599000000""#,
+            "1795305599000000.0",
+        ] {
+            let json = format!(r#"{{"name":"search","params":{{"timestamp_micros":{micros}}}}}"#);
+            assert_eq!(
+                event(&json).time(now),
+                Timestamp(1_795_305_599_000),
+                "{micros}"
+            );
+        }
     }
 }

@@ -7,12 +7,12 @@
 use crate::{
     key::Key,
     pack::{Bytes, read_varint, write_varint},
-    profile::Evidence,
+    profile::{Evidence, lasting_worth},
     sorted::SortedMap,
     time::Timestamp,
 };
 
-/// Touches kept. With [`TOUCH_HALF_LIFE`] the oldest weighs 1/256 of the latest.
+/// Touches kept. With [`TOUCH_HALF_LIFE`] the oldest weighs less than 1/200 of the latest.
 const MAX_TOUCHES: usize = 64;
 /// Searches kept: as many as a suggestion box shows.
 const MAX_SEARCHES: usize = 8;
@@ -69,27 +69,40 @@ impl Session {
 
     /// Evidence on each key: touches fade with every further one and with time.
     pub(crate) fn evidence(&self, now: Timestamp) -> SortedMap<Key, Evidence> {
-        let mut all = SortedMap::<Key, Evidence>::default();
-        for (age, touch) in self.touches.iter().rev().enumerate() {
+        self.gather(|age, touch| {
             let half_lives =
                 age as f64 / TOUCH_HALF_LIFE + now.since(touch.at) as f64 / HALF_LIFE_MS;
-            let fading = libm::exp2(-half_lives);
-            let weighted = touch
-                .values
-                .iter()
-                .map(|key| (key, touch.value_weight))
-                .chain(touch.items.iter().map(|key| (key, touch.item_weight)));
-            for (&key, weight) in weighted {
-                let evidence = all.or_insert(key, Evidence::default());
+            libm::exp2(-half_lives)
+        })
+    }
+
+    /// What these touches have left in the profile: it decays like the profile, not like the session.
+    pub(crate) fn lasting(&self, now: Timestamp) -> SortedMap<Key, Evidence> {
+        self.gather(|_, touch| lasting_worth(touch.at, now))
+    }
+
+    /// Evidence on each key, each touch weighed by its age in touches and by itself.
+    fn gather(&self, fading: impl Fn(usize, &Touch) -> f64) -> SortedMap<Key, Evidence> {
+        let mut entries = Vec::new();
+        for (age, touch) in self.touches.iter().rev().enumerate() {
+            let fading = fading(age, touch);
+            let values = touch.values.iter().map(|&key| (key, touch.value_weight));
+            let items = touch.items.iter().map(|&key| (key, touch.item_weight));
+            for (key, weight) in values.chain(items) {
                 let mass = f64::from(weight) * fading;
-                if mass > 0.0 {
-                    evidence.positive += mass;
-                } else {
-                    evidence.negative -= mass;
-                }
+                entries.push((
+                    key,
+                    Evidence {
+                        positive: mass.max(0.0),
+                        negative: (-mass).max(0.0),
+                    },
+                ));
             }
         }
-        all
+        SortedMap::gather(entries, Key::to_u64, |sum, more| {
+            sum.positive += more.positive;
+            sum.negative += more.negative;
+        })
     }
 
     /// The session as bytes.

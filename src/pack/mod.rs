@@ -215,7 +215,13 @@ impl Pack {
         ) else {
             return Err(truncated(HEADER, bytes.len()));
         };
-        if version == 0 || version > FORMAT_VERSION {
+        if version == 0 {
+            return Err(PackError::Unsound {
+                section: "header",
+                what: "there is no format 0",
+            });
+        }
+        if version > FORMAT_VERSION {
             return Err(PackError::NewerVersion {
                 got: version,
                 supported: FORMAT_VERSION,

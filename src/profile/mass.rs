@@ -60,6 +60,11 @@ impl LogMass {
         Self(high.saturating_add(gain as i32))
     }
 
+    /// The mass, if it is worth no more at `tick` than any mass can be.
+    pub(crate) fn capped(self, tick: Tick) -> Self {
+        self.min(Self(tick.0.saturating_add(MAX_LOG2_WORTH as i32 * STEPS)))
+    }
+
     /// What the mass is worth at `tick`, in event weights.
     pub(crate) fn worth(self, tick: Tick) -> f64 {
         let exponent = f64::from(self.0.saturating_sub(tick.0)) / f64::from(STEPS);

@@ -97,6 +97,28 @@ pub(crate) struct Evidence {
     pub(crate) negative: f64,
 }
 
+/// What an event of weight 1 at `at` is worth in a profile at `now`.
+pub(crate) fn lasting_worth(at: Timestamp, now: Timestamp) -> f64 {
+    LogMass::event(1.0, Tick::at(at)).worth(Tick::at(now))
+}
+
+impl Evidence {
+    /// What is left without `part`, which is among it. Sums in a profile are rounded to 0.14 %, so a rest of 1 % is none.
+    fn without(self, part: Self) -> Self {
+        let rest = |all: f64, part: f64| {
+            if all - part > 0.01 * all {
+                all - part
+            } else {
+                0.0
+            }
+        };
+        Self {
+            positive: rest(self.positive, part.positive),
+            negative: rest(self.negative, part.negative),
+        }
+    }
+}
+
 impl Profile {
     /// No encoded profile is longer.
     pub const MAX_BYTES: usize = 4096;
@@ -124,7 +146,7 @@ impl Profile {
                 self.parts.insert(replica, part.clone());
             }
         }
-        self.keep_latest();
+        self.keep_latest(None);
     }
 
     /// Records an event of `weight` (negative weight: evidence against) on `keys` at `time`, as `replica`.
@@ -141,6 +163,7 @@ impl Profile {
         }
         let tick = Tick::at(time);
         let part = self.parts.or_insert(replica, Part::default());
+        part.cap(tick);
         let mass = LogMass::event(weight.abs(), tick);
         let masses = if weight > 0.0 {
             &mut part.positive
@@ -152,9 +175,25 @@ impl Profile {
             masses.insert(key, sum);
         }
         part.last = part.last.max(tick);
-        part.revision += 1;
+        part.revision = part.revision.saturating_add(1);
         part.trim();
-        self.keep_latest();
+        self.keep_latest(Some(replica));
+    }
+
+    /// What is known from before this visit, of which `visit` has left its own part here.
+    pub(crate) fn evidence_before(
+        &self,
+        visit: &SortedMap<Key, Evidence>,
+        now: Timestamp,
+    ) -> SortedMap<Key, Evidence> {
+        let mut evidence = self.evidence(now);
+        evidence.update(|key, known| {
+            if let Some(&part) = visit.get(key) {
+                *known = known.without(part);
+            }
+        });
+        evidence.retain(|known| *known != Evidence::default());
+        evidence
     }
 
     /// All keys with evidence at `now`, ascending by key.
@@ -172,12 +211,14 @@ impl Profile {
         all
     }
 
-    fn keep_latest(&mut self) {
+    /// Drops the oldest parts beyond [`MAX_REPLICAS`](Self::MAX_REPLICAS), but not that of `writer`, who is at it.
+    fn keep_latest(&mut self, writer: Option<ReplicaId>) {
         while self.parts.len() > Self::MAX_REPLICAS {
             let oldest = self
                 .parts
                 .iter()
                 .map(|(replica, part)| (part.last, replica))
+                .filter(|&(_, replica)| Some(replica) != writer)
                 .min();
             if let Some((_, replica)) = oldest {
                 self.parts.remove(replica);
@@ -187,6 +228,14 @@ impl Profile {
 }
 
 impl Part {
+    /// Brings masses from a clock that was ahead down to what can be worth most at `tick`, so that they do not push
+    /// out everything else for years.
+    fn cap(&mut self, tick: Tick) {
+        for masses in [&mut self.positive, &mut self.negative] {
+            masses.update(|_, mass| *mass = mass.capped(tick));
+        }
+    }
+
     /// Drops the smallest masses until the rest fits, and those that are nothing beside the greatest.
     fn trim(&mut self) {
         for masses in [&mut self.positive, &mut self.negative] {

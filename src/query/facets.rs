@@ -84,7 +84,7 @@ impl Counts {
     }
 
     fn count_price(&mut self, catalogue: &Catalogue, item: ItemIdx) {
-        if let Some(price) = catalogue.sale_price(item).or(catalogue.price(item)) {
+        if let Some(price) = catalogue.current_price(item) {
             self.priced += 1;
             self.prices = Some(match self.prices {
                 Some((min, max)) => (min.min(price), max.max(price)),
@@ -172,7 +172,7 @@ impl Context<'_> {
             .filter(|(value, count)| *count > 0 || selected.contains(value))
     }
 
-    /// The level of the category tree at which the result divides.
+    /// The level of the category tree at which the result divides, and what is chosen.
     fn category_level(&self) -> Vec<(ValueIdx, u32)> {
         let catalogue = self.catalogue;
         let mut totals = SortedMap::<ValueIdx, u32>::default();
@@ -191,16 +191,19 @@ impl Context<'_> {
                 .map(|(value, &count)| (value, count))
                 .collect()
         };
-        let mut parent = None;
-        loop {
-            let level = below(parent);
-            match level.as_slice() {
-                // Nothing lies below: the last level stands.
-                [] => return below(parent.and_then(|value| catalogue.value_parent(value))),
-                &[(only, _)] => parent = Some(only),
-                _ => return level,
+        let selected = self.filters.selected(FacetIdx::CATEGORY);
+        let mut level = match *selected {
+            // The one that is chosen divides further, if it can.
+            [chosen] if !below(Some(chosen)).is_empty() => below(Some(chosen)),
+            [chosen] => below(catalogue.value_parent(chosen)),
+            _ => dividing(&below, catalogue),
+        };
+        for &chosen in selected {
+            if level.iter().all(|&(value, _)| value != chosen) {
+                level.push((chosen, totals.get(chosen).copied().unwrap_or(0)));
             }
         }
+        level
     }
 
     /// How much a facet helps; `None` where it could not narrow anything.
@@ -280,6 +283,22 @@ impl Context<'_> {
             values: Vec::new(),
             min: self.counts.prices.map(|(min, _)| min),
             max: self.counts.prices.map(|(_, max)| max),
+        }
+    }
+}
+
+/// The first level from the root at which there is more than one category; the last one if there is none.
+fn dividing(
+    below: &impl Fn(Option<ValueIdx>) -> Vec<(ValueIdx, u32)>,
+    catalogue: &Catalogue,
+) -> Vec<(ValueIdx, u32)> {
+    let mut parent = None;
+    loop {
+        let level = below(parent);
+        match level.as_slice() {
+            [] => return below(parent.and_then(|value| catalogue.value_parent(value))),
+            &[(only, _)] => parent = Some(only),
+            _ => return level,
         }
     }
 }

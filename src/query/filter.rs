@@ -92,8 +92,7 @@ impl Filters {
         let mut verdict = Verdict::Passes;
         let price = self.price.map(|(min, max)| {
             catalogue
-                .sale_price(item)
-                .or(catalogue.price(item))
+                .current_price(item)
                 .is_some_and(|price| (min..=max).contains(&f64::from(price)))
         });
         let met = self
@@ -117,6 +116,7 @@ impl FacetFilter {
         let facet = catalogue.facet(key);
         let selected: Vec<ValueIdx> = values
             .iter()
+            .take(MAX_FILTERS)
             .filter_map(|value| catalogue.value(facet?, value))
             .collect();
         let mut items = BitSet::new(catalogue.item_count());

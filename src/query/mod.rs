@@ -6,6 +6,7 @@
 
 mod facets;
 mod filter;
+mod fit;
 mod rank;
 mod retrieve;
 mod score;

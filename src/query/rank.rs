@@ -5,7 +5,7 @@ use super::{
     score::{greatest, part, personal_parts},
 };
 use crate::{
-    catalogue::Catalogue,
+    catalogue::{CATEGORY_SEPARATOR, Catalogue},
     key::Key,
     learn::{Beliefs, Item},
     order::best_by,
@@ -15,8 +15,6 @@ use crate::{
 /// How fast the shop's own order fades: log-odds per e-fold of the position. Hand-set: one view of a rare brand lifts an
 /// item over a page, none leaves the order as it is.
 const POSITION_WEIGHT: f64 = 0.5;
-/// Parts of an explanation.
-const MAX_PARTS: usize = 12;
 
 /// All items in their new order, best first; equal scores keep the shop's order.
 pub(crate) fn rank(
@@ -48,7 +46,7 @@ pub(crate) fn rank(
     best_by(ranked, usize::MAX, |ranked| ranked.score)
 }
 
-/// Why `item` has its personal score, wherever it stands.
+/// Why `item` has its score, wherever it stands: without the text and its place in a list.
 pub(crate) fn explain(
     catalogue: Option<&Catalogue>,
     beliefs: &Beliefs,
@@ -70,7 +68,7 @@ pub(crate) fn explain(
     Explanation {
         id: id.to_owned(),
         score: parts.iter().map(|part| part.contribution).sum(),
-        parts: greatest(parts, MAX_PARTS),
+        parts: greatest(parts, usize::MAX),
     }
 }
 
@@ -83,17 +81,20 @@ struct ListRates {
 impl ListRates {
     fn new(catalogue: Option<&Catalogue>, items: &[Item]) -> Self {
         let mut counts = SortedMap::default();
-        let unknown = items.iter().filter(|item| {
-            catalogue.is_none_or(|catalogue| catalogue.item(item.item_id.as_str()).is_none())
-        });
-        for item in unknown {
+        let mut unknown = 0;
+        for item in items {
+            let id = item.item_id.as_str();
+            if catalogue.is_some_and(|catalogue| catalogue.item(id).is_some()) {
+                continue;
+            }
+            unknown += 1;
             for (_, _, key) in item.values() {
                 *counts.or_insert(key, 0) += 1;
             }
         }
         Self {
             counts,
-            items: items.len(),
+            items: unknown,
         }
     }
 
@@ -122,8 +123,12 @@ fn loose_parts(
             Reason {
                 kind: ReasonKind::Affinity,
                 facet: facet.to_owned(),
-                value: name.clone(),
-                label: name,
+                label: name
+                    .rsplit(CATEGORY_SEPARATOR)
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+                value: name,
                 contribution: value.unwrap_or_else(|| beliefs.loose_value(key, rates.of(key))),
             }
         })

@@ -7,17 +7,19 @@
 //!
 //! # Invariants
 //! * The tier says how an item was found; a worse tier never stands before a better one.
-//! * The cost is bounded by the postings of [`MAX_WORDS`](super::words::MAX_WORDS) words, whatever the length of the text.
+//! * The cost is bounded by the postings of [`MAX_WORDS`](super::words::MAX_WORDS) words and, where these find too little, three
+//!   walks of the dictionary for each, whatever the length of the text.
 
 use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
     index::{Dictionary, Field, MAX_EDITS, Postings, fuzzy},
+    order::best_by,
 };
 
 /// With this many items a page of suggestions is full, so that less exact ways need not be tried. As many as are suggested
 /// by default.
-const ENOUGH: usize = 6;
+const ENOUGH: usize = 10;
 /// The best known items, among which a text of one or two letters is looked for first. Hand-set: far more than a page
 /// shows, and few enough to be scored within a millisecond.
 const HEAD: usize = 1 << 14;
@@ -46,6 +48,15 @@ pub(crate) struct Retrieved {
     pub(crate) missing: Vec<usize>,
 }
 
+/// How much of what a text means is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Every item, to be counted and filtered.
+    All,
+    /// The best ones, to be suggested.
+    Best,
+}
+
 /// An item that a text means.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Candidate {
@@ -58,7 +69,7 @@ pub(crate) struct Candidate {
 }
 
 /// The candidates of a text; all items if there is no text.
-pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words) -> Retrieved {
+pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words, scope: Scope) -> Retrieved {
     if words.is_empty() {
         return Retrieved {
             candidates: catalogue
@@ -74,7 +85,7 @@ pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words) -> Retrieved {
         };
     }
     // Thousands of products begin with these letters: the best known of them are what one or two letters can mean.
-    if words.is_short() {
+    if scope == Scope::Best && words.is_short() {
         let found = Table::new(catalogue, words, HEAD.min(catalogue.item_count())).fill();
         if found.complete() >= ENOUGH {
             return found.retrieved();
@@ -171,10 +182,7 @@ impl<'a> Table<'a> {
         };
         let terms = catalogue.terms();
         let range = terms.prefix_range(&token.text);
-        let exact = range
-            .clone()
-            .next()
-            .filter(|&first| terms.is(first, &token.text));
+        let exact = terms.find(&token.text);
         if let Some(term) = exact.or_else(|| inflected(terms, &token.text)) {
             let mates: Vec<usize> = catalogue.stem_mates(term).collect();
             let all = std::iter::once(term).chain(mates.iter().copied());
@@ -261,10 +269,7 @@ impl<'a> Table<'a> {
                 let joined: String = run.iter().map(|token| token.text.as_str()).collect();
                 let terms = catalogue.terms();
                 let mut range = terms.prefix_range(&joined);
-                let exact = range
-                    .clone()
-                    .next()
-                    .filter(|&first| terms.is(first, &joined));
+                let exact = terms.find(&joined);
                 if !self.words.is_unfinished(position + length - 1) {
                     range = exact.map_or(0..0, |term| term..term + 1);
                 }
@@ -415,8 +420,8 @@ impl<'a> Table<'a> {
         };
         let possible = weight_of(u16::MAX);
         let needed = MIN_SHARE * weight_of(required);
-        // Where something has all words, what lacks some is not meant.
-        let incomplete_too = self.complete() == 0;
+        let complete = self.complete();
+        let mut incomplete = Vec::new();
         let mut best_incomplete: Option<(f32, u16)> = None;
         let mut candidates = Vec::new();
         for (item, row) in (0u32..).zip(&self.rows) {
@@ -431,7 +436,7 @@ impl<'a> Table<'a> {
                     Tier::Prefix
                 };
                 (tier, row.text / possible)
-            } else if incomplete_too && row.found != 0 {
+            } else if complete < ENOUGH && row.found != 0 {
                 let share = weight_of(row.found & required);
                 if share < needed {
                     continue;
@@ -439,7 +444,13 @@ impl<'a> Table<'a> {
                 if best_incomplete.is_none_or(|(best, _)| share > best) {
                     best_incomplete = Some((share, row.found));
                 }
-                (Tier::Partial, row.text / possible)
+                incomplete.push(Candidate {
+                    item: ItemIdx(item),
+                    tier: Tier::Partial,
+                    text: (row.text / possible).min(1.0),
+                    edits: row.edits,
+                });
+                continue;
             } else {
                 continue;
             };
@@ -450,11 +461,17 @@ impl<'a> Table<'a> {
                 edits: row.edits,
             });
         }
-        let missing = best_incomplete.map_or(Vec::new(), |(_, found)| {
-            (0..self.words.tokens.len())
+        let missing = match best_incomplete {
+            Some((_, found)) if complete == 0 => (0..self.words.tokens.len())
                 .filter(|position| (required & !found) >> position & 1 == 1)
-                .collect()
-        });
+                .collect(),
+            _ => Vec::new(),
+        };
+        // Where something has all words, the rest only fills the page.
+        if complete > 0 {
+            incomplete = best_by(incomplete, ENOUGH - complete, |item| f64::from(item.text));
+        }
+        candidates.append(&mut incomplete);
         Retrieved {
             candidates,
             missing,
@@ -489,17 +506,13 @@ impl Way {
 
 /// A term that differs from `word` by an ending alone: the catalogue says `schrauben`, the shopper `schraube`.
 fn inflected(terms: Dictionary<'_>, word: &str) -> Option<usize> {
-    let find = |form: &str| {
-        let first = terms.prefix_range(form).next()?;
-        terms.is(first, form).then_some(first)
-    };
     if word.len() < MIN_INFLECTED || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
-    let longer = |ending: &&str| find(&[word, ending].concat());
+    let longer = |ending: &&str| terms.find(&[word, ending].concat());
     let shorter = |ending: &&str| {
         let form = word.strip_suffix(ending)?;
-        find(form).filter(|_| form.len() >= MIN_INFLECTED)
+        terms.find(form).filter(|_| form.len() >= MIN_INFLECTED)
     };
     ENDINGS
         .iter()

@@ -1,6 +1,6 @@
 //! Scores: what a candidate is worth to this shopper, part by part.
 
-use super::{Hit, Reason, ReasonKind, Tier, retrieve::Candidate, words::Words};
+use super::{Hit, Reason, ReasonKind, Tier, fit::together, retrieve::Candidate, words::Words};
 use crate::{
     catalogue::{Availability, Catalogue, FacetIdx, ItemIdx},
     key::Key,
@@ -13,6 +13,11 @@ use crate::{
 const TEXT_WEIGHT: f64 = 4.0;
 /// Log-odds that one more mistyped letter costs. Hand-set: more than the text can give.
 const EDIT_PENALTY: f64 = 5.0;
+/// Hits whose titles are read: what a shopper looks through.
+const RERANKED: usize = 64;
+/// Log-odds that a title gains when the text's words stand together in it. Set by the judged queries of two shops; see
+/// `docs/benchmarks.md`.
+const TOGETHER_WEIGHT: f64 = 1.0;
 /// Parts of a score that a hit names.
 const MAX_REASONS: usize = 3;
 
@@ -21,6 +26,8 @@ const MAX_REASONS: usize = 3;
 pub(crate) struct Scored {
     pub(crate) candidate: Candidate,
     pub(crate) score: f64,
+    /// The part of the score that the title's fit gives.
+    fit: f64,
 }
 
 impl Scored {
@@ -28,7 +35,11 @@ impl Scored {
         let score = text_part(catalogue, &candidate)
             + catalogue.prior(candidate.item)
             + beliefs.personal(catalogue, candidate.item);
-        Self { candidate, score }
+        Self {
+            candidate,
+            score,
+            fit: 0.0,
+        }
     }
 
     /// What decides before the score: the tier.
@@ -37,8 +48,31 @@ impl Scored {
     }
 }
 
-/// The best `k` of `scored`, which ascend by item, best first: the tier, the score, the better known item.
-pub(crate) fn best(scored: Vec<Scored>, k: usize) -> Vec<Scored> {
+/// The best `k` of `scored`, which ascend by item, best first: the tier, the score, the better known item. The first
+/// [`RERANKED`] are ordered anew by how their titles fit the text.
+pub(crate) fn best(
+    catalogue: &Catalogue,
+    words: &Words,
+    scored: Vec<Scored>,
+    k: usize,
+) -> Vec<Scored> {
+    if words.is_empty() {
+        return cut(scored, k);
+    }
+    let mut head = cut(scored, k.max(RERANKED));
+    let tail = head.split_off(head.len().min(RERANKED));
+    for scored in &mut head {
+        let title = catalogue.title(scored.candidate.item);
+        scored.fit = TOGETHER_WEIGHT * together(title, words);
+        scored.score += scored.fit;
+    }
+    let mut best = cut(head, k);
+    best.extend(tail);
+    best.truncate(k);
+    best
+}
+
+fn cut(scored: Vec<Scored>, k: usize) -> Vec<Scored> {
     let places = order::best(scored.iter().map(|scored| (scored.rank(), scored.score)), k);
     places
         .into_iter()
@@ -66,7 +100,7 @@ pub(crate) fn hit(catalogue: &Catalogue, beliefs: &Beliefs, words: &Words, score
     reasons.push(part(ReasonKind::Popularity, catalogue.prior(item)));
     reasons.push(part(
         ReasonKind::Text,
-        text_part(catalogue, &scored.candidate),
+        text_part(catalogue, &scored.candidate) + scored.fit,
     ));
     Hit {
         id: catalogue.id(item).to_owned(),

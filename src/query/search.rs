@@ -4,7 +4,7 @@ use super::{
     Facet, SearchQuery, SearchResult, Sort,
     facets::{Counts, facets},
     filter::Filters,
-    retrieve::{Candidate, retrieve},
+    retrieve::{Candidate, Scope, retrieve},
     score::{Scored, best, hit},
     words::Words,
 };
@@ -22,13 +22,13 @@ pub(crate) fn search(
 ) -> SearchResult {
     let words = Words::new(query.text.as_str());
     let filters = Filters::new(catalogue, query);
-    let retrieved = retrieve(catalogue, &words);
+    let retrieved = retrieve(catalogue, &words, Scope::All);
     let (scored, counts) = matching(catalogue, beliefs, retrieved.candidates, &filters);
     let total = scored.len();
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let end = query.offset.saturating_add(limit);
     let ordered = match query.sort {
-        Sort::Relevance => best(scored, end),
+        Sort::Relevance => best(catalogue, &words, scored, end),
         Sort::PriceAsc => by_price(catalogue, scored, false),
         Sort::PriceDesc => by_price(catalogue, scored, true),
     };
@@ -54,7 +54,7 @@ pub(crate) fn facets_of(
     let words = Words::new(query.text.as_str());
     let filters = Filters::new(catalogue, query);
     let mut counts = Counts::new(catalogue, &filters);
-    for candidate in retrieve(catalogue, &words).candidates {
+    for candidate in retrieve(catalogue, &words, Scope::All).candidates {
         counts.add(catalogue, &filters, candidate.item);
     }
     facets(catalogue, beliefs, &filters, &counts)
@@ -79,7 +79,7 @@ fn by_price(catalogue: &Catalogue, scored: Vec<Scored>, dearest_first: bool) -> 
     let rank = |scored: &Scored| {
         let item = scored.candidate.item;
         // Without a price: last, either way.
-        let price = match catalogue.sale_price(item).or(catalogue.price(item)) {
+        let price = match catalogue.current_price(item) {
             None => 1 << 32,
             Some(price) if dearest_first => u64::from(u32::MAX - price),
             Some(price) => u64::from(price),

@@ -2,7 +2,7 @@
 
 use super::{
     Completion, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions,
-    retrieve::{Candidate, retrieve},
+    retrieve::{Candidate, Scope, retrieve},
     score::{Scored, best, highlights, hit},
     words::Words,
 };
@@ -10,7 +10,6 @@ use crate::{
     catalogue::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ValueIdx},
     learn::{Beliefs, Session},
     order::best_by,
-    sorted::SortedMap,
     text::folded,
 };
 
@@ -20,8 +19,6 @@ const MAX_OF_A_KIND: usize = 50;
 const MAX_WORDS: usize = 12;
 /// Log-odds that a category or brand gains when the text names it. Hand-set: more than any number of its products.
 const NAMED: f64 = 6.0;
-/// Candidates beyond those asked for, so that variants of one product leave room for others.
-const VARIANTS: usize = 8;
 
 pub(crate) fn suggest(
     catalogue: Option<&Catalogue>,
@@ -31,7 +28,7 @@ pub(crate) fn suggest(
     options: &SuggestOptions,
 ) -> Suggestions {
     let words = Words::new(text);
-    let typed = words.folded();
+    let typed = folded(&words.text, MAX_WORDS);
     let mut suggestions = Suggestions {
         recent: recent(session, &typed),
         ..Suggestions::default()
@@ -43,7 +40,7 @@ pub(crate) fn suggest(
         suggestions.categories = categories(catalogue, beliefs, None, "", options.categories);
         return suggestions;
     }
-    let retrieved = retrieve(catalogue, &words);
+    let retrieved = retrieve(catalogue, &words, Scope::Best);
     let candidates = retrieved.candidates;
     suggestions.relaxed = words.texts(&retrieved.missing);
     suggestions.completions = completions(catalogue, beliefs, &words, &typed, options.completions);
@@ -60,20 +57,43 @@ pub(crate) fn suggest(
         .into_iter()
         .map(|candidate| Scored::new(catalogue, beliefs, candidate))
         .collect();
-    let mut groups = SortedMap::<u32, ()>::default();
-    suggestions.products = best(scored, wanted * VARIANTS)
+    let scored = best_of_groups(catalogue, scored);
+    suggestions.products = best(catalogue, &words, scored, wanted)
         .iter()
-        .filter(|scored| {
-            catalogue.group(scored.candidate.item).is_none_or(|group| {
-                let is_first = groups.get(group).is_none();
-                groups.insert(group, ());
-                is_first
-            })
-        })
-        .take(wanted)
         .map(|scored| hit(catalogue, beliefs, &words, scored))
         .collect();
     suggestions
+}
+
+/// Of each group of variants the best, so that the sizes of one screw leave room for others; ascending by item.
+fn best_of_groups(catalogue: &Catalogue, scored: Vec<Scored>) -> Vec<Scored> {
+    const NONE: u32 = u32::MAX;
+    let mut best = vec![NONE; catalogue.item_count()];
+    let is_better = |a: &Scored, b: &Scored| {
+        a.rank()
+            .cmp(&b.rank())
+            .then(b.score.total_cmp(&a.score))
+            .is_lt()
+    };
+    let group_of = |scored: &Scored| catalogue.group(scored.candidate.item);
+    for (place, candidate) in (0u32..).zip(&scored) {
+        if let Some(group) = group_of(candidate)
+            && let Some(known) = best.get_mut(group as usize)
+            && scored
+                .get(*known as usize)
+                .is_none_or(|known| is_better(candidate, known))
+        {
+            *known = place;
+        }
+    }
+    (0u32..)
+        .zip(&scored)
+        .filter(|&(place, candidate)| {
+            let known = group_of(candidate).and_then(|group| best.get(group as usize));
+            known.is_none_or(|&known| known == place)
+        })
+        .map(|(_, &candidate)| candidate)
+        .collect()
 }
 
 fn recent(session: &Session, typed: &str) -> Vec<String> {
@@ -94,6 +114,7 @@ fn completions(
     typed: &str,
     limit: usize,
 ) -> Vec<Completion> {
+    let limit = limit.min(MAX_OF_A_KIND);
     let found: Vec<(f64, usize)> = catalogue
         .completions()
         .prefix_range(typed)
@@ -126,6 +147,7 @@ fn categories(
     typed: &str,
     limit: usize,
 ) -> Vec<SuggestedCategory> {
+    let limit = limit.min(MAX_OF_A_KIND);
     let found: Vec<(f64, (ValueIdx, u32))> = match candidates {
         Some(candidates) => counted(catalogue, candidates, FacetIdx::CATEGORY)
             .map(|(value, count)| {
@@ -166,6 +188,7 @@ fn brands(
     typed: &str,
     limit: usize,
 ) -> Vec<SuggestedBrand> {
+    let limit = limit.min(MAX_OF_A_KIND);
     let found: Vec<(f64, (ValueIdx, u32))> = counted(catalogue, candidates, FacetIdx::BRAND)
         .map(|(value, count)| {
             let score = libm::log1p(f64::from(count))
@@ -227,5 +250,5 @@ fn named(catalogue: &Catalogue, value: ValueIdx, typed: &str) -> f64 {
 
 /// The best of what was found, best first; ties keep their order.
 fn best_of<T>(found: Vec<(f64, T)>, limit: usize) -> Vec<(f64, T)> {
-    best_by(found, limit.min(MAX_OF_A_KIND), |&(score, _)| score)
+    best_by(found, limit, |&(score, _)| score)
 }

@@ -16,6 +16,11 @@ const STOP_WORDS: &[&str] = &[
     "the", "to", "und", "von", "with", "zu", "zum", "zur",
 ];
 
+/// Whether `word` says nothing about a product.
+pub(super) fn is_stop_word(word: &str) -> bool {
+    STOP_WORDS.contains(&word)
+}
+
 /// A text taken apart.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
@@ -53,16 +58,6 @@ impl Words {
         words
     }
 
-    /// The words in one text.
-    pub(crate) fn folded(&self) -> String {
-        let texts: Vec<&str> = self
-            .tokens
-            .iter()
-            .map(|token| token.text.as_str())
-            .collect();
-        texts.join(" ")
-    }
-
     /// Whether the text is no more than one or two letters, which thousands of products begin with.
     pub(super) fn is_short(&self) -> bool {
         matches!(self.tokens.as_slice(), [only] if only.text.len() <= 2) && self.unfinished
@@ -89,17 +84,13 @@ impl Words {
     fn spell_units(&mut self) {
         let mut number_before = false;
         for position in 0..self.tokens.len() {
-            let unfinished = self.is_unfinished(position);
             let Some(token) = self.tokens.get_mut(position) else {
                 return;
             };
             let is_amount = is_number(&token.text);
             if let Some((number, unit)) = measure(&token.text) {
                 token.text = format!("{number}{unit}");
-            } else if number_before
-                && !unfinished
-                && let Some(unit) = unit(&token.text)
-            {
+            } else if number_before && let Some(unit) = unit(&token.text) {
                 token.text = unit.to_owned();
             }
             number_before = is_amount;
@@ -108,8 +99,7 @@ impl Words {
 
     fn require(&mut self) {
         for (position, token) in self.tokens.iter().enumerate() {
-            let is_stop_word = STOP_WORDS.contains(&token.text.as_str());
-            if !is_stop_word || self.is_unfinished(position) {
+            if !is_stop_word(&token.text) || self.is_unfinished(position) {
                 self.required |= 1 << position;
             }
         }
