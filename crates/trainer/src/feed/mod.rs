@@ -7,6 +7,7 @@
 
 mod document;
 mod json;
+mod quotes;
 mod row;
 mod table;
 mod xml;

@@ -1,7 +1,7 @@
 //! CSV and TSV: a header line, then one product per row.
 
 use std::io::BufRead;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::error::TrainerError;
 use crate::feed::json::issue;
+use crate::feed::quotes::{Quotes, are_even, unquoted};
 use crate::feed::row::{Origin, Row, alias_of, canonical_name};
 use crate::feed::{ReadError, Rows};
 use crate::issue::{IssueKind, Outcome, RowIssue};
@@ -19,7 +20,10 @@ use crate::source::Source;
 const MAX_ROW_LINES: u64 = 200;
 
 pub(crate) struct Table {
-    reader: Reader<Box<dyn BufRead>>,
+    reader: Reader<Quotes<Box<dyn BufRead>>>,
+    /// Whether quotes hold fields together, or are text.
+    quoting: bool,
+    rows: u64,
     record: StringRecord,
     columns: Vec<String>,
     name: Arc<str>,
@@ -30,10 +34,12 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(source: Source, delimiter: u8) -> Result<Self, TrainerError> {
+        let quoting = delimiter != b'\t' || quotes_hold(&source.path, delimiter)?;
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
+            .quoting(quoting)
             .flexible(true)
-            .from_reader(source.reader);
+            .from_reader(Quotes::new(source.reader, delimiter));
         let header = reader
             .headers()
             .map_err(|error| csv_error(error, &source.path))?;
@@ -54,8 +60,18 @@ impl Table {
                 columns,
             });
         }
+        let open = reader.get_ref().open_at_end().filter(|_| quoting);
+        if let Some(line) = open {
+            return Err(TrainerError::Truncated {
+                file: source.path,
+                line,
+                rows: 0,
+            });
+        }
         Ok(Self {
             reader,
+            quoting,
+            rows: 0,
             record: StringRecord::new(),
             columns,
             name: source.name,
@@ -76,8 +92,22 @@ impl Rows for Table {
             Err(error) => return Some(Err(ReadError::File(csv_error(error, &self.path)))),
         }
         let line = self.record.position().map_or(0, csv::Position::line);
-        let lines = self.reader.position().line().saturating_sub(line);
-        if lines > MAX_ROW_LINES {
+        if let Some(error) = self.cut_off(line) {
+            return Some(Err(ReadError::File(error)));
+        }
+        self.rows += 1;
+        let end = self.reader.position().line();
+        let lines = end.saturating_sub(line);
+        let astray = self.reader.get_mut().went_astray_before(end) && self.quoting;
+        if astray && lines > MAX_ROW_LINES {
+            return Some(Err(ReadError::File(TrainerError::Broken {
+                file: self.path.clone(),
+                line,
+                column: 1,
+                message: format!("a quote that opens here is not closed for {lines} lines"),
+            })));
+        }
+        if astray || lines > MAX_ROW_LINES {
             let message =
                 format!("a quote that opens here runs over {lines} lines, which are lost");
             return Some(Err(ReadError::Row(issue(
@@ -92,7 +122,7 @@ impl Rows for Table {
             file: Arc::clone(&self.name),
             line,
             fields: fields
-                .map(|(name, text)| (name.clone(), cell(text)))
+                .map(|(name, text)| (name.clone(), cell(text, self.quoting)))
                 .collect(),
             origin: Origin::Table,
         };
@@ -118,8 +148,37 @@ impl Rows for Table {
     }
 }
 
+impl Table {
+    /// Whether the record that was just read is what is left of one.
+    fn cut_off(&self, line: u64) -> Option<TrainerError> {
+        let quotes = self.reader.get_ref();
+        let open = quotes.open_at_end().filter(|_| self.quoting);
+        let short = quotes.cut_at_end() && self.record.len() < self.columns.len();
+        let line = open.or(short.then_some(line))?;
+        Some(TrainerError::Truncated {
+            file: self.path.clone(),
+            line,
+            rows: self.rows,
+        })
+    }
+}
+
+/// Tables with tabs are written with and without quoting; inches look like quotes in the latter.
+fn quotes_hold(path: &Path, delimiter: u8) -> Result<bool, TrainerError> {
+    let metadata = std::fs::metadata(path).map_err(TrainerError::read(path))?;
+    if !metadata.is_file() {
+        // A pipe can be read once.
+        return Ok(false);
+    }
+    let source = Source::open(path)?;
+    are_even(source.reader, delimiter).map_err(TrainerError::read(path))
+}
+
 /// Exports of JSON catalogues carry lists as JSON in a cell.
-fn cell(text: &str) -> Value {
+fn cell(text: &str, quoting: bool) -> Value {
+    if !quoting && let Some(text) = unquoted(text) {
+        return cell(&text, true);
+    }
     let is_list = text.starts_with("[{") || text.starts_with("[\"");
     if is_list && let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
         return list;
@@ -127,7 +186,7 @@ fn cell(text: &str) -> Value {
     Value::String(text.to_owned())
 }
 
-fn csv_error(error: csv::Error, path: &std::path::Path) -> TrainerError {
+fn csv_error(error: csv::Error, path: &Path) -> TrainerError {
     let line = error.position().map_or(0, csv::Position::line);
     let message = error.to_string();
     match error.into_kind() {

@@ -272,15 +272,80 @@ fn rows_of_any_size_are_survived() {
 }
 
 #[test]
-fn a_quote_that_never_closes_is_found() {
+fn a_quote_that_never_closes_gives_no_half_catalogue() {
+    let error = try_train(&settings("open-quote.csv")).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            TrainerError::Truncated {
+                line: 3,
+                rows: 1,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
     let folder = tempfile::tempdir().unwrap();
     let mut content = b"id,title\n1,fine\n2,\"open\n".to_vec();
     for n in 3..400 {
         writeln!(content, "{n},product").unwrap();
     }
-    let training = try_train(&feed(folder.path(), "open.csv", &content)).unwrap();
-    assert_eq!(ids(&training), ["1"]);
+    content.extend(b"400,\"another\n401,c\n");
+    let error = try_train(&feed(folder.path(), "open.csv", &content)).unwrap_err();
+    assert!(
+        matches!(error, TrainerError::Broken { line: 3, .. }),
+        "{error:?}"
+    );
+    let head = try_train(&feed(folder.path(), "head.csv", b"id,\"title\n1,a\n")).unwrap_err();
+    assert_eq!(head.code(), "feed/truncated");
+}
+
+#[test]
+fn a_quote_that_closes_at_the_next_one_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = b"id,title\n1,fine\n2,\"open\n3,lost\n4,\"quoted\"\n5,\"two\nlines\"\n";
+    let training = try_train(&feed(folder.path(), "open.csv", content)).unwrap();
+    assert_eq!(ids(&training), ["1", "5"]);
+    assert_eq!(training.report.count(IssueKind::Csv), 1);
     assert_eq!(place(&training, IssueKind::Csv), (3, None));
+}
+
+#[test]
+fn inches_are_no_quotes_between_tabs() {
+    let training = train("inches.tsv");
+    let titles: Vec<&str> = training
+        .products
+        .iter()
+        .map(|product| product.title.as_str())
+        .collect();
+    assert_eq!(
+        titles,
+        ["Pipe 1\"", "\"1/2 inch\" pipe", "\"open", "4\" pipe", "\"5"]
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let quoted = b"id\ttitle\tprice\n1\t\"a\nb\tc\"\t1 EUR\n";
+    let training = try_train(&feed(folder.path(), "quoted.tsv", quoted)).unwrap();
+    assert_eq!(product(&training, "1").title, "a b c");
+}
+
+#[test]
+fn last_rows_that_are_cut_give_no_half_catalogue() {
+    let error = try_train(&settings("cut.csv")).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            TrainerError::Truncated {
+                line: 3,
+                rows: 1,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let whole = b"id,title\n1,a\n2,b";
+    let training = try_train(&feed(folder.path(), "whole.csv", whole)).unwrap();
+    assert_eq!(ids(&training), ["1", "2"]);
 }
 
 #[test]
