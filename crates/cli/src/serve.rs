@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Args;
 use endcap_server::shelf::{Entry, Shelf};
 use endcap_server::store::EmbeddedStore;
-use endcap_server::{Files, Origin, Secret, Server};
+use endcap_server::{Files, Origin, Secret, SecretError, Server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -60,7 +60,8 @@ pub(crate) struct ServeOptions {
     listen: SocketAddr,
 
     /// File with the secret that the shop's server signs link tokens with (at least 32 bytes).
-    /// ENDCAP_SECRET holds the secret itself; without both one is drawn and kept in DATA/secret
+    /// ENDCAP_SECRET holds the secret itself, give one or the other; without both one is drawn at the first start
+    /// and kept in DATA/secret
     #[arg(long, env = "ENDCAP_SECRET_FILE", value_name = "FILE")]
     secret_file: Option<PathBuf>,
 
@@ -113,6 +114,7 @@ pub(crate) fn run(options: ServeOptions) -> anyhow::Result<()> {
 }
 
 async fn serve(options: ServeOptions) -> anyhow::Result<()> {
+    let given = given_secret(&options)?;
     for folder in [&options.www, &options.pkg, &options.images]
         .into_iter()
         .flatten()
@@ -128,7 +130,10 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     folder.map_err(|error| unusable(&options.data, &error))?;
     let store = EmbeddedStore::open(&options.data.join(PROFILES))
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
-    let (secret, secret_from) = secret(&options)?;
+    let (secret, secret_from) = match given {
+        Some(given) => given,
+        None => kept_secret(&options.data.join("secret"), &store)?,
+    };
 
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
         Failure::failed(
@@ -220,21 +225,42 @@ fn announce(options: &ServeOptions, address: SocketAddr, shelf: Option<&Shelf>, 
     let _ = std::io::stdout().write_all(lines.join("\n").as_bytes());
 }
 
-/// The secret, and where it comes from in words.
-fn secret(options: &ServeOptions) -> anyhow::Result<(Secret, String)> {
-    let failure =
-        |error: endcap_server::SecretError| Failure::failed(error.code(), error.to_string());
-    if let Some(file) = &options.secret_file {
-        let secret = Secret::read(file).map_err(failure)?;
-        return Ok((secret, file.display().to_string()));
-    }
+/// The secret that the operator gave, if any, and where it comes from in words.
+fn given_secret(options: &ServeOptions) -> Result<Option<(Secret, String)>, Failure> {
     // Not a clap option: `--help` and a list of processes would show its value.
-    if let Some(text) = std::env::var_os("ENDCAP_SECRET") {
-        let secret = Secret::new(text.into_encoded_bytes()).map_err(failure)?;
-        return Ok((secret, "from ENDCAP_SECRET".to_owned()));
+    let text = std::env::var_os("ENDCAP_SECRET");
+    match (&options.secret_file, text) {
+        (Some(file), Some(_)) => Err(Failure::usage(
+            "secret/ambiguous",
+            format!(
+                "ENDCAP_SECRET and the secret file {} are both given",
+                file.display()
+            ),
+        )
+        .help("give one of them: they may differ, and the wrong one gives every customer a new, empty profile")),
+        (Some(file), None) => {
+            let secret = Secret::read(file).map_err(unusable_secret)?;
+            Ok(Some((secret, file.display().to_string())))
+        }
+        (None, Some(text)) => {
+            let secret = Secret::new(text.into_encoded_bytes()).map_err(unusable_secret)?;
+            Ok(Some((secret, "from ENDCAP_SECRET".to_owned())))
+        }
+        (None, None) => Ok(None),
     }
-    let file = options.data.join("secret");
-    let (secret, created) = Secret::read_or_create(&file).map_err(failure)?;
+}
+
+/// The secret in the data folder, drawn only while no profile can depend on an earlier one.
+fn kept_secret(file: &Path, store: &EmbeddedStore) -> Result<(Secret, String), Failure> {
+    let empty = store
+        .is_empty()
+        .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
+    let (secret, created) = if empty {
+        Secret::read_or_create(file)
+    } else {
+        Secret::read_kept(file).map(|secret| (secret, false))
+    }
+    .map_err(unusable_secret)?;
     let origin = if created {
         format!(
             "{} (drawn just now: give it to the shop's server, and keep it with the profiles)",
@@ -244,6 +270,13 @@ fn secret(options: &ServeOptions) -> anyhow::Result<(Secret, String)> {
         file.display().to_string()
     };
     Ok((secret, origin))
+}
+
+fn unusable_secret(error: SecretError) -> Failure {
+    match error {
+        SecretError::Missing { .. } => Failure::rejected(error.code(), error.to_string()),
+        _ => Failure::failed(error.code(), error.to_string()),
+    }
 }
 
 fn check_folder(folder: &Path) -> Result<(), Failure> {

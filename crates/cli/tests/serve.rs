@@ -207,6 +207,49 @@ fn what_stands_in_the_way_is_said_with_a_code() {
     assert!(text.contains("help: "), "{text}");
 }
 
+#[test]
+fn a_lost_secret_is_not_replaced_while_profiles_depend_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let secret = data.join("secret");
+    // Without profiles a new one harms nobody.
+    Served::start(&data, &[]).kill();
+    fs::remove_file(&secret).unwrap();
+    let served = Served::start(&data, &["--demo"]);
+    let customer = served.client().link("C-1001");
+    let body = profile(1, 1);
+    served.client().sync(&customer, &body).unwrap();
+    served.kill();
+
+    let kept = folder.path().join("kept");
+    fs::rename(&secret, &kept).unwrap();
+    let (exit, text) = fails(&mut command(&data, &[]));
+    assert_eq!(exit, 3, "{text}");
+    for says in ["error[secret/missing]", "data/secret", "--secret-file"] {
+        assert!(text.contains(says), "{says}: {text}");
+    }
+    assert!(!secret.exists(), "a new secret was drawn");
+
+    for cut in ["", "short"] {
+        fs::write(&secret, cut).unwrap();
+        let (exit, text) = fails(&mut command(&data, &[]));
+        assert_eq!(exit, 1, "{text}");
+        for says in ["error[secret/too-short]", "data/secret", "restore it"] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        assert_eq!(fs::read_to_string(&secret).unwrap(), cut);
+    }
+
+    let given = ["--demo", "--secret-file", kept.to_str().unwrap()];
+    let mut both = command(&data, &given);
+    let (exit, text) = fails(both.env("ENDCAP_SECRET", "s".repeat(64)));
+    assert_eq!(exit, 2, "{text}");
+    assert!(text.contains("error[secret/ambiguous]"), "{text}");
+    let served = Served::start(&data, &given);
+    assert_eq!(served.client().link("C-1001"), customer);
+    assert!(holds(&served.client().sync(&customer, &[]).unwrap(), &body));
+}
+
 fn fails(command: &mut Command) -> (i32, String) {
     let output = command.output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();

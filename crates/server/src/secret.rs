@@ -43,21 +43,47 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// [`SecretError::File`] or [`SecretError::TooShort`].
+    /// [`SecretError::File`] or [`SecretError::TooShortFile`].
     pub fn read(path: &Path) -> Result<Self, SecretError> {
         let bytes = std::fs::read(path).map_err(|error| SecretError::file(path, &error))?;
-        Self::new(without_line_break(bytes))
+        Self::new(without_line_break(bytes)).map_err(|error| match error {
+            SecretError::TooShort { expected, got } => SecretError::TooShortFile {
+                path: path.to_owned(),
+                expected,
+                got,
+            },
+            other => other,
+        })
+    }
+
+    /// Reads the secret that profiles were already stored under, so that its file must be there.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError::Missing`], [`SecretError::File`] or [`SecretError::TooShortFile`].
+    pub fn read_kept(path: &Path) -> Result<Self, SecretError> {
+        match path.try_exists() {
+            Ok(true) => Self::read(path),
+            Ok(false) => Err(SecretError::Missing {
+                path: path.to_owned(),
+            }),
+            Err(error) => Err(SecretError::file(path, &error)),
+        }
     }
 
     /// Reads the secret that an earlier run left in `path`, or draws one and leaves it there for the
     /// owner's eyes only. The flag is true when it is new.
     ///
+    /// Only for a store without profiles: under a new secret no customer would find theirs again.
+    ///
     /// # Errors
     ///
-    /// [`SecretError::File`], [`SecretError::Entropy`], or [`SecretError::TooShort`] for a file that somebody cut.
+    /// [`SecretError::File`], [`SecretError::Entropy`], or [`SecretError::TooShortFile`] for a file that somebody cut.
     pub fn read_or_create(path: &Path) -> Result<(Self, bool), SecretError> {
-        if path.exists() {
-            return Ok((Self::read(path)?, false));
+        match Self::read_kept(path) {
+            Ok(secret) => return Ok((secret, false)),
+            Err(SecretError::Missing { .. }) => {}
+            Err(error) => return Err(error),
         }
         let mut random = [0; Self::MIN_LEN];
         getrandom::fill(&mut random).map_err(|error| SecretError::Entropy {
@@ -98,6 +124,30 @@ pub enum SecretError {
         /// The length that it has.
         got: usize,
     },
+    /// What is in its file would be guessed too easily, or was cut.
+    #[error(
+        "the secret file {path} has {got} bytes, expected at least {expected}: restore it from a backup, \
+         because another secret gives every customer a new, empty profile; \
+         to start anew, write one with `openssl rand -hex 32`"
+    )]
+    TooShortFile {
+        /// The file.
+        path: PathBuf,
+        /// The least length.
+        expected: usize,
+        /// The length that it has.
+        got: usize,
+    },
+    /// Its file is gone while profiles are stored.
+    #[error(
+        "profiles are stored, but the secret file {path} that customers find them by is missing: \
+         restore it from a backup, or name the secret that was used with --secret-file or ENDCAP_SECRET; \
+         to start anew, delete the profiles"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// Its file cannot be read or written.
     #[error("the secret file {path} cannot be used ({reason}): check the path and its permissions")]
     File {
@@ -127,7 +177,8 @@ impl SecretError {
     /// Stable identifier; appended to, never changed.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::TooShort { .. } => "secret/too-short",
+            Self::TooShort { .. } | Self::TooShortFile { .. } => "secret/too-short",
+            Self::Missing { .. } => "secret/missing",
             Self::File { .. } => "secret/file",
             Self::Entropy { .. } => "secret/entropy",
         }
@@ -196,11 +247,27 @@ mod tests {
         std::fs::write(&path, "short\n").unwrap();
         assert_eq!(
             Secret::read(&path).unwrap_err(),
-            SecretError::TooShort {
+            SecretError::TooShortFile {
+                path,
                 expected: 32,
                 got: 5
             }
         );
+    }
+
+    #[test]
+    fn a_secret_that_is_in_use_is_never_drawn_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let error = Secret::read_kept(&path).unwrap_err();
+        assert_eq!(error, SecretError::Missing { path: path.clone() });
+        assert!(!path.exists());
+
+        std::fs::write(&path, "").unwrap();
+        let error = Secret::read_or_create(&path).unwrap_err();
+        assert_eq!(error.code(), "secret/too-short");
+        assert!(error.to_string().contains("restore it"), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"", "overwritten");
     }
 
     #[test]

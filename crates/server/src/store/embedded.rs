@@ -91,6 +91,17 @@ impl EmbeddedStore {
         })
     }
 
+    /// Whether no profile was ever stored. May wait for the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Read`].
+    pub fn is_empty(&self) -> Result<bool, StoreError> {
+        self.profiles.is_empty().map_err(|error| StoreError::Read {
+            reason: error.to_string(),
+        })
+    }
+
     /// How often data was made durable since the store was opened; far below the number of swaps under load.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
