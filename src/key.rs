@@ -11,8 +11,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// 8 bits of facet and 32 bits of value.
 ///
-/// Two of 100,000 values of one facet collide with a probability of 0.00002 per pair of a profile entry and a value;
-/// a collision lends one value the affinity of another and does no other harm.
+/// An entry of a profile meets one of 100,000 other values of its facet by chance once in 40,000 times (100,000 / 2³²); a
+/// collision lends one value the affinity of another and does no other harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(u64);
 

@@ -2,7 +2,7 @@
 //! search results and lists for that shopper.
 //!
 //! # Invariants
-//! * No I/O, clock, entropy, JavaScript or `unsafe`: time and seeds are arguments.
+//! * No I/O, clock, entropy, JavaScript or `unsafe`: time and the number of the replica are arguments.
 //! * Equal inputs give bit-equal outputs on native and wasm32.
 //! * Bytes from outside (packs, profiles) and events are checked; they give a typed error, never a panic.
 

@@ -10,12 +10,14 @@
 //! rate over the base rate (MacKay, Bauman Peto: "A hierarchical Dirichlet language model", 1995). No
 //! evidence gives 0; a click on a rare value says more than one on a common one.
 //!
-//! In flat facets it is multiplied by `1 − 1/items`: a value that no other item has says nothing about other items.
+//! In flat facets the affinity of a value with evidence is multiplied by `1 − 1/items`: a value that no other item has
+//! says nothing about other items.
 //!
 //! Categories form a tree: each level is judged among its siblings, given the level above, and the levels add
 //! up. So a department without evidence says nothing about its own sub-categories.
 //!
-//! Session and profile add up as evidence, the profile capped ([`PROFILE_CAP`]) and gated: as far as the visit turns to
+//! Session and profile add up as evidence, each click in one of them only: the profile is what was known before this visit. It is
+//! capped ([`PROFILE_CAP`]) and gated: the profile capped ([`PROFILE_CAP`]) and gated: as far as the visit turns to
 //! departments that are unusual in the profile, the profile is silent.
 //!
 //! # Invariants

@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! * Filters and retrieval decide *what* is shown; beliefs only its order.
-//! * Every order is total: the tier, the score, the better known item.
+//! * Every order is total: the tier, the score, the better known item; by price, the price before these.
 
 mod facets;
 mod filter;

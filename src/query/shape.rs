@@ -72,11 +72,11 @@ pub enum Sort {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Tier {
-    /// The text is, or begins, a part of its article number.
+    /// The text is its article number, a part of it, its GTIN or its id, however punctuated.
     Number,
-    /// Every word of the text stands in it.
+    /// Every word of the text stands in it, or another form of it does.
     Exact,
-    /// Every word begins one that stands in it.
+    /// Every word begins one that stands in it, or is joined with its neighbour, or a part of its article number.
     Prefix,
     /// As before, some words misspelt.
     Typo,
@@ -310,7 +310,7 @@ pub struct Affinity {
     pub score: f64,
     /// Evidence of this visit, in views; negative: against.
     pub session: f64,
-    /// Evidence of earlier visits, in views; negative: against.
+    /// Evidence from before this visit, in views; negative: against.
     pub profile: f64,
 }
 
