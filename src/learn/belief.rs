@@ -17,7 +17,7 @@
 //! up. So a department without evidence says nothing about its own sub-categories.
 //!
 //! Session and profile add up as evidence, each click in one of them only: the profile is what was known before this visit. It is
-//! capped ([`PROFILE_CAP`]) and gated: the profile capped ([`PROFILE_CAP`]) and gated: as far as the visit turns to
+//! capped ([`PROFILE_CAP`]) and gated: as far as the visit turns to
 //! departments that are unusual in the profile, the profile is silent.
 //!
 //! # Invariants
