@@ -66,8 +66,19 @@ async fn files_come_with_their_type_and_caching() {
         "/images/",
         "/v1/unknown",
         "/v1/profiles/x/y/z",
+        "/style.css/below",
+        "/nul%00",
+        // No file can have such a name, whole or with its `.br`; nor such a path.
+        &format!("/{}", "a".repeat(300)),
+        &format!("/{}", "a".repeat(254)),
+        &format!("/pkg/{}", "a".repeat(300)),
+        &format!("/images{}", "/a".repeat(3000)),
     ] {
         get(&shop.router, path)
+            .await
+            .is_problem(404, "request/no-route");
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, "br");
+        send(&shop.router, request.body(Body::empty()).unwrap())
             .await
             .is_problem(404, "request/no-route");
     }

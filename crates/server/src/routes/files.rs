@@ -1,5 +1,7 @@
 //! Plain files: the shop's pages, the npm package, pictures.
 
+use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use axum::Router;
@@ -33,6 +35,16 @@ fn files(folder: &Path, caching: HeaderValue) -> Router {
         .precompressed_br()
         .call_fallback_on_method_not_allowed(true)
         .fallback(service_fn(async |request: Request| Ok(none(&request))));
+    let files = service_fn(move |request: Request| {
+        let answer = files.clone().try_call(request);
+        async {
+            Ok::<_, Infallible>(
+                answer
+                    .await
+                    .map_or_else(unreadable, IntoResponse::into_response),
+            )
+        }
+    });
     Router::new()
         .fallback_service(files)
         .layer(from_fn(move |request: Request, next: Next| {
@@ -49,6 +61,15 @@ fn none(request: &Request) -> Response {
     let allow = HeaderValue::from_static("GET,HEAD");
     response.headers_mut().insert(header::ALLOW, allow);
     response
+}
+
+fn unreadable(error: std::io::Error) -> Response {
+    // A name that no file can have, like one of 300 letters.
+    if error.kind() == ErrorKind::InvalidFilename {
+        return Problem::no_route().into_response();
+    }
+    tracing::error!("a file cannot be read: {error}");
+    Problem::internal().into_response()
 }
 
 fn cached(mut response: Response, caching: HeaderValue) -> Response {
