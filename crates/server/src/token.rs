@@ -1,7 +1,7 @@
 //! Link tokens: short-lived JWTs with which the shop's server vouches for a customer.
 //!
 //! # Invariants
-//! * HS256 only; a token's own header cannot choose anything else.
+//! * HS256 only; a token's own header cannot choose anything else, nor demand that more be understood.
 //! * `exp`, `aud` and `sub` are required, `nbf` is respected, and no token lives longer than
 //!   [`MAX_LIFETIME`], so that a leaked one is soon worthless.
 
@@ -58,9 +58,13 @@ pub fn verify(secret: &Secret, token: &str) -> Result<String, TokenError> {
     validation.set_audience(&[AUDIENCE]);
     validation.set_required_spec_claims(&["exp", "aud", "sub"]);
     let key = DecodingKey::from_secret(secret.as_bytes());
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
-        .map_err(|error| TokenError::from_kind(error.kind()))?
-        .claims;
+    let token = jsonwebtoken::decode::<Claims>(token, &key, &validation)
+        .map_err(|error| TokenError::from_kind(error.kind()))?;
+    // RFC 7515, section 4.1.11: what is critical and not understood makes the token invalid. No extension is.
+    if token.header.crit.is_some() {
+        return Err(TokenError::Critical);
+    }
+    let claims = token.claims;
 
     let latest = now() + MAX_LIFETIME.as_secs() + LEEWAY.as_secs();
     if claims.exp > latest {
@@ -128,6 +132,11 @@ pub enum TokenError {
         /// The lifetime in seconds.
         got: u64,
     },
+    /// Its header demands that an extension be understood.
+    #[error(
+        "the token's header has crit, which demands an extension that this server does not know: sign the token without it"
+    )]
+    Critical,
     /// The subject is no customer number.
     #[error(
         "the token's sub has {got} bytes, expected 1 to {expected}: put the customer number there"
@@ -150,6 +159,7 @@ impl TokenError {
             Self::NotYetValid => "token/not-yet-valid",
             Self::Audience => "token/audience",
             Self::LivesTooLong { .. } => "token/lives-too-long",
+            Self::Critical => "token/critical",
             Self::Subject { .. } => "token/subject",
         }
     }

@@ -121,6 +121,22 @@ async fn tokens_that_prove_nothing_are_refused() {
             signed(SECRET, &json!({ "alg": "none" }), &claims()),
             "token/malformed",
         ),
+        (
+            signed(
+                SECRET,
+                &json!({ "alg": "HS256", "crit": ["b64"], "b64": true }),
+                &claims(),
+            ),
+            "token/critical",
+        ),
+        (
+            signed(SECRET, &json!({ "alg": "HS256", "crit": [] }), &claims()),
+            "token/critical",
+        ),
+        (
+            signed(SECRET, &json!({ "alg": "HS256", "crit": "exp" }), &claims()),
+            "token/malformed",
+        ),
         (sign(with("exp", json!(now() - 31))), "token/expired"),
         (
             sign(with("exp", json!(now() + 640))),
