@@ -88,6 +88,12 @@ pub enum TrainerError {
         /// Rows read.
         rows: u64,
     },
+    /// Nothing is in the file, or nothing but blanks.
+    #[error("{}: the file is empty", .file.display())]
+    Empty {
+        /// The file.
+        file: PathBuf,
+    },
     /// A setting that makes no sense.
     #[error("{0}")]
     Setting(String),
@@ -114,7 +120,7 @@ impl TrainerError {
             Self::Broken { .. } => "feed/broken",
             Self::Truncated { .. } => "feed/truncated",
             Self::Strict(issue) => issue.kind.code(),
-            Self::NoProducts { .. } => "feed/empty",
+            Self::Empty { .. } | Self::NoProducts { .. } => "feed/empty",
             Self::Setting(_) => "trainer/setting",
             Self::Catalogue { code, .. } => code,
         }
@@ -149,6 +155,7 @@ impl TrainerError {
             Self::NoProducts { .. } => {
                 "every row needs `id` and `title`; the summary says what happened to the rows".into()
             }
+            Self::Empty { .. } => "fetch or export it again; leave it out if it is meant to be empty".into(),
             Self::Setting(_) => "see `endcap pack build --help`".into(),
             Self::Catalogue { .. } => "the catalogue does not fit the pack format".into(),
         }

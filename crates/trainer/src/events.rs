@@ -87,7 +87,7 @@ impl Popularity {
             let text = match read_line(&mut source)? {
                 Line::End => break,
                 Line::TooLong => None,
-                Line::Text(text) => Some(text),
+                Line::Text { text, .. } => Some(text),
             };
             line += 1;
             self.summary.lines += 1;

@@ -29,6 +29,8 @@ pub(crate) struct Source {
     pub(crate) name: Arc<str>,
     /// The beginning, decoded; the reader yields it again.
     pub(crate) head: String,
+    /// There is nothing in it, or nothing but blanks.
+    pub(crate) blank: bool,
     /// UTF-8 text.
     pub(crate) reader: Box<dyn BufRead>,
     /// Size on disk.
@@ -90,13 +92,23 @@ impl Source {
         let repairs = Rc::new(RefCell::new(Repairs::default()));
         let reader = decode(unpacked, &head, &repairs);
         let mut reader = BufReader::with_capacity(PIECE_BYTES, reader);
-        let head = String::from_utf8_lossy(reader.fill_buf().map_err(read)?);
-        let head: String = head.chars().take(HEAD_BYTES).collect();
+        let mut first = Vec::new();
+        reader
+            .by_ref()
+            .take(PIECE_BYTES as u64)
+            .read_to_end(&mut first)
+            .map_err(read)?;
+        let head: String = String::from_utf8_lossy(&first)
+            .chars()
+            .take(HEAD_BYTES)
+            .collect();
+        let blank = first.len() < PIECE_BYTES && first.iter().all(u8::is_ascii_whitespace);
         Ok(Self {
             path: path.to_owned(),
             name: path.to_string_lossy().into(),
             head,
-            reader: Box::new(reader),
+            blank,
+            reader: Box::new(Cursor::new(first).chain(reader)),
             size: metadata.len(),
             position,
             repairs,

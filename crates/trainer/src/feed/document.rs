@@ -5,6 +5,8 @@
 
 use std::io::BufRead;
 
+use serde_json::Value;
+
 use crate::error::TrainerError;
 use crate::feed::json::{issue, parse_object};
 use crate::feed::{MAX_ROW_BYTES, ReadError, Row, Rows};
@@ -60,6 +62,39 @@ fn list_offset(head: &str) -> Option<usize> {
             Some(head.len() - rest.len())
         })
         .min()
+}
+
+/// The brackets that `text` leaves open, such that a value and the document's rest make it whole.
+fn opened(text: &str) -> String {
+    let mut open = Vec::new();
+    let (mut quoted, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' if !quoted => open.push("{\"\":"),
+            b'[' if !quoted => open.push("["),
+            b'}' | b']' if !quoted => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.concat()
+}
+
+/// Whether an object holds a list that looks like one more list of products.
+fn holds_more(value: &Value) -> bool {
+    let Value::Object(members) = value else {
+        return false;
+    };
+    members.iter().any(|(key, value)| match value {
+        Value::Array(list) => {
+            let key = key.to_lowercase();
+            list.first().is_some_and(Value::is_object)
+                && LIST_KEYS.iter().any(|name| key.starts_with(name))
+        }
+        value => holds_more(value),
+    })
 }
 
 impl JsonDocument {
@@ -125,7 +160,7 @@ impl JsonDocument {
                 None if in_list => return Err(self.truncated()),
                 None => return Ok(None),
                 Some(b' ' | b'\t' | b'\r' | b'\n' | b',') => {}
-                Some(b']') if in_list => return Ok(None),
+                Some(b']') if in_list => return self.end().map(|()| None),
                 Some(byte) => break byte,
             }
         };
@@ -168,6 +203,33 @@ impl JsonDocument {
             column,
             too_long,
         }))
+    }
+
+    /// Reads what follows the list: nothing, or the rest of the object around it. A second list
+    /// would be lost without a word.
+    fn end(&mut self) -> Result<(), TrainerError> {
+        let (line, column) = (self.line, self.column);
+        let mut tail = Vec::new();
+        while let Some(byte) = self.byte()? {
+            if tail.len() < MAX_ROW_BYTES {
+                tail.push(byte);
+            }
+        }
+        let tail = String::from_utf8_lossy(&tail);
+        let around = list_offset(&self.source.head).filter(|_| self.wrapped);
+        let around = around.map_or_else(String::new, |at| opened(&self.source.head[..at]));
+        let message = match serde_json::from_str::<Value>(&format!("{around}0{tail}")) {
+            Ok(rest) if holds_more(&rest) => "a second list of products",
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_eof() => return Err(self.truncated()),
+            Err(_) => "something that does not belong to it",
+        };
+        Err(TrainerError::Broken {
+            file: self.source.path.clone(),
+            line,
+            column,
+            message: format!("behind the list of products stands {message}"),
+        })
     }
 
     fn truncated(&self) -> TrainerError {

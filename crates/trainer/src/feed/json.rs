@@ -14,11 +14,16 @@ use crate::source::Source;
 pub(crate) struct JsonLines {
     source: Source,
     line: u64,
+    rows: u64,
 }
 
 impl JsonLines {
     pub(crate) fn new(source: Source) -> Self {
-        Self { source, line: 0 }
+        Self {
+            source,
+            line: 0,
+            rows: 0,
+        }
     }
 }
 
@@ -38,8 +43,16 @@ impl Rows for JsonLines {
                         message,
                     ))));
                 }
-                Ok(Line::Text(text)) if text.trim().is_empty() => {}
-                Ok(Line::Text(text)) => {
+                Ok(Line::Text { text, .. }) if text.trim().is_empty() => {}
+                Ok(Line::Text { text, ended }) => {
+                    if !ended && breaks_off(&text) {
+                        return Some(Err(ReadError::File(TrainerError::Truncated {
+                            file: self.source.path.clone(),
+                            line: self.line,
+                            rows: self.rows,
+                        })));
+                    }
+                    self.rows += 1;
                     return Some(parse_object(&self.source.name, text, self.line, 1));
                 }
             }
@@ -47,9 +60,20 @@ impl Rows for JsonLines {
     }
 }
 
+/// Whether an object was cut off, as opposed to written wrongly.
+fn breaks_off(text: &str) -> bool {
+    let closed = text.trim_end().ends_with('}');
+    serde_json::from_str::<serde::de::IgnoredAny>(text)
+        .is_err_and(|error| error.is_eof() || !closed)
+}
+
 /// One line of a text.
 pub(crate) enum Line {
-    Text(String),
+    Text {
+        text: String,
+        /// The line's end was there.
+        ended: bool,
+    },
     TooLong,
     End,
 }
@@ -81,6 +105,7 @@ pub(crate) fn read_line(source: &mut Source) -> Result<Line, TrainerError> {
         }
         return Ok(Line::TooLong);
     }
+    let ended = bytes.ends_with(b"\n");
     while bytes
         .last()
         .is_some_and(|byte| *byte == b'\n' || *byte == b'\r')
@@ -88,7 +113,10 @@ pub(crate) fn read_line(source: &mut Source) -> Result<Line, TrainerError> {
         bytes.pop();
     }
     // The source yields UTF-8 only.
-    Ok(Line::Text(String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(Line::Text {
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+        ended,
+    })
 }
 
 /// Parses the text of one object that begins at `line` and `column`.

@@ -76,9 +76,15 @@ impl Feed {
     ///
     /// * [`TrainerError::Read`] if the file cannot be read.
     /// * [`TrainerError::Foreign`] if it is something else, such as a workbook.
+    /// * [`TrainerError::Empty`] if nothing is in it.
     /// * [`TrainerError::Header`] if a table's first line does not name its columns.
     pub fn open(path: &Path) -> Result<Self, TrainerError> {
         let source = Source::open(path)?;
+        if source.blank {
+            return Err(TrainerError::Empty {
+                file: path.to_owned(),
+            });
+        }
         let format = Format::of(&source.head, path);
         let (name, size) = (Arc::clone(&source.name), source.size);
         let (position, repairs) = (source.position.clone(), source.repairs.clone());

@@ -223,8 +223,7 @@ fn files_that_are_no_feeds_are_named() {
 fn a_feed_without_products_builds_nothing() {
     let folder = tempfile::tempdir().unwrap();
     for (name, content) in [
-        ("empty.jsonl", b"".as_slice()),
-        ("none.json", b"[]"),
+        ("none.json", b"[]".as_slice()),
         ("none.xml", b"<rss><channel/></rss>"),
     ] {
         let mut training = try_train(&feed(folder.path(), name, content)).unwrap();
@@ -236,6 +235,51 @@ fn a_feed_without_products_builds_nothing() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn files_with_nothing_in_them_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["empty.jsonl", "empty.csv", "empty.xml", "empty.json"] {
+        for content in [b"".as_slice(), b"\xef\xbb\xbf", b"\xff\xfe", b"\n \r\n\n"] {
+            let error = try_train(&feed(folder.path(), name, content)).unwrap_err();
+            assert!(matches!(error, TrainerError::Empty { .. }), "{error:?}");
+            assert_eq!(error.code(), "feed/empty");
+            assert!(error.to_string().ends_with("the file is empty"), "{error}");
+        }
+    }
+    let blanks_first = b"\n\n{\"id\":\"1\",\"title\":\"a\"}\n";
+    let training = try_train(&feed(folder.path(), "a.txt.json", blanks_first)).unwrap();
+    assert_eq!(ids(&training), ["1"]);
+}
+
+#[test]
+fn nothing_is_lost_behind_the_list_of_products() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |content: &str| try_train(&feed(folder.path(), "a.json", content.as_bytes()));
+    let list = r#"[{"id":"1","title":"a"}]"#;
+    for content in [
+        format!("{list}{list}"),
+        format!("{list}garbage"),
+        format!("{list}\n]"),
+        format!(r#"{{"products":{list},"products2":{list}}}"#),
+        format!(r#"{{"products":{list},"items":{list}}}"#),
+        format!(r#"{{"products":{list}}} {{"products":{list}}}"#),
+    ] {
+        let error = read(&content).unwrap_err();
+        assert_eq!(error.code(), "feed/broken", "{content}");
+    }
+    for content in [
+        format!(" {list}\n\n"),
+        format!(r#"{{"products":{list},"total":1,"pages":[1]}}"#),
+        format!(r#"{{"shop":{{"n":"{{","products":{list}}},"next":null}}"#),
+        format!("{{\n  \"products\":\n  {list},\n  \"total\": 1\n}}\n"),
+    ] {
+        let training = read(&content).unwrap();
+        assert_eq!(ids(&training), ["1"], "{content}");
+    }
+    let error = read(&format!(r#"{{"products":{list},"tot"#)).unwrap_err();
+    assert_eq!(error.code(), "feed/truncated");
 }
 
 #[test]
@@ -342,7 +386,22 @@ fn last_rows_that_are_cut_give_no_half_catalogue() {
         ),
         "{error:?}"
     );
+    let error = try_train(&settings("cut.jsonl")).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            TrainerError::Truncated {
+                line: 2,
+                rows: 1,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
     let folder = tempfile::tempdir().unwrap();
+    let wrong = b"{\"id\":\"1\",\"title\":\"a\"}\n{\"id\":\"2\",}";
+    let training = try_train(&feed(folder.path(), "wrong.jsonl", wrong)).unwrap();
+    assert_eq!(training.report.count(IssueKind::Json), 1);
     let whole = b"id,title\n1,a\n2,b";
     let training = try_train(&feed(folder.path(), "whole.csv", whole)).unwrap();
     assert_eq!(ids(&training), ["1", "2"]);
