@@ -1,7 +1,7 @@
 /** What the shopper allows, each tier including those before it. */
 export type Consent = "off" | "memory" | "session" | "persistent" | "sync" | "contribute";
 
-const TIERS: readonly Consent[] = ["off", "memory", "session", "persistent", "sync", "contribute"];
+export const TIERS: readonly Consent[] = ["off", "memory", "session", "persistent", "sync", "contribute"];
 
 /** Whether `consent` includes what `tier` stands for. */
 export function allows(consent: Consent, tier: Consent): boolean {

@@ -1,10 +1,10 @@
 import { equalBytes, randomReplica } from "./bytes.js";
-import { type Consent, allows, inForce, lower } from "./consent.js";
+import { type Consent, TIERS, allows, inForce, lower } from "./consent.js";
 import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanation, Facet, Item, Learned, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
 import { EndcapError, asEndcapError } from "./error.js";
 import { given, idOf, toItem } from "./item.js";
 import { Keeper } from "./keeper.js";
-import { fetchPack } from "./pack.js";
+import { type PackSource, fetchPack } from "./pack.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
 
@@ -14,7 +14,7 @@ export type * from "./shapes.js";
 
 export interface OpenOptions {
   /** Address of the manifest (its path ends in `.json`) or of a pack, or a pack's bytes. Without, `rank` goes by the items' own fields. */
-  pack?: string | URL | Uint8Array;
+  pack?: PackSource;
   /** Which of the manifest's catalogues; the manifest has a default. */
   language?: string;
   /** Default "off": nothing is learned. Given, it is the shopper's decision, and what is stored above it is deleted. */
@@ -51,9 +51,10 @@ export class Facade {
 
   /** Use `Endcap.open()`. */
   constructor(options: OpenOptions) {
-    this.#now = options.now ?? Date.now;
     this.#onError = options.onError ?? ((error) => console.warn(error));
-    this.#consent = inForce(options.consent);
+    this.#now = typeof options.now === "function" ? options.now : Date.now;
+    if (options.now && this.#now !== options.now) this.#report(new EndcapError("call/clock", "the option now must be a function; Date.now is used"));
+    this.#consent = this.#tier(options.consent ?? "off");
     const report = (error: EndcapError) => this.#report(error);
     const facade = this;
     this.#store = new Store(report);
@@ -102,7 +103,7 @@ export class Facade {
   /** The shopper has decided. What is stored above the tier is deleted at once, in this tab and the others. */
   setConsent(consent: Consent): void {
     const before = this.#consent;
-    const after = inForce(consent);
+    const after = this.#tier(consent);
     if (allows(before, after)) {
       this.#keeper.lower(after);
       this.#lower(after);
@@ -147,12 +148,16 @@ export class Facade {
 
   /** The same items in this shopper's order; in the given order if anything is wrong. */
   rank<T extends string | Item>(items: readonly T[]): T[] {
-    return this.#ask([...items], (engine, now) => Array.from(engine.rank(items.map(toItem), now), (index) => items[index] as T));
+    const own = this.#try(Array.isArray(items) ? items : [], () => {
+      if (typeof items?.[Symbol.iterator] !== "function") throw new EndcapError("call/invalid", "rank: a list of items");
+      return [...items];
+    });
+    return this.#ask(own, (engine, now) => Array.from(engine.rank(own.map(toItem), now), (index) => own[index] as T));
   }
 
   /** The parts of an item's score, in log-odds. */
   explain(item: string | Item): Explanation {
-    return this.#ask({ id: idOf(item), score: 0, parts: [] }, (engine, now) => engine.explain(toItem(item), now));
+    return this.#ask({ id: this.#try("", () => idOf(item)), score: 0, parts: [] }, (engine, now) => engine.explain(toItem(item), now));
   }
 
   /** What the engine believes of this shopper now, strongest first. */
@@ -198,7 +203,7 @@ export class Facade {
   async #open(load: Load, options: OpenOptions): Promise<void> {
     const { signal, stop } = deadline(options.timeout ?? TIMEOUT_MS);
     try {
-      const pack = options.pack === undefined ? undefined : fetchPack(options.pack, options.language, signal);
+      const pack = options.pack == null ? undefined : fetchPack(options.pack, options.language, signal);
       pack?.catch(() => {}); // Awaited below; until then its failure is nobody's.
       let Engines: typeof Engine;
       try {
@@ -226,16 +231,20 @@ export class Facade {
       stop();
     }
     // Only a decision deletes: a page that has not asked yet says nothing about what was allowed before.
-    if (options.consent !== undefined) this.#keeper.lower(this.#consent);
+    if (options.consent != null) this.#keeper.lower(this.#consent);
     this.#keeper.load(true);
     if (allows(this.#consent, "sync")) this.#sync?.soon(0);
   }
 
   /** A call that cannot throw: reports, and answers `otherwise`. */
   #ask<T>(otherwise: T, call: (engine: Engine, now: number) => T): T {
-    if (!this.#engine) return otherwise;
+    const engine = this.#engine;
+    return engine ? this.#try(otherwise, () => call(engine, this.#now())) : otherwise;
+  }
+
+  #try<T>(otherwise: T, call: () => T): T {
     try {
-      return call(this.#engine, this.#now());
+      return call();
     } catch (error) {
       // A trap leaves the wasm's memory in the middle of something; it must not write what it believes to be the profile.
       if (error instanceof WebAssembly.RuntimeError) {
@@ -281,10 +290,17 @@ export class Facade {
   }
 
   #lose(free = true): void {
-    if (free) this.#engine?.free();
+    const engine = this.#engine;
     this.#engine = undefined;
     this.#catalogue = null;
     this.#status = "fallback";
+    // What threw in the midst of a call still holds the engine; it then goes with the page.
+    if (free) this.#try(undefined, () => engine?.free());
+  }
+
+  #tier(asked: Consent): Consent {
+    if (!TIERS.includes(asked)) this.#report(new EndcapError("call/consent", `consent: one of ${TIERS.join(", ")}; "off" until then`));
+    return inForce(asked);
   }
 
   #changed(): void {

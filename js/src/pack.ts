@@ -1,5 +1,7 @@
 import { EndcapError } from "./error.js";
 
+export type PackSource = string | URL | ArrayBufferLike | ArrayBufferView;
+
 /** One catalogue as the manifest lists it. */
 interface Entry {
   hash: string;
@@ -19,8 +21,12 @@ export interface Fetched {
 }
 
 /** Takes bytes as they are, fetches a pack, or a manifest (its path ends in `.json`) and the pack that it names. */
-export async function fetchPack(source: string | URL | Uint8Array, language: string | undefined, signal: AbortSignal): Promise<Fetched> {
+export async function fetchPack(source: PackSource, language: string | undefined, signal: AbortSignal): Promise<Fetched> {
   if (source instanceof Uint8Array) return { bytes: source };
+  // By what it has and not by its class, which differs between a page and its frames.
+  if (typeof source === "object" && "byteLength" in source) {
+    return { bytes: ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source) };
+  }
   if (!/\.json(?:[?#]|$)/.test(String(source))) return { bytes: await bytesOf(await get(source, signal)) };
   const response = await get(source, signal);
   let manifest: Manifest;

@@ -44,7 +44,9 @@ test("identifiers fit an address and do not repeat", () => {
 
 test("items are taken as shops have them", () => {
   const ga4 = { item_id: "1", item_brand: "b" };
-  assert.equal(toItem(ga4), ga4, "GA4 items pass as they are");
+  assert.deepEqual(toItem(ga4), ga4, "GA4 items pass as they are");
+  assert.deepEqual(toItem({ ...ga4, brand: "other", item_name: null, own: {} }), ga4, "by their own names");
+  assert.throws(() => toItem({ item_id: "1", get item_brand() { throw new Error("boo"); } }), /boo/);
   assert.deepEqual(toItem("1"), { item_id: "1" });
   assert.deepEqual(toItem(7), { item_id: "7" });
   assert.equal(toItem({ item_id: 7 }).item_id, "7");
@@ -80,4 +82,7 @@ test("a manifest's catalogue is chosen by language and found beside the manifest
   assert.deepEqual(asked.filter((url) => !url.includes(".json")), ["https://shop.test/v1/packs/d.pack", "https://shop.test/e.pack", "https://shop.test/v1/packs/d.pack", "https://cdn.test/x.pack"]);
   const bytes = new Uint8Array(3);
   assert.equal((await fetchPack(bytes, "en", signal)).bytes, bytes);
+  const within = Uint8Array.of(1, 2, 3, 4).buffer;
+  assert.deepEqual((await fetchPack(within, "en", signal)).bytes, Uint8Array.of(1, 2, 3, 4));
+  assert.deepEqual((await fetchPack(new DataView(within, 1, 2), "en", signal)).bytes, Uint8Array.of(2, 3));
 });

@@ -1,24 +1,34 @@
 //! The engine as a JavaScript class.
+//!
+//! # Invariants
+//! * Arguments are read before the engine is borrowed and answers are written after: a getter that throws, or a
+//!   structure too deep, unwinds through here without running destructors, and must leave the engine usable.
+
+use std::cell::RefCell;
 
 use endcap::Timestamp;
 use endcap::catalogue::Catalogue;
 use endcap::pack::Pack;
+use js_sys::Reflect;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use crate::error::ToJs;
+use crate::error::{ToJs, thrown};
+
+/// The last millisecond of the year 9999.
+const LAST_MS: f64 = 253_402_300_799_999.0;
 
 /// One shopper's engine. `now` is in milliseconds since 1970; what is thrown is an `EndcapError`.
 #[wasm_bindgen]
-pub struct Engine(endcap::Engine);
+pub struct Engine(RefCell<endcap::Engine>);
 
 #[wasm_bindgen]
 impl Engine {
     /// Without a catalogue: orders items by their own fields. `replica` is drawn at random and belongs to this one writer.
     #[wasm_bindgen(constructor)]
     pub fn new(replica: u64) -> Self {
-        Self(endcap::Engine::new(replica))
+        Self(RefCell::new(endcap::Engine::new(replica)))
     }
 
     /// Before the catalogue in a pack, which is verified. Throws.
@@ -26,128 +36,184 @@ impl Engine {
     pub fn with_pack(bytes: Vec<u8>, replica: u64) -> Result<Self, JsValue> {
         let pack = Pack::open(bytes).map_err(ToJs::to_js)?;
         let catalogue = Catalogue::open(pack).map_err(ToJs::to_js)?;
-        Ok(Self(endcap::Engine::with_catalogue(catalogue, replica)))
+        let engine = endcap::Engine::with_catalogue(catalogue, replica);
+        Ok(Self(RefCell::new(engine)))
     }
 
     /// Who writes here.
     #[wasm_bindgen(getter)]
     pub fn replica(&self) -> u64 {
-        self.0.replica()
+        self.0.borrow().replica()
     }
 
     /// Goes on writing as `replica`; what was learned so far stays the former one's part of the profile.
     #[wasm_bindgen(setter)]
-    pub fn set_replica(&mut self, replica: u64) {
-        self.0.set_replica(replica);
+    pub fn set_replica(&self, replica: u64) {
+        self.0.borrow_mut().set_replica(replica);
     }
 
     /// What the pack is of; null without one.
     #[wasm_bindgen(unchecked_return_type = "CatalogueInfo | null")]
     pub fn catalogue(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.0.catalogue_info())
+        let info = self.0.borrow().catalogue_info();
+        to_js(&info)
     }
 
     /// Learns from an event. Throws.
     #[wasm_bindgen(unchecked_return_type = "Learned")]
     pub fn observe(
-        &mut self,
+        &self,
         #[wasm_bindgen(unchecked_param_type = "Event")] event: JsValue,
         now: f64,
     ) -> Result<JsValue, JsValue> {
         let event: endcap::Event = from_js(event)?;
-        let learned = self.0.observe(&event, timestamp(now));
+        let now = timestamp(now)?;
+        let learned = self.0.borrow_mut().observe(&event, now);
         to_js(&learned.map_err(ToJs::to_js)?)
     }
 
     /// For the letters typed so far. Throws.
     #[wasm_bindgen(unchecked_return_type = "Suggestions")]
     pub fn suggest(
-        &mut self,
+        &self,
         text: &str,
         #[wasm_bindgen(unchecked_param_type = "SuggestOptions")] options: JsValue,
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        to_js(&self.0.suggest(text, &from_js(options)?, timestamp(now)))
+        whole(
+            &options,
+            &["products", "completions", "categories", "brands"],
+        )?;
+        let options: endcap::SuggestOptions = from_js(options)?;
+        let now = timestamp(now)?;
+        let suggestions = self.0.borrow_mut().suggest(text, &options, now);
+        to_js(&suggestions)
     }
 
     /// Hits and facets. Throws.
     #[wasm_bindgen(unchecked_return_type = "SearchResult")]
     pub fn search(
-        &mut self,
+        &self,
         #[wasm_bindgen(unchecked_param_type = "SearchQuery")] query: JsValue,
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        to_js(&self.0.search(&from_js(query)?, timestamp(now)))
+        let query = search_query(query)?;
+        let now = timestamp(now)?;
+        let result = self.0.borrow_mut().search(&query, now);
+        to_js(&result)
     }
 
     /// Facets alone. Throws.
     #[wasm_bindgen(unchecked_return_type = "Facet[]")]
     pub fn facets(
-        &mut self,
+        &self,
         #[wasm_bindgen(unchecked_param_type = "SearchQuery")] query: JsValue,
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        to_js(&self.0.facets(&from_js(query)?, timestamp(now)))
+        let query = search_query(query)?;
+        let now = timestamp(now)?;
+        let facets = self.0.borrow_mut().facets(&query, now);
+        to_js(&facets)
     }
 
     /// Where the items stood, best first: a permutation. Throws.
     pub fn rank(
-        &mut self,
+        &self,
         #[wasm_bindgen(unchecked_param_type = "Item[]")] items: JsValue,
         now: f64,
     ) -> Result<Vec<u32>, JsValue> {
         let items: Vec<endcap::Item> = from_js(items)?;
-        let ranked = self.0.rank(&items, timestamp(now));
+        let now = timestamp(now)?;
+        let ranked = self.0.borrow_mut().rank(&items, now);
         Ok(ranked.iter().map(|ranked| ranked.index as u32).collect())
     }
 
     /// Why an item has its score. Throws.
     #[wasm_bindgen(unchecked_return_type = "Explanation")]
     pub fn explain(
-        &mut self,
+        &self,
         #[wasm_bindgen(unchecked_param_type = "Item")] item: JsValue,
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        to_js(&self.0.explain(&from_js(item)?, timestamp(now)))
+        let item: endcap::Item = from_js(item)?;
+        let now = timestamp(now)?;
+        let explanation = self.0.borrow_mut().explain(&item, now);
+        to_js(&explanation)
     }
 
-    /// What is believed of the shopper, strongest first.
+    /// What is believed of the shopper, strongest first. Throws.
     #[wasm_bindgen(unchecked_return_type = "Affinity[]")]
-    pub fn affinities(&mut self, limit: usize, now: f64) -> Result<JsValue, JsValue> {
-        to_js(&self.0.affinities(limit, timestamp(now)))
+    pub fn affinities(&self, limit: f64, now: f64) -> Result<JsValue, JsValue> {
+        let limit = count("limit", Some(limit))?;
+        let now = timestamp(now)?;
+        let affinities = self.0.borrow_mut().affinities(limit, now);
+        to_js(&affinities)
     }
 
     /// What lasts, at most 4 KB; equal profiles have equal bytes.
     pub fn profile(&self) -> Vec<u8> {
-        self.0.profile()
+        self.0.borrow().profile()
     }
 
     /// Takes in what another device, another tab or a store knows. Throws.
     #[wasm_bindgen(js_name = joinProfile)]
-    pub fn join_profile(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
-        self.0.join_profile(bytes).map_err(ToJs::to_js)
+    pub fn join_profile(&self, bytes: &[u8]) -> Result<(), JsValue> {
+        let joined = self.0.borrow_mut().join_profile(bytes);
+        joined.map_err(ToJs::to_js)
     }
 
     /// This visit, for its next page.
     pub fn session(&self) -> Vec<u8> {
-        self.0.session()
+        self.0.borrow().session()
     }
 
     /// Goes on with the visit of an earlier page; whether the bytes were one.
     #[wasm_bindgen(js_name = restoreSession)]
-    pub fn restore_session(&mut self, bytes: &[u8]) -> bool {
-        self.0.restore_session(bytes)
+    pub fn restore_session(&self, bytes: &[u8]) -> bool {
+        self.0.borrow_mut().restore_session(bytes)
     }
 
     /// Forgets everything about the shopper.
-    pub fn erase(&mut self) {
-        self.0.erase();
+    pub fn erase(&self) {
+        self.0.borrow_mut().erase();
     }
 }
 
-/// Negative times and NaN become 1970.
-fn timestamp(now: f64) -> Timestamp {
-    Timestamp(now as u64)
+/// A clock that counts in seconds or from elsewhere is not told from here, but one that is no clock is.
+fn timestamp(now: f64) -> Result<Timestamp, JsValue> {
+    if (0.0..=LAST_MS).contains(&now) {
+        return Ok(Timestamp(now as u64));
+    }
+    let message = format!("now must be milliseconds since 1970, up to the year 9999; got {now}");
+    Err(thrown("call/clock", &message))
+}
+
+fn search_query(query: JsValue) -> Result<endcap::SearchQuery, JsValue> {
+    whole(&query, &["limit", "offset"])?;
+    from_js(query)
+}
+
+/// serde would name the type that it wants, but not the field.
+fn whole(options: &JsValue, fields: &[&str]) -> Result<(), JsValue> {
+    for field in fields.iter().filter(|_| options.is_object()) {
+        let value = Reflect::get(options, &JsValue::from_str(field))?;
+        if !value.is_undefined() && !value.is_null() {
+            count(field, value.as_f64())?;
+        }
+    }
+    Ok(())
+}
+
+fn count(field: &str, value: Option<f64>) -> Result<usize, JsValue> {
+    match value {
+        Some(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) => {
+            Ok(number as usize)
+        }
+        _ => {
+            let message = format!("{field}: a whole number ≥ 0, below 2^32");
+            Err(thrown("call/invalid", &message))
+        }
+    }
 }
 
 fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {

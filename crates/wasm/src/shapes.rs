@@ -26,7 +26,7 @@ export interface EventParams {
   facet?: string;
   value?: string;
   /** When it happened, if not now. */
-  timestamp_micros?: number;
+  timestamp_micros?: number | string;
   item_list_id?: string;
 }
 
