@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -91,6 +92,15 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "ENDCAP_SHOP", value_name = "FEED", value_delimiter = ',')]
     shop: Vec<PathBuf>,
 
+    /// Connections at a time; past it new ones wait. Each takes a file descriptor
+    #[arg(
+        long,
+        env = "ENDCAP_MAX_CONNECTIONS",
+        value_name = "N",
+        default_value = "1024"
+    )]
+    max_connections: NonZeroU32,
+
     /// Play the shop's server too: POST /demo/login signs a token for any customer. Never use it in earnest
     #[arg(long, env = "ENDCAP_DEMO")]
     demo: bool,
@@ -159,9 +169,8 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         allow_origins: options.allow_origins,
         demo: options.demo,
     };
-    endcap_server::serve(listener, server.router(shop), stop)
-        .await
-        .context("the server stopped")?;
+    let router = server.router(shop);
+    endcap_server::serve(listener, router, options.max_connections, stop).await;
     tracing::info!("stopped; everything is stored");
     Ok(())
 }

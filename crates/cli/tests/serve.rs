@@ -190,6 +190,7 @@ fn what_stands_in_the_way_is_said_with_a_code() {
         ),
         (["--secret-file", "/nowhere"], 1, "error[secret/file]"),
         (["--allow-origin", "*"], 2, "expected an origin like"),
+        (["--max-connections", "0"], 2, "--max-connections"),
     ] {
         let (got, text) = fails(&mut command(&other, &options));
         assert_eq!(got, exit, "{options:?}: {text}");

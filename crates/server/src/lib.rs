@@ -15,6 +15,7 @@ pub mod store;
 pub mod token;
 
 mod body;
+mod listen;
 mod origin;
 mod profile_id;
 mod routes;
@@ -22,7 +23,8 @@ mod secret;
 mod server;
 mod sync;
 
+pub use listen::serve;
 pub use origin::{Origin, OriginError};
 pub use profile_id::{ProfileId, ProfileIdError};
 pub use secret::{Secret, SecretError};
-pub use server::{Files, Server, serve};
+pub use server::{Files, Server};

@@ -1,6 +1,5 @@
-//! The server: puts store, packs, secret and files together into one router, and runs it.
+//! The server: puts store, packs, secret and files together into one router.
 
-use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +10,6 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::serve::ListenerExt as _;
-use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -26,9 +23,6 @@ use crate::{Origin, Secret};
 
 /// Far above what a durable write takes; past it the client is better told to try again.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
-
-/// How long requests under way may take after the signal to stop.
-const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
 
 /// What a server is made of.
 pub struct Server {
@@ -115,42 +109,6 @@ impl Server {
                 HeaderValue::from_static("nosniff"),
             ))
             .layer(from_fn(log))
-    }
-}
-
-/// Serves `router` until `stop` is done, then lets requests under way finish for ten seconds at most.
-///
-/// # Errors
-///
-/// What the listener says when it breaks.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let stop = async move {
-        stop.await;
-        let _ = stopping.send(());
-    };
-    let listener = listener.tap_io(|stream| {
-        // Without it the last packet of an answer can wait 40 ms for the acknowledgement of the one before.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("a connection keeps its delay: {error}");
-        }
-    });
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stop);
-    let deadline = async {
-        // An error means that the server has ended by itself, and the other branch with it.
-        let _ = stopped.await;
-        tokio::time::sleep(SHUTDOWN_TIME).await;
-    };
-    tokio::select! {
-        result = serving => result,
-        () = deadline => {
-            tracing::warn!("some requests did not finish in time and were cut off");
-            Ok(())
-        }
     }
 }
 

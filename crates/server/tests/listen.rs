@@ -1,0 +1,129 @@
+//! Connections over a real socket: silent ones, too many, and the end.
+#![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::routing::get;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: shop\r\n\r\n";
+const LAST: &[u8] = b"GET /slow HTTP/1.1\r\nHost: shop\r\n\r\n";
+
+struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+async fn start(max_connections: u32) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let slow = async || {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        "slow"
+    };
+    let router = Router::new()
+        .route("/", get(async || "hello"))
+        .route("/slow", get(slow));
+    let limit = NonZeroU32::new(max_connections).unwrap();
+    let server = tokio::spawn(async move {
+        let stop = async { stopped.await.unwrap() };
+        endcap_server::serve(listener, router, limit, stop).await;
+    });
+    Running {
+        address,
+        stop,
+        server,
+    }
+}
+
+async fn connect(running: &Running) -> TcpStream {
+    TcpStream::connect(running.address).await.unwrap()
+}
+
+/// What arrives within half a second, to the end of the answer at most.
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut bytes = vec![0; 4096];
+    let read = stream.read(&mut bytes);
+    let read = tokio::time::timeout(Duration::from_millis(500), read).await;
+    let length = read.map_or(0, Result::unwrap);
+    String::from_utf8(bytes[..length].to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_header_that_does_not_end_is_not_waited_for() {
+    let running = start(8).await;
+    let start = Instant::now();
+    let mut silent = connect(&running).await;
+    let mut slow = connect(&running).await;
+    let mut used = connect(&running).await;
+    used.write_all(REQUEST).await.unwrap();
+    assert!(answer(&mut used).await.ends_with("hello"));
+    let (mut from_slow, mut to_slow) = slow.split();
+    let drip = async {
+        // Until the server has closed: then writing fails.
+        while to_slow.write_all(b"G").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    let mut rest = Vec::new();
+    let closed = async {
+        let _ = silent.read_to_end(&mut rest).await;
+        let _ = used.read_to_end(&mut rest).await;
+        let _ = from_slow.read_to_end(&mut rest).await;
+        start.elapsed()
+    };
+    let both = async { tokio::join!(drip, closed).1 };
+    let took = tokio::time::timeout(Duration::from_secs(20), both).await;
+    let took = took.unwrap();
+    assert!(took >= Duration::from_secs(9), "{took:?}");
+    assert!(took < Duration::from_secs(13), "{took:?}");
+}
+
+#[tokio::test]
+async fn past_the_limit_a_connection_waits_for_its_place() {
+    let running = start(2).await;
+    let mut first = connect(&running).await;
+    let mut second = connect(&running).await;
+    for open in [&mut first, &mut second] {
+        open.write_all(REQUEST).await.unwrap();
+        assert!(answer(open).await.ends_with("hello"));
+    }
+    let mut third = connect(&running).await;
+    third.write_all(REQUEST).await.unwrap();
+    assert_eq!(answer(&mut third).await, "", "served past the limit");
+    // The open ones are served on.
+    first.write_all(REQUEST).await.unwrap();
+    assert!(answer(&mut first).await.ends_with("hello"));
+    drop(first);
+    assert!(answer(&mut third).await.ends_with("hello"));
+}
+
+#[tokio::test]
+async fn stopping_finishes_what_is_under_way() {
+    let running = start(8).await;
+    let idle = connect(&running).await;
+    let mut busy = connect(&running).await;
+    busy.write_all(LAST).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let Running {
+        address,
+        stop,
+        server,
+    } = running;
+    stop.send(()).unwrap();
+    let mut text = String::new();
+    busy.read_to_string(&mut text).await.unwrap();
+    assert!(text.ends_with("slow"), "{text}");
+    let ended = tokio::time::timeout(Duration::from_secs(5), server).await;
+    ended.unwrap().unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+    drop(idle);
+}
