@@ -116,6 +116,8 @@ issue_kinds! {
     Mpn = "feed/mpn", Warning, "give the maker's article number alone; sentences were moved to the description";
     /// HTML in a text.
     Markup = "feed/markup", Note, "leave tags and entities out of titles and names";
+    /// An XML entity that nothing defines.
+    Entity = "feed/markup", Warning, "write the character itself; entities that a DTD defines are not read";
     /// A text above the limit.
     Long = "feed/too-long", Warning, "shorten the text";
     /// An unknown `availability`.

@@ -1,6 +1,7 @@
 //! XML: RSS 2.0 `<item>`, Atom `<entry>`, or `<product>`, with or without the `g:` namespace.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -14,7 +15,7 @@ use crate::error::TrainerError;
 use crate::feed::json::issue;
 use crate::feed::row::{Origin, Row, canonical_name};
 use crate::feed::{MAX_ROW_BYTES, ReadError, Rows};
-use crate::issue::IssueKind;
+use crate::issue::{IssueKind, Outcome, RowIssue};
 use crate::source::Source;
 
 /// Elements that hold one product.
@@ -31,7 +32,13 @@ pub(crate) struct Xml {
     /// Open elements below [`MAX_DEPTH`].
     passed_over: u32,
     done: bool,
+    /// Issues of the row that comes next, and the row.
+    issues: VecDeque<RowIssue>,
+    pending: Option<Row>,
 }
+
+/// Unknown entities that are told of one product: text that was escaped wrongly has hundreds.
+const MAX_ENTITIES: usize = 16;
 
 /// Elements inside of elements that are read; real products nest twice. Deeper ones are passed over,
 /// since nesting costs stack.
@@ -76,6 +83,8 @@ impl Xml {
             depth: 0,
             passed_over: 0,
             done: false,
+            issues: VecDeque::new(),
+            pending: None,
         }
     }
 
@@ -107,6 +116,7 @@ impl Xml {
                         match open.last_mut() {
                             Some(parent) => parent.children.push(closed.into_field()),
                             None if bytes > MAX_ROW_BYTES => {
+                                self.issues.clear();
                                 let message = format!(
                                     "the element is larger than {} MiB",
                                     MAX_ROW_BYTES >> 20
@@ -127,9 +137,21 @@ impl Xml {
                 Event::GeneralRef(reference) => {
                     let text = match reference.resolve_char_ref() {
                         Ok(Some(character)) => character.to_string(),
-                        // Unknown names stay as written; texts are unescaped once more later.
                         _ => entity(&reference.xml10_content()),
                     };
+                    if let Some(element) = open.last()
+                        && self.issues.len() < MAX_ENTITIES
+                        && is_unknown(&text)
+                    {
+                        let place = (start.line, Some(start.column));
+                        let excerpt: String = text.chars().take(40).collect();
+                        let message = format!("{excerpt:?} is no character, kept as written");
+                        self.issues.push_back(RowIssue {
+                            field: Some(element.name.clone()),
+                            outcome: Outcome::FieldChanged,
+                            ..issue(&self.name, place, IssueKind::Entity, message)
+                        });
+                    }
                     append(&mut open, &mut bytes, &text);
                 }
                 Event::Eof if self.depth > 0 => {
@@ -148,10 +170,20 @@ impl Xml {
 
 impl Rows for Xml {
     fn next_row(&mut self) -> Option<Result<Row, ReadError>> {
+        if let Some(issue) = self.issues.pop_front() {
+            return Some(Err(ReadError::Row(issue)));
+        }
+        if let Some(row) = self.pending.take() {
+            return Some(Ok(row));
+        }
         if self.done {
             return None;
         }
         match self.item() {
+            Ok(Some(Ok(row))) if !self.issues.is_empty() => {
+                self.pending = Some(row);
+                self.next_row()
+            }
             Ok(Some(row)) => Some(row),
             Ok(None) => {
                 self.done = true;
@@ -244,6 +276,12 @@ fn append(open: &mut [Open], bytes: &mut usize, text: &str) {
     }
 }
 
+/// Whether a reference would still stand in the text once the names of HTML are decoded, too.
+fn is_unknown(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('&') && html_escape::decode_html_entities(text) == text
+}
+
+/// The five characters of XML. Other names stay as written; texts are unescaped once more later.
 fn entity(name: &str) -> String {
     match name {
         "amp" => "&".into(),

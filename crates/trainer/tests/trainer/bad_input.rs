@@ -192,6 +192,25 @@ fn documents_that_break_off_give_no_half_catalogue() {
 }
 
 #[test]
+fn entities_that_nothing_defines_are_told() {
+    let training = train("entities.xml");
+    let first = product(&training, "1");
+    assert_eq!(first.title, "Tap by &shop;");
+    assert!(first.description.starts_with("Küche & Bad – M"));
+    assert_eq!(product(&training, "2").title, "Mühle");
+    assert_eq!(training.rows, 2);
+    assert_eq!(training.report.count(IssueKind::Entity), 2);
+    let issue = &training.report.examples(IssueKind::Entity)[0];
+    assert_eq!((issue.kind.code(), issue.line), ("feed/markup", 4));
+    assert!(
+        issue
+            .to_string()
+            .contains("title: \"&shop;\" is no character, kept as written"),
+        "{issue}"
+    );
+}
+
+#[test]
 fn files_that_are_no_feeds_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = try_train(&settings("noheader.csv")).unwrap_err();
