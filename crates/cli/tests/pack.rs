@@ -320,3 +320,35 @@ fn inspect(desk: &Desk, pack: &Path) -> Value {
         .success();
     serde_json::from_slice(&output.get_output().stdout).unwrap()
 }
+
+#[test]
+fn feeds_and_file_names_cannot_drive_the_terminal() {
+    let desk = Desk::new();
+    let quiet = |assert: assert_cmd::assert::Assert| {
+        let output = assert.get_output().clone();
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        assert!(
+            !text.chars().any(|c| c.is_control() && c != '\n'),
+            "{text:?}"
+        );
+        text
+    };
+    fs::write(desk.path("a.csv"), "\u{1b}[31mRED\u{7},title\n1,a\n").unwrap();
+    let text = quiet(desk.endcap("pack build a.csv --out packs").code(3));
+    assert!(text.contains("\\u001b[31mRED\\u0007"), "{text}");
+
+    let name = "x\u{1b}[31m.jsonl";
+    let rows = "{\"id\":\"1\",\"title\":\"a\",\"price\":\"\u{9b}31m\",\"\\u001bx\":1}\n";
+    fs::write(desk.path(name), rows).unwrap();
+    let text = quiet(
+        desk.endcap(&format!("pack build {name} --out packs"))
+            .success(),
+    );
+    assert!(text.contains("x\\u001b[31m.jsonl:1:"), "{text}");
+    let json = desk.endcap(&format!("pack build {name} --json --out packs"));
+    let text = quiet(json.success());
+    let summary: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(summary["name"], "x\u{1b}[31m");
+    quiet(desk.endcap(&format!("pack inspect {name}")).code(3));
+}

@@ -185,12 +185,12 @@ fn facet_field(text: &str) -> Result<FacetField, String> {
 
 impl From<TrainerError> for Failure {
     fn from(error: TrainerError) -> Self {
-        let (code, message) = (error.code(), error.to_string());
+        let (code, message) = (error.code(), show::printable(&error.to_string()));
         let failure = match &error {
             TrainerError::Setting(_) => Self::usage(code, message),
             error if error.is_rejection() => Self::rejected(code, message),
             _ => Self::failed(code, message),
         };
-        failure.help(error.help())
+        failure.help(show::printable(&error.help()))
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
         let bytes = std::fs::read(file).map_err(|error| {
             Failure::failed(
                 "pack/read",
-                format!("cannot read {}: {error}", file.display()),
+                show::printable(&format!("cannot read {}: {error}", file.display())),
             )
             .help("give a .pack file, as `endcap pack build` writes it")
         })?;
@@ -117,7 +117,7 @@ impl Contents {
     fn text(&self) -> String {
         let catalogue = &self.catalogue;
         let meta = catalogue.meta();
-        let mut text = format!("{}\n", self.name);
+        let mut text = format!("{}\n", show::printable(&self.name));
         let mut line = |name: &str, value: String| text += &format!("  {name:<11} {value}\n");
         line(
             "pack",
@@ -132,7 +132,7 @@ impl Contents {
         let (name, language, currency) = (&meta.name, &meta.language, &meta.currency);
         line(
             "catalogue",
-            printable(&format!("{name} ({language}, {currency}{synthetic})")),
+            show::printable(&format!("{name} ({language}, {currency}{synthetic})")),
         );
         for (name, count) in self.counts() {
             line(name, show::count(count));
@@ -180,10 +180,10 @@ impl Contents {
                 .map(|units| money(units, &catalogue.meta().currency));
             let price = price.map(|price| format!(", {price}")).unwrap_or_default();
             let (id, title) = (catalogue.id(item), catalogue.title(item));
-            text += &format!("  {}\n", printable(&format!("{id}  {title}{price}")));
+            text += &format!("  {}\n", show::printable(&format!("{id}  {title}{price}")));
             let path = self.category(item);
             if !path.is_empty() {
-                text += &format!("      {}\n", printable(&path));
+                text += &format!("      {}\n", show::printable(&path));
             }
         }
         if catalogue.item_count() > SHOWN {
@@ -263,13 +263,6 @@ impl Contents {
     }
 }
 
-/// Texts of a foreign pack cannot drive the terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
-}
-
 fn money(units: u32, currency: &str) -> String {
     let decimals = endcap_trainer::minor_unit_digits(currency);
     if decimals == 0 {
@@ -290,5 +283,5 @@ fn rejected(name: &str, error: &PackError) -> Failure {
     let (message, help) = text
         .rsplit_once("; ")
         .unwrap_or((&text, "build the pack again"));
-    Failure::rejected(error.code(), format!("{name}: {message}")).help(help)
+    Failure::rejected(error.code(), show::printable(&format!("{name}: {message}"))).help(help)
 }

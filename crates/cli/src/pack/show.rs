@@ -8,8 +8,33 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::Failure;
 
-/// Prints to standard output. A reader that has seen enough, such as `head`, is no failure.
+/// One line in which texts of feeds, packs and file names cannot drive the terminal: control
+/// characters, and marks that turn the direction, are escaped as in JSON.
+pub(crate) fn printable(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => line.push_str("\\n"),
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                line += &format!("\\u{:04x}", u32::from(c));
+            }
+            c if c.is_control() => line += &format!("\\u{:04x}", u32::from(c)),
+            c => line.push(c),
+        }
+    }
+    line
+}
+
+/// Prints lines to standard output, each [`printable`]. A reader that has seen enough, such as
+/// `head`, is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let text: String = text
+        .split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => printable(line) + "\n",
+            None => printable(line),
+        })
+        .collect();
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::failed(
@@ -98,7 +123,7 @@ impl Bar {
         {
             self.bar.set_style(style.progress_chars("=> "));
         }
-        self.bar.set_prefix(format!("{verb} {name}"));
+        self.bar.set_prefix(format!("{verb} {}", printable(name)));
     }
 
     pub(crate) fn update_position(&mut self, done: u64) {
@@ -122,6 +147,16 @@ mod tests {
         assert_eq!(count(123), "123");
         assert_eq!(count(1_234), "1,234");
         assert_eq!(count(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(
+            printable("a\u{1b}[31mb\u{9b}\u{7}"),
+            "a\\u001b[31mb\\u009b\\u0007"
+        );
+        assert_eq!(printable("two\nlines\u{202e}"), "two\\nlines\\u202e");
+        assert_eq!(printable("Küche 5\" – ½"), "Küche 5\" – ½");
     }
 
     #[test]

@@ -28,8 +28,13 @@ pub(crate) struct Built {
 pub(crate) fn text(training: &Training, built: &Built, total: Duration) -> String {
     let meta = &training.meta;
     let written = &built.written;
-    let mut lines = vec![format!("Built {}", written.pack.display())];
-    let mut line = |name: &str, text: String| lines.push(format!("  {name:<11} {text}"));
+    let mut lines = vec![show::printable(&format!(
+        "Built {}",
+        written.pack.display()
+    ))];
+    let mut line = |name: &str, text: String| {
+        lines.push(show::printable(&format!("  {name:<11} {text}")));
+    };
     let synthetic = if meta.synthetic { ", synthetic" } else { "" };
     let language = if meta.language == "und" {
         "language unknown"
@@ -197,7 +202,7 @@ pub(crate) fn report(training: &Training) -> String {
         let (severity, code, count) = (kind.severity(), kind.code(), show::count(tally.count));
         text += &format!("{severity}[{code}] × {count}: {}\n", kind.advice());
         for example in &tally.examples {
-            text += &format!("    {example}\n");
+            text += &format!("    {}\n", show::printable(&example.to_string()));
         }
         if tally.count > tally.examples.len() as u64 {
             text += "    …\n";
