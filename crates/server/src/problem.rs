@@ -12,6 +12,7 @@ use serde::Serialize;
 use endcap::profile::ProfileError;
 
 use crate::profile_id::ProfileIdError;
+use crate::shelf::ShelfError;
 use crate::store::StoreError;
 use crate::token::TokenError;
 
@@ -221,6 +222,16 @@ impl From<StoreError> for Problem {
         Self::unavailable(
             error.code(),
             "the server cannot reach its store, nothing of this request is confirmed: keep the profile and try again with growing pauses",
+        )
+    }
+}
+
+impl From<ShelfError> for Problem {
+    fn from(error: ShelfError) -> Self {
+        tracing::error!(code = error.code(), "{error}");
+        Self::unavailable(
+            "packs/unavailable",
+            "the server cannot read its packs: go on with the pack that is loaded and try again with growing pauses",
         )
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! # Invariants
 //! * Only packs whose name is the hash of their content are handed out, so that "immutable" is true.
-//! * The shelf on offer is always whole: a folder that cannot be read as one leaves the former shelf in force.
+//! * The shelf on offer is always whole: a folder that cannot be read as one leaves the former shelf in force,
+//!   as long as its packs can still be read.
 //!
 //! `manifest.json` in the folder chooses the packs; it has the shape that the API answers with, of which only
 //! the hashes are read. Without it the newest pack of each language is chosen.
@@ -116,6 +117,25 @@ impl Shelf {
             );
         }
         self.current()
+    }
+
+    /// The packs on offer, if those in the manifest can be read now. May wait for the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`ShelfError::File`] when the folder or a pack is gone or locked since it was read.
+    pub fn available(&self) -> Result<Arc<Packs>, ShelfError> {
+        let packs = self.packs();
+        let manifest = &packs.manifest;
+        for entry in manifest
+            .catalogue
+            .iter()
+            .chain(manifest.catalogues.values())
+        {
+            let path = self.folder.join(format!("{}.pack", entry.hash));
+            fs::File::open(&path).map_err(|error| ShelfError::file(&path, &error))?;
+        }
+        Ok(packs)
     }
 
     /// The file of a pack on offer. May wait for the disk.

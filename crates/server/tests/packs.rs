@@ -167,6 +167,40 @@ async fn new_packs_are_offered_without_a_restart() {
 }
 
 #[tokio::test]
+async fn packs_that_are_gone_are_not_offered() {
+    let folder = tempfile::tempdir().unwrap();
+    let packs = folder.path().join("packs");
+    let away = folder.path().join("away");
+    fs::create_dir(&packs).unwrap();
+    let hash = put(&packs, &pack("de", "Hahn"), 100);
+    let shop = shop_of(&packs);
+    let asked = ["/v1/manifest.json", "/health/ready"];
+    for path in asked {
+        assert_eq!(get(&shop.router, path).await.status, 200, "{path}");
+    }
+
+    fs::rename(&packs, &away).unwrap();
+    for path in asked {
+        let answer = get(&shop.router, path).await;
+        answer.is_problem(503, "packs/unavailable");
+        assert_eq!(answer.header(header::RETRY_AFTER), "1");
+    }
+    assert_eq!(get(&shop.router, "/health/live").await.status, 200);
+
+    fs::rename(&away, &packs).unwrap();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    for path in asked {
+        assert_eq!(get(&shop.router, path).await.status, 200, "{path}");
+    }
+    fs::remove_file(packs.join(format!("{hash}.pack"))).unwrap();
+    for path in asked {
+        get(&shop.router, path)
+            .await
+            .is_problem(503, "packs/unavailable");
+    }
+}
+
+#[tokio::test]
 async fn packs_are_kept_for_ever() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = pack("de", "Hahn");

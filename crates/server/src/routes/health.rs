@@ -19,9 +19,16 @@ pub(crate) async fn live() -> impl IntoResponse {
     )
 }
 
-/// The store takes writes. If it does not, send requests elsewhere.
+/// The store takes writes and the packs can be read. If not, send requests elsewhere.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Problem> {
     app.store.check().await?;
+    // Looking at the folder waits for the disk.
+    tokio::task::spawn_blocking(move || match &app.shelf {
+        Some(shelf) => shelf.available().map(drop),
+        None => Ok(()),
+    })
+    .await
+    .map_err(|_| Problem::internal())??;
     Ok((
         [(header::CACHE_CONTROL, "no-store")],
         Json(json!({ "status": "ready" })),

@@ -16,12 +16,12 @@ pub(crate) async fn manifest(
 ) -> Result<Response, Problem> {
     // Looking at the folder waits for the disk.
     let body = tokio::task::spawn_blocking(move || {
-        let shelf = app.shelf.as_ref()?;
-        serde_json::to_vec(&shelf.packs().manifest).ok()
+        let shelf = app.shelf.as_ref().ok_or_else(no_packs)?;
+        let packs = shelf.available()?;
+        serde_json::to_vec(&packs.manifest).map_err(|_| Problem::internal())
     })
     .await
-    .map_err(|_| Problem::internal())?
-    .ok_or_else(no_packs)?;
+    .map_err(|_| Problem::internal())??;
 
     let etag = etag(&body);
     let fresh = [
