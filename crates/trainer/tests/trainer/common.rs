@@ -1,6 +1,6 @@
 //! What the tests share: fixtures by name, and builds of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use endcap::catalogue::Product;
 use endcap_trainer::{IssueKind, Settings, TrainerError, Training, read};
@@ -16,6 +16,16 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
 pub(crate) fn settings(name: &str) -> Settings {
     Settings {
         feeds: vec![fixture(name)],
+        ..Settings::default()
+    }
+}
+
+/// Settings that read a file with this content.
+pub(crate) fn feed(folder: &Path, name: &str, content: &[u8]) -> Settings {
+    let path = folder.join(name);
+    std::fs::write(&path, content).unwrap();
+    Settings {
+        feeds: vec![path],
         ..Settings::default()
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
 
 mod bad_input;
+mod broken_off;
 mod common;
 mod formats;
 mod packs;
