@@ -34,11 +34,14 @@ use crate::{
 const KAPPA: f64 = 1.0;
 /// However long, a profile weighs at most as much as this many fresh views. Hand-set.
 const PROFILE_CAP: f64 = 4.0;
+/// What was done before this visit says half as much as what is done on it. Hand-set.
+const PROFILE_WEIGHT: f64 = 0.5;
 /// Evidence, in views, that the visit is as usual before it has begun. Hand-set: the first view elsewhere
 /// leaves a fifth of the profile's voice.
 const GATE_PRIOR: f64 = 0.25;
-/// What one view of the item itself adds. Hand-set; shoppers return to what they have seen.
-const ITEM_WEIGHT: f64 = 0.5;
+/// What one view of the item itself adds, by the logarithm. Hand-set: it lifts an item that shows nothing else of itself by a
+/// place or two, as shoppers return to what they have seen.
+const ITEM_WEIGHT: f64 = 0.75;
 /// What counts against an item itself counts more than what counts for it. Hand-set.
 const ITEM_AGAINST: f64 = 2.0;
 
@@ -320,15 +323,15 @@ fn profile_voice(
     }
     let most = totals.iter().map(|(_, &total)| total).fold(0.0, f64::max);
     if most == 0.0 {
-        return 1.0;
+        return PROFILE_WEIGHT;
     }
-    let cap = (PROFILE_CAP / most).min(1.0);
-    // The department tells what a visit is about; shops without departments have brands.
-    let tag = [FacetTag::category(0), FacetTag::BRAND]
-        .into_iter()
-        .find(|&tag| totals.get(tag).is_some());
-    let Some(tag) = tag else { return cap };
-    let total = totals.get(tag).copied().unwrap_or(0.0);
+    let cap = (PROFILE_CAP / most).min(PROFILE_WEIGHT);
+    // The department tells what a visit is about. Another brand does not make it another matter, so shops without departments
+    // have no gate.
+    let tag = FacetTag::category(0);
+    let Some(&total) = totals.get(tag) else {
+        return cap;
+    };
     let departments: Vec<_> = session
         .iter()
         .filter(|(key, evidence)| key.tag() == tag && evidence.positive > 0.0)
