@@ -112,6 +112,8 @@ export async function engineReady(page) {
 
 /** Opens the panel that tells what was learned. */
 export async function openPanel(page) {
+  // A page that had it open opens it again as it starts, and then there is no button to click.
+  await page.waitForSelector("[data-testid=panel-button]", { state: "attached" });
   if (await page.isHidden("[data-testid=panel]")) await page.click("[data-testid=panel-button]");
 }
 
