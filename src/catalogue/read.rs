@@ -4,11 +4,15 @@
 //! * Opening checks every length and offset table against the others; what a list then holds is checked where it is used.
 //! * Items are numbered by falling prior, so a smaller [`ItemIdx`] is the better known product.
 
+mod check;
+mod facets;
+mod index;
+
 use super::{Availability, CatalogueMeta, sections::Section};
 use crate::{
-    index::{Dictionary, Numbers, Postings},
+    index::{Dictionary, Postings},
     key::Key,
-    pack::{Bytes, Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
+    pack::{Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
 };
 
 /// An item of a catalogue, in `0..item_count`.
@@ -264,225 +268,6 @@ impl Catalogue {
         self.u32s(Section::States).at(item.0 as usize).to_le_bytes()
     }
 
-    /// The facet values of `item`: leaf categories first, then the brand, then attributes.
-    pub fn item_values(&self, item: ItemIdx) -> impl ExactSizeIterator<Item = ValueIdx> + '_ {
-        let (start, end) = Offsets::trusted(self.bytes(Section::ItemValues)).range(item.0 as usize);
-        self.u32s(Section::ItemValuesList)
-            .slice(start, end)
-            .iter()
-            .map(ValueIdx)
-    }
-
-    /// The facet that `value` belongs to.
-    #[must_use]
-    pub fn facet_of(&self, value: ValueIdx) -> FacetIdx {
-        let ranges = self.u32s(Section::FacetValues);
-        let facet = partition_point(self.facets, |facet| ranges.at(facet + 1) <= value.0);
-        FacetIdx(facet as u32)
-    }
-
-    /// All facets.
-    pub fn facets(&self) -> impl ExactSizeIterator<Item = FacetIdx> + use<> {
-        (0..self.facets as u32).map(FacetIdx)
-    }
-
-    /// The facet with `key`: `category`, `brand`, or an attribute's.
-    #[must_use]
-    pub fn facet(&self, key: &str) -> Option<FacetIdx> {
-        self.facets().find(|&facet| self.facet_key(facet) == key)
-    }
-
-    /// The shop's identifier of `facet`.
-    #[must_use]
-    pub fn facet_key(&self, facet: FacetIdx) -> &str {
-        self.strings(Section::FacetKeys, Section::FacetKeysBlob)
-            .at(facet.0 as usize)
-    }
-
-    /// What the shopper reads for `facet`; "" for category and brand, which the page names itself.
-    #[must_use]
-    pub fn facet_label(&self, facet: FacetIdx) -> &str {
-        self.strings(Section::FacetLabels, Section::FacetLabelsBlob)
-            .at(facet.0 as usize)
-    }
-
-    /// The values of `facet`, ascending by label; categories in depth-first order.
-    pub fn facet_values(
-        &self,
-        facet: FacetIdx,
-    ) -> impl DoubleEndedIterator<Item = ValueIdx> + ExactSizeIterator + Clone + use<> {
-        let ranges = self.u32s(Section::FacetValues);
-        (ranges.at(facet.0 as usize)..ranges.at(facet.0 as usize + 1)).map(ValueIdx)
-    }
-
-    /// What the shopper reads for `value`.
-    #[must_use]
-    pub fn value_label(&self, value: ValueIdx) -> &str {
-        self.strings(Section::ValueLabels, Section::ValueLabelsBlob)
-            .at(value.0 as usize)
-    }
-
-    /// What a profile remembers of `value`.
-    #[must_use]
-    pub fn value_key(&self, value: ValueIdx) -> Key {
-        Key::from_u64(self.u64s(Section::ValueKeys).at(value.0 as usize))
-    }
-
-    /// The value that a profile remembers as `key`.
-    #[must_use]
-    pub fn value_by_key(&self, key: Key) -> Option<ValueIdx> {
-        let entries = self.u64s(Section::ValuesByKey);
-        let wanted = key.to_u64() << 24;
-        let low = entries.lower_bound(wanted);
-        let entry = entries.at(low);
-        (low < entries.len() && entry >> 24 == key.to_u64())
-            .then_some(ValueIdx((entry & 0xff_ffff) as u32))
-    }
-
-    /// The category above `value`.
-    #[must_use]
-    pub fn value_parent(&self, value: ValueIdx) -> Option<ValueIdx> {
-        // A parent stands before its children, so that following parents ends whatever the bytes say.
-        some(self.u32s(Section::ValueParents).at(value.0 as usize))
-            .filter(|&parent| parent < value.0)
-            .map(ValueIdx)
-    }
-
-    /// `value` and the categories above it, from the leaf to the root.
-    pub fn ancestors(&self, value: ValueIdx) -> impl Iterator<Item = ValueIdx> + '_ {
-        std::iter::successors(Some(value), |&value| self.value_parent(value))
-    }
-
-    /// Number of items with `value` or, in categories, with one below it.
-    #[must_use]
-    pub fn value_items(&self, value: ValueIdx) -> u32 {
-        self.u32s(Section::ValueCounts).at(value.0 as usize)
-    }
-
-    /// The value of `facet` that [`value_name`](Self::value_name) calls `name`.
-    #[must_use]
-    pub fn value(&self, facet: FacetIdx, name: &str) -> Option<ValueIdx> {
-        if facet == FacetIdx::CATEGORY {
-            let mut found = None;
-            for label in name.split(CATEGORY_SEPARATOR) {
-                found = Some(self.facet_values(facet).find(|&value| {
-                    self.value_parent(value) == found && self.value_label(value) == label
-                })?);
-            }
-            return found;
-        }
-        self.facet_values(facet)
-            .find(|&value| self.value_label(value) == name)
-    }
-
-    /// Unambiguous name of `value` in its facet: the path of a category, the label of any other.
-    #[must_use]
-    pub fn value_name(&self, value: ValueIdx) -> String {
-        let mut labels: Vec<_> = self
-            .ancestors(value)
-            .map(|value| self.value_label(value))
-            .collect();
-        labels.reverse();
-        labels.join(CATEGORY_SEPARATOR)
-    }
-
-    /// `value` and, in categories, everything below it, as a range of values.
-    pub(crate) fn subtree(&self, value: ValueIdx) -> std::ops::Range<u32> {
-        let end = self
-            .facet_values(FacetIdx::CATEGORY)
-            .skip(value.0 as usize + 1)
-            .find(|&other| !self.ancestors(other).any(|above| above == value))
-            .map_or(self.u32s(Section::FacetValues).at(1), |other| other.0);
-        if value.0 < end {
-            value.0..end
-        } else {
-            value.0..value.0 + 1
-        }
-    }
-
-    /// Items with exactly `value`.
-    pub(crate) fn value_postings(&self, value: ValueIdx) -> Postings<'_> {
-        self.postings(
-            Section::ValuePostings,
-            Section::ValuePostingsBlob,
-            value.0 as usize,
-        )
-    }
-
-    pub(crate) fn terms(&self) -> Dictionary<'_> {
-        self.dictionary(Section::Terms, Section::TermsBlob, Section::TermPostings)
-    }
-
-    pub(crate) fn term_postings(&self, term: usize) -> Postings<'_> {
-        self.postings(Section::TermPostings, Section::TermPostingsBlob, term)
-    }
-
-    /// The other terms with the stem of `term`.
-    pub(crate) fn stem_mates(&self, term: usize) -> impl Iterator<Item = usize> + '_ {
-        let rings = self.u32s(Section::TermRings);
-        std::iter::successors(Some(term), move |&term| Some(rings.at(term) as usize))
-            .skip(1)
-            .take(MAX_STEM_MATES)
-            .take_while(move |&mate| mate != term)
-    }
-
-    /// Article numbers without punctuation, ascending.
-    pub(crate) fn numbers(&self) -> Numbers<'_> {
-        let offsets = Offsets::trusted(self.bytes(Section::Numbers));
-        Numbers::new(offsets, self.bytes(Section::NumbersBlob))
-    }
-
-    /// The items whose GTIN begins with `digits`.
-    pub(crate) fn items_by_gtin(&self, digits: &str) -> impl Iterator<Item = ItemIdx> + '_ {
-        let items = self.u32s(Section::ItemsByGtin);
-        // GTINs have 8, 12, 13 or 14 digits, and leading zeros are not kept: each length has its own range.
-        let number: u64 = digits.parse().unwrap_or(u64::MAX);
-        let ranges = [8u32, 12, 13, 14].map(|length| {
-            let missing = length.checked_sub(digits.len() as u32);
-            let Some((low, span)) = missing.and_then(|missing| {
-                let span = 10u64.checked_pow(missing)?;
-                Some((number.checked_mul(span)?, span))
-            }) else {
-                return 0..0;
-            };
-            let position = |bound: u64| {
-                partition_point(items.len(), |at| {
-                    self.gtin(ItemIdx(items.at(at))).unwrap_or(0) < bound
-                })
-            };
-            position(low)..position(low.saturating_add(span))
-        });
-        ranges
-            .into_iter()
-            .flatten()
-            .map(move |at| ItemIdx(items.at(at)))
-    }
-
-    pub(crate) fn number_postings(&self, number: usize) -> Postings<'_> {
-        self.postings(Section::NumberPostings, Section::NumberPostingsBlob, number)
-    }
-
-    pub(crate) fn completions(&self) -> Dictionary<'_> {
-        self.dictionary(
-            Section::Completions,
-            Section::CompletionsBlob,
-            Section::CompletionTexts,
-        )
-    }
-
-    pub(crate) fn completion_text(&self, completion: usize) -> &str {
-        self.strings(Section::CompletionTexts, Section::CompletionTextsBlob)
-            .at(completion)
-    }
-
-    pub(crate) fn completion_weight(&self, completion: usize) -> u32 {
-        self.u32s(Section::CompletionWeights).at(completion)
-    }
-
-    pub(crate) fn completion_value(&self, completion: usize) -> Option<ValueIdx> {
-        some(self.u32s(Section::CompletionValues).at(completion)).map(ValueIdx)
-    }
-
     fn bytes(&self, section: Section) -> &[u8] {
         let (start, end) = self.ranges[section as usize];
         self.pack.bytes().get(start..end).unwrap_or_default()
@@ -527,112 +312,10 @@ impl Catalogue {
             synthetic: flags & 1 == 1,
         })
     }
-
-    /// Every column has its length, every offset table cuts its section.
-    fn check(&self) -> Result<(), PackError> {
-        use Section as S;
-        let (items, values, facets) = (self.items, self.values, self.facets);
-        let completions = self.u32s(S::CompletionWeights).len();
-        let free = |offsets| self.u32s(offsets).len().saturating_sub(1);
-        for (column, expected) in [
-            (S::IdHashes, items),
-            (S::TermRings, free(S::TermPostings)),
-            (S::Prices, items),
-            (S::SalePrices, items),
-            (S::Reviews, items),
-            (S::Priors, items),
-            (S::Groups, items),
-            (S::States, items),
-            (S::ValuesByKey, values),
-            (S::ValueParents, values),
-            (S::ValueCounts, values),
-            (S::CompletionValues, completions),
-        ] {
-            if self.bytes(column).len() != expected * column.size() as usize {
-                return Err(unsound(column, "it has another length than its neighbours"));
-            }
-        }
-        for (offsets, blob, expected) in [
-            (S::Ids, S::IdsBlob, items),
-            (S::Titles, S::TitlesBlob, items),
-            (S::Mpns, S::MpnsBlob, items),
-            (S::Images, S::ImagesBlob, items),
-            (S::Links, S::LinksBlob, items),
-            (S::FacetKeys, S::FacetKeysBlob, facets),
-            (S::FacetLabels, S::FacetLabelsBlob, facets),
-            (S::ValueLabels, S::ValueLabelsBlob, values),
-            (S::ValuePostings, S::ValuePostingsBlob, values),
-            (S::ItemValues, S::ItemValuesList, items),
-            (S::TermPostings, S::TermPostingsBlob, free(S::TermPostings)),
-            (S::Numbers, S::NumbersBlob, free(S::NumberPostings)),
-            (
-                S::NumberPostings,
-                S::NumberPostingsBlob,
-                free(S::NumberPostings),
-            ),
-            (S::CompletionTexts, S::CompletionTextsBlob, completions),
-        ] {
-            let end = self.bytes(blob).len() / blob.size() as usize;
-            if Offsets::new(self.bytes(offsets), expected, end).is_none() {
-                return Err(unsound(
-                    offsets,
-                    "its offsets do not cut the section they belong to",
-                ));
-            }
-        }
-        let ranges = Bytes::new(self.bytes(S::FacetValues));
-        let sound = facets >= 2
-            && ranges.u32(0) == Some(0)
-            && ranges.u32(facets * 4) == Some(values as u32)
-            && self.u32s(S::FacetValues).iter().is_sorted();
-        if !sound {
-            return Err(unsound(
-                S::FacetValues,
-                "its ranges do not cover the values",
-            ));
-        }
-        self.check_tree()?;
-        for (blocks, offsets) in [
-            (S::Terms, S::TermPostings),
-            (S::Completions, S::CompletionTexts),
-        ] {
-            if !Dictionary::blocks_are_sound(self.u32s(blocks), free(offsets)) {
-                return Err(unsound(blocks, "its blocks do not ascend"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Parents are categories that stand before their children, in a tree of bounded depth.
-    fn check_tree(&self) -> Result<(), PackError> {
-        let categories = self.facet_values(FacetIdx::CATEGORY).len();
-        let mut depths = vec![0u8; categories];
-        for value in 0..self.values {
-            let Some(parent) = self.value_parent(ValueIdx(value as u32)) else {
-                continue;
-            };
-            let depth = depths
-                .get(parent.0 as usize)
-                .map_or(u8::MAX, |depth| depth + 1);
-            match depths.get_mut(value) {
-                Some(place) if depth <= MAX_DEPTH => *place = depth,
-                _ => {
-                    return Err(unsound(
-                        Section::ValueParents,
-                        "it is no tree of at most 16 levels",
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Levels of a category tree; real ones have up to seven.
 pub(super) const MAX_DEPTH: u8 = 16;
-
-/// Words of one stem that are looked at.
-const MAX_STEM_MATES: usize = 16;
 
 /// Index of the first of `0..n` for which `before` is false; it must be true up to there.
 fn partition_point(n: usize, before: impl Fn(usize) -> bool) -> usize {
@@ -658,11 +341,4 @@ pub(super) fn id_hash(id: &str) -> u64 {
 
 fn some(value: u32) -> Option<u32> {
     (value != NONE).then_some(value)
-}
-
-fn unsound(section: Section, what: &'static str) -> PackError {
-    PackError::Unsound {
-        section: section.name(),
-        what,
-    }
 }

@@ -1,0 +1,116 @@
+//! What is checked when a catalogue is opened.
+
+use super::{Catalogue, FacetIdx, MAX_DEPTH, ValueIdx};
+use crate::{
+    catalogue::sections::Section,
+    index::Dictionary,
+    pack::{Bytes, Offsets, PackError},
+};
+
+impl Catalogue {
+    /// Every column has its length, every offset table cuts its section.
+    pub(super) fn check(&self) -> Result<(), PackError> {
+        use Section as S;
+        let (items, values, facets) = (self.items, self.values, self.facets);
+        let completions = self.u32s(S::CompletionWeights).len();
+        let free = |offsets| self.u32s(offsets).len().saturating_sub(1);
+        for (column, expected) in [
+            (S::IdHashes, items),
+            (S::TermRings, free(S::TermPostings)),
+            (S::Prices, items),
+            (S::SalePrices, items),
+            (S::Reviews, items),
+            (S::Priors, items),
+            (S::Groups, items),
+            (S::States, items),
+            (S::ValuesByKey, values),
+            (S::ValueParents, values),
+            (S::ValueCounts, values),
+            (S::CompletionValues, completions),
+        ] {
+            if self.bytes(column).len() != expected * column.size() as usize {
+                return Err(unsound(column, "it has another length than its neighbours"));
+            }
+        }
+        for (offsets, blob, expected) in [
+            (S::Ids, S::IdsBlob, items),
+            (S::Titles, S::TitlesBlob, items),
+            (S::Mpns, S::MpnsBlob, items),
+            (S::Images, S::ImagesBlob, items),
+            (S::Links, S::LinksBlob, items),
+            (S::FacetKeys, S::FacetKeysBlob, facets),
+            (S::FacetLabels, S::FacetLabelsBlob, facets),
+            (S::ValueLabels, S::ValueLabelsBlob, values),
+            (S::ValuePostings, S::ValuePostingsBlob, values),
+            (S::ItemValues, S::ItemValuesList, items),
+            (S::TermPostings, S::TermPostingsBlob, free(S::TermPostings)),
+            (S::Numbers, S::NumbersBlob, free(S::NumberPostings)),
+            (
+                S::NumberPostings,
+                S::NumberPostingsBlob,
+                free(S::NumberPostings),
+            ),
+            (S::CompletionTexts, S::CompletionTextsBlob, completions),
+        ] {
+            let end = self.bytes(blob).len() / blob.size() as usize;
+            if Offsets::new(self.bytes(offsets), expected, end).is_none() {
+                return Err(unsound(
+                    offsets,
+                    "its offsets do not cut the section they belong to",
+                ));
+            }
+        }
+        let ranges = Bytes::new(self.bytes(S::FacetValues));
+        let sound = facets >= 2
+            && ranges.u32(0) == Some(0)
+            && ranges.u32(facets * 4) == Some(values as u32)
+            && self.u32s(S::FacetValues).iter().is_sorted();
+        if !sound {
+            return Err(unsound(
+                S::FacetValues,
+                "its ranges do not cover the values",
+            ));
+        }
+        self.check_tree()?;
+        for (blocks, offsets) in [
+            (S::Terms, S::TermPostings),
+            (S::Completions, S::CompletionTexts),
+        ] {
+            if !Dictionary::blocks_are_sound(self.u32s(blocks), free(offsets)) {
+                return Err(unsound(blocks, "its blocks do not ascend"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Parents are categories that stand before their children, in a tree of bounded depth.
+    fn check_tree(&self) -> Result<(), PackError> {
+        let categories = self.facet_values(FacetIdx::CATEGORY).len();
+        let mut depths = vec![0u8; categories];
+        for value in 0..self.values {
+            let Some(parent) = self.value_parent(ValueIdx(value as u32)) else {
+                continue;
+            };
+            let depth = depths
+                .get(parent.0 as usize)
+                .map_or(u8::MAX, |depth| depth + 1);
+            match depths.get_mut(value) {
+                Some(place) if depth <= MAX_DEPTH => *place = depth,
+                _ => {
+                    return Err(unsound(
+                        Section::ValueParents,
+                        "it is no tree of at most 16 levels",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unsound(section: Section, what: &'static str) -> PackError {
+    PackError::Unsound {
+        section: section.name(),
+        what,
+    }
+}
