@@ -41,7 +41,7 @@ function say(text) {
 /** "ndcg10 300, keys_to_target 21 of 100, …": a star in the table stands for the latter. */
 function describe(counts) {
   const parts = Object.entries(counts).map(([name, { n, of }]) => `${name} ${n === of ? n : `${n} of ${of}`}`);
-  return parts.length === 0 ? "times only" : parts.join(", ");
+  return parts.join(", ");
 }
 
 function seconds(start) {
