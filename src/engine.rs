@@ -1,7 +1,9 @@
 //! The engine: one shopper's session and profile before one catalogue.
 
 use crate::{
-    catalogue::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ValueIdx},
+    catalogue::{
+        CATEGORY_SEPARATOR, Catalogue, FacetIdx, Overlaid, Overlay, OverlayError, ValueIdx,
+    },
     key::Key,
     learn::{Beliefs, Event, EventError, EventKind, Item, Session, Strength, Touch},
     order::best_by,
@@ -101,6 +103,24 @@ impl Engine {
     #[must_use]
     pub fn catalogue(&self) -> Option<&Catalogue> {
         self.catalogue.as_ref()
+    }
+
+    /// Goes on before another catalogue: a newer one, or the whole one after its head. Session and profile stay,
+    /// overlays go with the catalogue that they lay over.
+    pub fn set_catalogue(&mut self, catalogue: Catalogue) {
+        self.catalogue = Some(catalogue);
+        self.believed_at = None;
+    }
+
+    /// Lays an overlay over the catalogue, in place of the former one of its layer: answers have its prices and stock
+    /// from now on, and not what it hides. [`rank`](Self::rank) gives back all of the shop's own list all the same.
+    ///
+    /// # Errors
+    ///
+    /// Every variant of [`OverlayError`]; what lay there stays.
+    pub fn apply_overlay(&mut self, overlay: Overlay) -> Result<Overlaid, OverlayError> {
+        let catalogue = self.catalogue.as_mut().ok_or(OverlayError::NoCatalogue)?;
+        catalogue.lay(overlay)
     }
 
     /// What a page needs to know of the catalogue.

@@ -8,7 +8,7 @@ mod common;
 use common::{NOW, event, items, pack};
 use endcap::{
     Engine, SearchQuery, SuggestOptions,
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Overlay, OverlayBuilder, OverlayItem, OverlayMeta},
     pack::{Pack, PackError},
 };
 use proptest::prelude::*;
@@ -45,6 +45,22 @@ fn exercise(catalogue: Catalogue) {
         let _ = engine.explain(item, NOW);
     }
     let _ = engine.affinities(100, NOW);
+}
+
+/// An overlay of the shop: new prices, and two items that are hidden.
+fn overlay() -> Vec<u8> {
+    let mut builder = OverlayBuilder::new(OverlayMeta::default());
+    for (id, price) in ["b1", "b2", "d1", "s1", "p1", "unknown"].iter().zip(100..) {
+        let item = OverlayItem {
+            id: (*id).into(),
+            price: Some(Some(price)),
+            delivery_days: Some(None),
+            hidden: price > 103,
+            ..OverlayItem::default()
+        };
+        builder.push(item).unwrap();
+    }
+    builder.finish().unwrap()
 }
 
 /// Gives changed bytes the hash that they should have.
@@ -101,6 +117,31 @@ proptest! {
             rehash(&mut bytes);
             if let Ok(catalogue) = open(bytes) {
                 exercise(catalogue);
+            }
+        }
+    }
+
+    /// An overlay of forged bytes: an error, or answers as ever; taken away again, it leaves nothing.
+    #[test]
+    fn a_forged_overlay_does_no_harm(changes in prop::collection::vec((32usize..2_000, any::<u8>()), 1..8)) {
+        let mut bytes = overlay();
+        let length = bytes.len();
+        for (at, byte) in changes {
+            bytes[32 + at % (length - 32)] = byte;
+        }
+        rehash(&mut bytes);
+        if let Ok(overlay) = Pack::open(bytes).and_then(Overlay::open) {
+            let mut catalogue = common::catalogue();
+            let mut engine = Engine::with_catalogue(catalogue.clone(), 1);
+            let before = format!("{:?}", engine.search(&SearchQuery::default(), NOW));
+            let layer = overlay.meta().layer;
+            if catalogue.lay(overlay).is_ok_and(|overlaid| overlaid.applied) {
+                exercise(catalogue.clone());
+                let meta = OverlayMeta { layer, sequence: u64::MAX, ..OverlayMeta::default() };
+                let nothing = OverlayBuilder::new(meta).finish().unwrap();
+                catalogue.lay(Overlay::open(Pack::open(nothing).unwrap()).unwrap()).unwrap();
+                let mut engine = Engine::with_catalogue(catalogue, 1);
+                prop_assert_eq!(format!("{:?}", engine.search(&SearchQuery::default(), NOW)), before);
             }
         }
     }

@@ -2,15 +2,16 @@
 //!
 //! # Invariants
 //! * The same products in the same order give the same bytes.
-//! * Items are numbered by falling prior, ties by their place in the feed.
+//! * Items are numbered by falling popularity, ties by their place in the feed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
 use super::{
-    Availability, CatalogueMeta, Product,
+    CatalogueMeta, Product,
     facets::FacetTable,
+    product::{days_to_byte, price_to_u32},
     read::{NONE, id_hash},
     search_index,
     sections::Section,
@@ -67,9 +68,6 @@ const MAX_NUMBERED: usize = 1 << 24;
 /// Log-odds that a product gains when its popularity grows by a factor of e. Hand-set: between no sign at all and
 /// proportional trust, since popularity feeds on being shown.
 const POPULARITY_WEIGHT: f64 = 0.5;
-
-/// Log-odds that a product loses when it cannot be had now. Hand-set: below the effect of one fresh view.
-const UNAVAILABLE: f64 = 1.0;
 
 /// Collects products and writes them as a pack.
 ///
@@ -196,18 +194,15 @@ fn too_large(what: &'static str, got: usize) -> BuildError {
     }
 }
 
-/// What speaks for a product before anything is known of the shopper, in log-odds.
+/// What a product's popularity says before anything is known of the shopper, in log-odds. Stock is left to the reader,
+/// so that it can change without another number for every item.
 fn prior(product: &Product) -> f64 {
     let popularity = if product.popularity.is_finite() {
         product.popularity.max(0.0)
     } else {
         0.0
     };
-    let known = POPULARITY_WEIGHT * libm::log1p(popularity);
-    match product.availability {
-        Availability::OutOfStock => known - UNAVAILABLE,
-        Availability::InStock | Availability::Preorder | Availability::Backorder => known,
-    }
+    POPULARITY_WEIGHT * libm::log1p(popularity)
 }
 
 fn write_meta(writer: &mut PackWriter, meta: &CatalogueMeta) {
@@ -241,14 +236,15 @@ fn write_items(writer: &mut PackWriter, products: &[Product]) {
             .iter()
             .map(|product| product.gtin.parse().unwrap_or(0)),
     );
-    let price = |price: Option<u32>| price.map_or(NONE, |price| price.min(NONE - 1));
     writer.put_u32s(
         S::Prices,
-        products.iter().map(|product| price(product.price)),
+        products.iter().map(|product| price_to_u32(product.price)),
     );
     writer.put_u32s(
         S::SalePrices,
-        products.iter().map(|product| price(product.sale_price)),
+        products
+            .iter()
+            .map(|product| price_to_u32(product.sale_price)),
     );
     writer.put_u32s(S::Reviews, products.iter().map(|product| product.reviews));
     writer.put_u32s(
@@ -280,15 +276,6 @@ fn groups(products: &[Product]) -> Vec<u32> {
 }
 
 fn state(product: &Product) -> u32 {
-    let availability = match product.availability {
-        Availability::InStock => 0,
-        Availability::OutOfStock => 1,
-        Availability::Preorder => 2,
-        Availability::Backorder => 3,
-    };
-    let days = product
-        .delivery_days
-        .map_or(u8::MAX, |days| days.min(u8::MAX - 1));
     let rating = product
         .rating
         .filter(|rating| rating.is_finite() && *rating > 0.0)
@@ -296,5 +283,10 @@ fn state(product: &Product) -> u32 {
             libm::rintf(rating.min(5.0) * 20.0).max(1.0) as u8
         });
     let words = crate::text::tokens(&product.title, usize::from(u8::MAX)).len();
-    u32::from_le_bytes([availability, days, rating, words as u8])
+    u32::from_le_bytes([
+        product.availability.to_byte(),
+        days_to_byte(product.delivery_days),
+        rating,
+        words as u8,
+    ])
 }

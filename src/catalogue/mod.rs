@@ -2,6 +2,7 @@
 
 mod build;
 mod facets;
+mod overlay;
 mod product;
 mod read;
 mod search_index;
@@ -9,9 +10,16 @@ mod sections;
 mod words;
 
 pub use build::{BuildError, CatalogueBuilder};
+pub use overlay::{Overlaid, Overlay, OverlayBuilder, OverlayError, OverlayItem, OverlayMeta};
 pub use product::{
     Attribute, Availability, CatalogueMeta, Label, PriceTier, Product, Reference, ReferenceKind,
 };
 pub(crate) use read::CATEGORY_SEPARATOR;
 pub use read::{Catalogue, FacetIdx, ItemIdx, ValueIdx};
-pub(crate) use sections::section_name;
+
+use crate::pack::Tag;
+
+/// What the section behind `tag` holds.
+pub(crate) fn section_name(tag: Tag) -> Option<&'static str> {
+    sections::name(tag).or_else(|| overlay::section_name(tag))
+}

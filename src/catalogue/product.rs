@@ -93,6 +93,38 @@ pub enum Availability {
     Backorder,
 }
 
+impl Availability {
+    /// As columns hold it.
+    pub(super) fn to_byte(self) -> u8 {
+        match self {
+            Self::InStock => 0,
+            Self::OutOfStock => 1,
+            Self::Preorder => 2,
+            Self::Backorder => 3,
+        }
+    }
+
+    /// What an unknown byte means is as good as any: it takes forged bytes to have one.
+    pub(super) fn from_byte(byte: u8) -> Self {
+        match byte {
+            1 => Self::OutOfStock,
+            2 => Self::Preorder,
+            3 => Self::Backorder,
+            _ => Self::InStock,
+        }
+    }
+}
+
+/// Days until delivery as columns hold them; 255: unknown.
+pub(super) fn days_to_byte(days: Option<u8>) -> u8 {
+    days.map_or(u8::MAX, |days| days.min(u8::MAX - 1))
+}
+
+/// A price as columns hold it; the greatest number: none.
+pub(super) fn price_to_u32(price: Option<u32>) -> u32 {
+    price.map_or(u32::MAX, |price| price.min(u32::MAX - 1))
+}
+
 /// A price that holds from a quantity upwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PriceTier {

@@ -2,12 +2,14 @@
 //!
 //! # Invariants
 //! * Opening checks every length and offset table against the others; what a list then holds is checked where it is used.
-//! * Items are numbered by falling prior, so a smaller [`ItemIdx`] is the better known product.
+//! * Items are numbered by falling popularity, so a smaller [`ItemIdx`] is the better known product, whatever its stock.
 
 mod check;
 mod facets;
 mod index;
+mod lay;
 
+use self::lay::Laid;
 use super::{Availability, CatalogueMeta, sections::Section};
 use crate::{
     index::{Dictionary, Postings},
@@ -37,6 +39,9 @@ impl FacetIdx {
 /// "None" in columns of 32 bits.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Log-odds that a product loses when it cannot be had now. Hand-set: below the effect of one fresh view.
+const UNAVAILABLE: f64 = 1.0;
+
 const SECTIONS: usize = Section::ALL.len();
 
 /// An opened catalogue pack.
@@ -48,6 +53,7 @@ pub struct Catalogue {
     items: usize,
     values: usize,
     facets: usize,
+    laid: Laid,
 }
 
 impl Catalogue {
@@ -58,12 +64,7 @@ impl Catalogue {
     /// * [`PackError::Kind`] if it is no catalogue.
     /// * [`PackError::Unsound`] if its sections contradict each other.
     pub fn open(pack: Pack) -> Result<Self, PackError> {
-        if pack.kind() != PackKind::Catalogue {
-            return Err(PackError::Kind {
-                expected: "catalogue",
-                got: pack.kind().to_u32(),
-            });
-        }
+        let pack = pack.of_kind(PackKind::Catalogue, "catalogue")?;
         let mut ranges = [(0, 0); SECTIONS];
         for (range, section) in ranges.iter_mut().zip(Section::ALL) {
             *range = pack.section(section.tag(), section.name(), section.size())?;
@@ -75,6 +76,7 @@ impl Catalogue {
             items: 0,
             values: 0,
             facets: 0,
+            laid: Laid::default(),
         };
         catalogue.meta = catalogue.read_meta().ok_or(PackError::Unsound {
             section: Section::Meta.name(),
@@ -224,26 +226,26 @@ impl Catalogue {
         some(self.u32s(Section::Groups).at(item.0 as usize))
     }
 
-    /// What speaks for `item` before anything is known of the shopper, in log-odds.
+    /// What speaks for `item` before anything is known of the shopper, in log-odds: its popularity, less what it loses
+    /// when it cannot be had now.
     #[must_use]
     pub fn prior(&self, item: ItemIdx) -> f64 {
-        let prior = f32::from_bits(self.u32s(Section::Priors).at(item.0 as usize));
-        if prior.is_finite() {
-            f64::from(prior)
+        let popularity = f32::from_bits(self.u32s(Section::Priors).at(item.0 as usize));
+        let popularity = if popularity.is_finite() {
+            f64::from(popularity)
         } else {
             0.0
+        };
+        match self.availability(item) {
+            Availability::OutOfStock => popularity - UNAVAILABLE,
+            Availability::InStock | Availability::Preorder | Availability::Backorder => popularity,
         }
     }
 
     /// Whether `item` can be bought now.
     #[must_use]
     pub fn availability(&self, item: ItemIdx) -> Availability {
-        match self.state(item)[0] {
-            1 => Availability::OutOfStock,
-            2 => Availability::Preorder,
-            3 => Availability::Backorder,
-            _ => Availability::InStock,
-        }
+        Availability::from_byte(self.state(item)[0])
     }
 
     /// Days until delivery of `item`.

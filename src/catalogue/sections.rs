@@ -98,7 +98,7 @@ sections! {
 }
 
 /// What the section behind `tag` holds.
-pub(crate) fn section_name(tag: Tag) -> Option<&'static str> {
+pub(super) fn name(tag: Tag) -> Option<&'static str> {
     Section::ALL
         .iter()
         .find(|section| section.tag() == tag)

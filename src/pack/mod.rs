@@ -14,7 +14,7 @@
 //! | --- | --- |
 //! | 0..8 | magic `ENDCAPPK` |
 //! | 8..12 | format version |
-//! | 12..16 | kind: 1 = catalogue |
+//! | 12..16 | kind: 1 = catalogue, 3 = overlay (2 is the knowledge's) |
 //! | 16..32 | content hash: XXH3-128 of all bytes from 32 on |
 //! | 32..40 | length of the file |
 //! | 40..44 | number of sections |
@@ -27,7 +27,7 @@
 mod read;
 mod write;
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_128;
@@ -94,6 +94,11 @@ pub enum PackError {
         /// The kind that the header names.
         got: u32,
     },
+    /// What should name a pack does not.
+    #[error(
+        "a pack's name has 32 hexadecimal digits; give one as the manifest or the file's name has it"
+    )]
+    Name,
     /// The hash is right, yet the content makes no sense: it was not written by `endcap pack build`.
     #[error("the pack's section `{section}` is unsound: {what}; build the pack again")]
     Unsound {
@@ -115,6 +120,7 @@ impl PackError {
             Self::NewerVersion { .. } => "pack/newer-version",
             Self::Hash => "pack/hash",
             Self::Kind { .. } => "pack/kind",
+            Self::Name => "pack/name",
             Self::Unsound { .. } => "pack/unsound",
         }
     }
@@ -126,17 +132,26 @@ impl PackError {
 pub enum PackKind {
     /// Products, facets and the search index.
     Catalogue,
+    /// Prices, stock and visibility that lie over a catalogue.
+    Overlay,
 }
 
 impl PackKind {
-    fn from_u32(kind: u32) -> Option<Self> {
-        (kind == 1).then_some(Self::Catalogue)
+    /// Every kind with the number that a header names it by; 2 is kept for knowledge.
+    const ALL: &[(Self, u32)] = &[(Self::Catalogue, 1), (Self::Overlay, 3)];
+
+    fn from_u32(number: u32) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(_, known)| *known == number)
+            .map(|&(kind, _)| kind)
     }
 
     pub(crate) fn to_u32(self) -> u32 {
-        match self {
-            Self::Catalogue => 1,
-        }
+        Self::ALL
+            .iter()
+            .find(|&&(kind, _)| kind == self)
+            .map_or(0, |&(_, number)| number)
     }
 }
 
@@ -144,6 +159,7 @@ impl fmt::Display for PackKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Catalogue => "catalogue",
+            Self::Overlay => "overlay",
         })
     }
 }
@@ -151,6 +167,31 @@ impl fmt::Display for PackKind {
 /// Name of a pack: the hash of its content, shown as 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackHash(u128);
+
+impl PackHash {
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+
+    pub(crate) fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(u128::from_le_bytes(bytes))
+    }
+}
+
+impl FromStr for PackHash {
+    type Err = PackError;
+
+    /// # Errors
+    ///
+    /// [`PackError::Name`] unless there are 32 hexadecimal digits.
+    fn from_str(digits: &str) -> Result<Self, PackError> {
+        let sound = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let hash = sound
+            .then(|| u128::from_str_radix(digits, 16).ok())
+            .flatten();
+        hash.map(Self).ok_or(PackError::Name)
+    }
+}
 
 impl fmt::Display for PackHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,7 +288,7 @@ impl Pack {
             return Err(PackError::Hash);
         }
         let kind = PackKind::from_u32(kind).ok_or(PackError::Kind {
-            expected: "catalogue",
+            expected: "known",
             got: kind,
         })?;
         let sections = read_table(header, count as usize)?;
@@ -325,6 +366,22 @@ impl Pack {
 
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// For what lies over a pack; whoever writes here puts it back.
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
+    /// This pack, if it is of `kind`.
+    pub(crate) fn of_kind(self, kind: PackKind, expected: &'static str) -> Result<Self, PackError> {
+        if self.kind == kind {
+            return Ok(self);
+        }
+        Err(PackError::Kind {
+            expected,
+            got: self.kind.to_u32(),
+        })
     }
 }
 

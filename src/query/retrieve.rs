@@ -6,6 +6,7 @@
 //! punctuated.
 //!
 //! # Invariants
+//! * What an overlay hides is not found, and stands in for nothing else.
 //! * The tier says how an item was found; a worse tier never stands before a better one.
 //! * The cost is bounded by the postings of [`MAX_WORDS`](super::words::MAX_WORDS) words and, where these find too little, three
 //!   walks of the dictionary for each, whatever the length of the text.
@@ -74,6 +75,7 @@ pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words, scope: Scope) -> Re
         return Retrieved {
             candidates: catalogue
                 .items()
+                .filter(|&item| !catalogue.is_hidden(item))
                 .map(|item| Candidate {
                     item,
                     tier: Tier::All,
@@ -363,6 +365,9 @@ impl<'a> Table<'a> {
     }
 
     fn mark(&mut self, item: ItemIdx, how: Number) {
+        if self.catalogue.is_hidden(item) {
+            return;
+        }
         if let Some(row) = self.rows.get_mut(item.0 as usize) {
             row.number = row.number.max(how);
         }
@@ -370,12 +375,12 @@ impl<'a> Table<'a> {
 
     /// An item keeps the first way in which a word was found, so the better ways come first.
     fn add(&mut self, postings: Postings<'_>, way: Way) {
-        let rows = &mut self.rows;
+        let (catalogue, rows) = (self.catalogue, &mut self.rows);
         postings.for_each(|item, field| {
             let Some(row) = rows.get_mut(item.0 as usize) else {
                 return false;
             };
-            if row.found & way.words == 0 {
+            if row.found & way.words == 0 && !catalogue.is_hidden(item) {
                 row.found |= way.words;
                 row.edits = row.edits.saturating_add(way.edits);
                 row.text += way.weight * field_weight(field);

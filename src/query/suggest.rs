@@ -162,7 +162,8 @@ fn categories(
             .filter_map(|(key, _)| catalogue.value_by_key(key))
             .filter(|&value| catalogue.facet_of(value) == FacetIdx::CATEGORY)
             .filter(|&value| beliefs.value(value) > 0.0)
-            .map(|value| (beliefs.value(value), (value, catalogue.value_items(value))))
+            .map(|value| (beliefs.value(value), (value, catalogue.shown_items(value))))
+            .filter(|&(_, (_, count))| count > 0)
             .collect(),
     };
     best_of(found, limit)

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 
 use endcap::Timestamp;
-use endcap::catalogue::Catalogue;
+use endcap::catalogue::{Catalogue, Overlay};
 use endcap::pack::Pack;
 use js_sys::Reflect;
 use serde::{Serialize, de::DeserializeOwned};
@@ -38,6 +38,24 @@ impl Engine {
         let catalogue = Catalogue::open(pack).map_err(ToJs::to_js)?;
         let engine = endcap::Engine::with_catalogue(catalogue, replica);
         Ok(Self(RefCell::new(engine)))
+    }
+
+    /// Goes on before the catalogue in another pack; session and profile stay, overlays go. Throws, and then keeps what it has.
+    #[wasm_bindgen(js_name = setPack)]
+    pub fn set_pack(&self, bytes: Vec<u8>) -> Result<(), JsValue> {
+        let pack = Pack::open(bytes).map_err(ToJs::to_js)?;
+        let catalogue = Catalogue::open(pack).map_err(ToJs::to_js)?;
+        self.0.borrow_mut().set_catalogue(catalogue);
+        Ok(())
+    }
+
+    /// Lays prices, stock and visibility over the catalogue. Throws, and then leaves what lay there.
+    #[wasm_bindgen(js_name = applyOverlay, unchecked_return_type = "Overlaid")]
+    pub fn apply_overlay(&self, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
+        let pack = Pack::open(bytes).map_err(ToJs::to_js)?;
+        let overlay = Overlay::open(pack).map_err(ToJs::to_js)?;
+        let overlaid = self.0.borrow_mut().apply_overlay(overlay);
+        to_js(&overlaid.map_err(ToJs::to_js)?)
     }
 
     /// Who writes here.

@@ -185,7 +185,7 @@ export interface SuggestedBrand {
 }
 "#;
 
-/// Of `catalogue`, `explain` and `affinities`.
+/// Of `catalogue`, `applyOverlay`, `explain` and `affinities`.
 #[wasm_bindgen(typescript_custom_section)]
 const PERSON: &str = r#"
 export interface CatalogueInfo {
@@ -199,6 +199,16 @@ export interface CatalogueInfo {
   currency: string;
   /** Generated rather than taken from a shop. */
   synthetic: boolean;
+}
+
+/** What became of an overlay. */
+export interface Overlaid {
+  /** False if a newer one of its layer lies there already. */
+  applied: boolean;
+  /** Items of the catalogue that it speaks of. */
+  items: number;
+  /** Items that the catalogue does not have. */
+  unknown: number;
 }
 
 export interface Explanation {
