@@ -2,7 +2,8 @@
 //!
 //! # Invariants
 //! * The same products in the same order give the same bytes.
-//! * Items are numbered by falling popularity, ties by their place in the feed.
+//! * Items are numbered by falling popularity in steps of [`PRIOR_STEP`], those of one step by title, then by their place in
+//!   the feed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,10 @@ use super::{
     search_index,
     sections::Section,
 };
-use crate::pack::{PackKind, PackWriter, StringsWriter, write_varint};
+use crate::{
+    pack::{PackKind, PackWriter, StringsWriter, write_varint},
+    text::folded,
+};
 
 /// Why products cannot become a pack.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -68,6 +72,11 @@ const MAX_NUMBERED: usize = 1 << 24;
 /// Log-odds that a product gains when its popularity grows by a factor of e. Hand-set: between no sign at all and
 /// proportional trust, since popularity feeds on being shown.
 const POPULARITY_WEIGHT: f64 = 0.5;
+
+/// Log-odds that tell items apart when they are numbered. Hand-set: less than a shopper would notice. Products of one step
+/// follow each other by title: like products have like words, values and texts, and lists that hold the distance to the
+/// item before are shorter for it.
+const PRIOR_STEP: f64 = 0.5;
 
 /// Collects products and writes them as a pack.
 ///
@@ -144,7 +153,10 @@ impl CatalogueBuilder {
     /// * [`BuildError::TooLarge`] if there are more than 2²⁴ facet values.
     /// * [`BuildError::TooLong`] if the pack would pass 4 GiB.
     pub fn finish(mut self) -> Result<Vec<u8>, BuildError> {
-        self.products.sort_by(|a, b| prior(b).total_cmp(&prior(a)));
+        self.products.sort_by_cached_key(|product| {
+            let step = libm::floor(prior(product) / PRIOR_STEP) as i64;
+            (std::cmp::Reverse(step), folded(&product.title, usize::MAX))
+        });
         let products = &self.products;
         let facets = FacetTable::new(products);
         if facets.value_count() > MAX_NUMBERED {

@@ -7,6 +7,7 @@ mod product;
 mod read;
 mod search_index;
 mod sections;
+mod title;
 mod words;
 
 pub use build::{BuildError, CatalogueBuilder};

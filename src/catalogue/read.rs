@@ -122,7 +122,7 @@ impl Catalogue {
     /// Number of distinct search terms.
     #[must_use]
     pub fn term_count(&self) -> usize {
-        self.u32s(Section::TermPostings).len().saturating_sub(1)
+        self.term_lists().len()
     }
 
     /// Number of query completions.

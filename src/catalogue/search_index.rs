@@ -7,10 +7,11 @@ use super::{
     facets::FacetTable,
     read::NONE,
     sections::Section,
+    title::typed_title,
     words::{Vocabulary, also},
 };
 use crate::{
-    index::{Field, write_dictionary, write_postings},
+    index::{Field, write_dictionary, write_linked, write_postings},
     pack::PackWriter,
     text::{folded, squashed, tokens},
 };
@@ -37,6 +38,7 @@ pub(super) fn write(
     language: &str,
 ) {
     write_terms(writer, products, facets, language);
+    write_title_order(writer, products);
     write_numbers(writer, products);
     write_gtins(writer, products);
     write_completions(writer, products, facets);
@@ -68,7 +70,7 @@ fn write_terms(writer: &mut PackWriter, products: &[Product], facets: &FacetTabl
     let (blocks, blob) = write_dictionary(words.iter().copied());
     writer.put_u32s(Section::Terms, blocks);
     writer.put_bytes(Section::TermsBlob, blob);
-    writer.put_u32s(Section::TermRings, vocabulary.rings());
+    let rings = vocabulary.rings();
     let mut lists: Vec<BTreeMap<u32, Field>> = index.values().cloned().collect();
     for (number, items) in index.values().enumerate() {
         for part in vocabulary.parts(number) {
@@ -80,12 +82,11 @@ fn write_terms(writer: &mut PackWriter, products: &[Product], facets: &FacetTabl
             }
         }
     }
-    write_lists(
-        writer,
-        Section::TermPostings,
-        Section::TermPostingsBlob,
-        lists.into_iter().map(|list| list.into_iter().collect()),
-    );
+    let lists = lists.into_iter().map(|list| list.into_iter().collect());
+    let next = rings.into_iter().map(|next| next as usize);
+    let (blocks, blob) = write_linked(next.zip(lists));
+    writer.put_u32s(Section::TermPostings, blocks);
+    writer.put_bytes(Section::TermPostingsBlob, blob);
 }
 
 fn terms(products: &[Product], facets: &FacetTable) -> Index {
@@ -121,6 +122,16 @@ fn terms(products: &[Product], facets: &FacetTable) -> Index {
     index
 }
 
+/// Items ascending by what a shopper types first, see [`typed_title`].
+fn write_title_order(writer: &mut PackWriter, products: &[Product]) {
+    let mut items: Vec<u32> = (0..products.len() as u32).collect();
+    items.sort_by_cached_key(|&item| {
+        let product = products.get(item as usize);
+        product.map(|product| typed_title(&product.title, &product.brand))
+    });
+    writer.put_u32s(Section::ItemsByTitle, items);
+}
+
 /// Article numbers without punctuation, ascending, with the items that have them.
 fn write_numbers(writer: &mut PackWriter, products: &[Product]) {
     let mut index = BTreeMap::<String, Vec<(u32, Field)>>::new();
@@ -132,12 +143,9 @@ fn write_numbers(writer: &mut PackWriter, products: &[Product]) {
     }
     let numbers = index.keys().map(String::as_str);
     writer.put_strings(Section::Numbers, Section::NumbersBlob, numbers);
-    write_lists(
-        writer,
-        Section::NumberPostings,
-        Section::NumberPostingsBlob,
-        index.into_values(),
-    );
+    let (blocks, blob) = write_linked(index.into_values().enumerate());
+    writer.put_u32s(Section::NumberPostings, blocks);
+    writer.put_bytes(Section::NumberPostingsBlob, blob);
 }
 
 /// The items that have a GTIN, ascending by it.

@@ -50,6 +50,8 @@ sections! {
     Prices b"PRCE" 4 "items: prices";
     SalePrices b"SALE" 4 "items: sale prices";
     Reviews b"RVWS" 4 "items: review counts";
+    /// Items ascending by their title without the brand in front, folded.
+    ItemsByTitle b"TIIX" 4 "items: by title";
     /// Bits of an `f32` in log-odds.
     Priors b"PRIO" 4 "items: popularity priors";
     /// Variants of one product share a number; the greatest number: none.
@@ -77,13 +79,13 @@ sections! {
     ItemValuesList b"IVAL" 4 "items: values";
     Terms b"TMBK" 4 "terms: blocks";
     TermsBlob b"TMBL" 1 "terms: text";
-    /// The next term with the same stem, the first after the last.
-    TermRings b"TMRG" 4 "terms: stem rings";
-    TermPostings b"TPOF" 4 "terms: posting offsets";
+    /// Number of terms, then the start of each block of lists.
+    TermPostings b"TPBK" 4 "terms: posting blocks";
+    /// Each list is linked to that of the next term with the same stem, the last to the first.
     TermPostingsBlob b"TPST" 1 "terms: postings";
     Numbers b"NMOF" 4 "article numbers: offsets";
     NumbersBlob b"NMBL" 1 "article numbers: text";
-    NumberPostings b"NPOF" 4 "article numbers: posting offsets";
+    NumberPostings b"NPBK" 4 "article numbers: posting blocks";
     NumberPostingsBlob b"NPST" 1 "article numbers: postings";
     /// The items that have one, ascending by it.
     ItemsByGtin b"GTIX" 4 "GTINs: items";

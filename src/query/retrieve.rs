@@ -11,11 +11,15 @@
 //! * The cost is bounded by the postings of [`MAX_WORDS`](super::words::MAX_WORDS) words and, where these find too little, three
 //!   walks of the dictionary for each, whatever the length of the text.
 
+mod table;
+
+use self::table::{Number, Table, Way};
 use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
-    index::{Dictionary, Field, MAX_EDITS, Postings, fuzzy},
+    index::{Dictionary, MAX_EDITS, Postings, fuzzy},
     order::best_by,
+    text::folded,
 };
 
 /// With this many items a page of suggestions is full, so that less exact ways need not be tried. As many as are suggested
@@ -28,10 +32,10 @@ const HEAD: usize = 1 << 14;
 const MAX_INFIX: usize = 256;
 /// A part of an article number is looked for in the middle from this length on.
 const MIN_INFIX: usize = 3;
+/// A finished word may be the beginning of another from this length on.
+const MIN_BEGINNING: usize = 3;
 /// Misspelt forms of one word that are looked at.
 const MAX_FORMS: usize = 256;
-/// An item without some words must have words with at least this share of the text's weight.
-const MIN_SHARE: f32 = 0.5;
 
 /// How much a way of finding a word says, beside finding it as it stands. Hand-set.
 const BY_STEM: f32 = 0.95;
@@ -67,6 +71,8 @@ pub(crate) struct Candidate {
     pub(crate) text: f32,
     /// Letters that were mistyped.
     pub(crate) edits: u8,
+    /// Whether its title begins with the text, which is asked for suggestions only.
+    pub(crate) begins: bool,
 }
 
 /// The candidates of a text; all items if there is no text.
@@ -81,6 +87,7 @@ pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words, scope: Scope) -> Re
                     tier: Tier::All,
                     text: 0.0,
                     edits: 0,
+                    begins: false,
                 })
                 .collect(),
             missing: Vec::new(),
@@ -88,92 +95,94 @@ pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words, scope: Scope) -> Re
     }
     // Thousands of products begin with these letters: the best known of them are what one or two letters can mean.
     if scope == Scope::Best && words.is_short() {
-        let found = Table::new(catalogue, words, HEAD.min(catalogue.item_count())).fill();
+        let found = Lookup::new(catalogue, words, HEAD.min(catalogue.item_count())).fill(scope);
         if found.complete() >= ENOUGH {
-            return found.retrieved();
+            return retrieved(&found);
         }
     }
-    Table::new(catalogue, words, catalogue.item_count())
-        .fill()
-        .retrieved()
+    retrieved(&Lookup::new(catalogue, words, catalogue.item_count()).fill(scope))
 }
 
-/// What is known of each item while words are looked up.
-struct Table<'a> {
+fn retrieved(table: &Table) -> Retrieved {
+    let (mut candidates, missing) = table.candidates(ENOUGH);
+    let complete = table.complete();
+    // Where something has all words, the rest only fills the page.
+    if complete > 0 && complete < ENOUGH {
+        let (mut whole, partial): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|candidate| candidate.tier < Tier::Partial);
+        whole.extend(best_by(partial, ENOUGH - complete, |item| {
+            f64::from(item.text)
+        }));
+        candidates = whole;
+    }
+    Retrieved {
+        candidates,
+        missing: (0..u16::BITS as usize)
+            .filter(|position| missing >> position & 1 == 1)
+            .collect(),
+    }
+}
+
+/// Looks the words of a text up.
+struct Lookup<'a> {
     catalogue: &'a Catalogue,
     words: &'a Words,
-    rows: Vec<Row>,
-    /// How much each word tells items apart.
-    weights: Vec<f32>,
+    table: Table,
     /// One bit per word that some product has as it stands.
     known: u16,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Row {
-    /// One bit per word that was found, and of those the ones that stand in full.
-    found: u16,
-    exact: u16,
-    edits: u8,
-    number: Number,
-    text: f32,
-}
-
-/// How the whole text is an article number of the item.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Number {
-    #[default]
-    No,
-    Part,
-    Beginning,
-    Whole,
-}
-
-/// A way in which words were found.
-#[derive(Clone, Copy)]
-struct Way {
-    /// One bit per word.
-    words: u16,
-    exact: bool,
-    edits: u8,
-    weight: f32,
-}
-
-impl<'a> Table<'a> {
-    /// For the first `items` of the catalogue.
+impl<'a> Lookup<'a> {
+    /// Among the first `items` of the catalogue.
     fn new(catalogue: &'a Catalogue, words: &'a Words, items: usize) -> Self {
         Self {
             catalogue,
             words,
-            rows: vec![Row::default(); items],
-            weights: vec![0.0; words.tokens.len()],
+            table: Table::new(catalogue, words, items),
             known: 0,
         }
     }
 
     /// Looks the text up in one way after the other, until there is enough.
-    fn fill(mut self) -> Self {
+    fn fill(mut self, scope: Scope) -> Table {
         let positions = 0..self.words.tokens.len();
         self.find_number();
+        if scope == Scope::Best {
+            self.find_beginning();
+        }
         for position in positions.clone() {
             self.find_word(position);
         }
-        if self.complete() >= ENOUGH {
-            return self;
+        if self.table.complete() >= ENOUGH {
+            return self.table;
         }
         self.find_joined();
         for position in positions.clone() {
             self.find_begun(position);
         }
+        // Several words that all stand somewhere are seldom misspelt: what they mean may be little.
+        let enough = if positions.len() > 1 { 1 } else { ENOUGH };
         let known = self.known;
-        for (edits, wanted, among_known) in [(1, ENOUGH, false), (2, ENOUGH, false), (1, 1, true)] {
+        for (edits, wanted, among_known) in [(1, enough, false), (2, enough, false), (1, 1, true)] {
             for position in positions.clone() {
-                if self.complete() < wanted && (known >> position & 1 == 1) == among_known {
+                if self.table.complete() < wanted && (known >> position & 1 == 1) == among_known {
                     self.find_misspelt(position, edits);
                 }
             }
         }
-        self
+        self.table
+    }
+
+    /// The text as the beginning of a title.
+    fn find_beginning(&mut self) {
+        let mut typed = folded(&self.words.text, super::words::MAX_WORDS);
+        if self.words.ends_with_blank {
+            typed.push(' ');
+        }
+        for item in self.catalogue.items_beginning_with(&typed) {
+            self.table.mark_beginning(item);
+        }
     }
 
     /// The word as it stands, by its stem and, unfinished, as the beginning of a word.
@@ -182,41 +191,48 @@ impl<'a> Table<'a> {
         let Some(token) = self.words.tokens.get(position) else {
             return;
         };
-        let terms = catalogue.terms();
-        let range = terms.prefix_range(&token.text);
+        let (terms, lists) = (catalogue.terms(), catalogue.term_lists());
         let exact = terms.find(&token.text);
         if let Some(term) = exact.or_else(|| inflected(terms, &token.text)) {
             let mates: Vec<usize> = catalogue.stem_mates(term).collect();
             let all = std::iter::once(term).chain(mates.iter().copied());
-            let rarity = self.rarity(all.map(|term| catalogue.term_postings(term)));
-            let way = Way::word(position, rarity).exactly();
-            let kept = if exact.is_some() { 1.0 } else { BY_STEM };
-            self.add(catalogue.term_postings(term), way.times(kept));
-            for mate in mates {
-                self.add(catalogue.term_postings(mate), way.times(BY_STEM));
-            }
-            self.weigh(position, rarity);
+            let rarity = self
+                .table
+                .rarity(all.map(|term| lists.at(term).byte_len()).sum());
+            self.table.weigh(position, rarity);
             self.known |= 1 << position;
+            // A word that stands twice in the text was found with its first place.
+            if let Some(bits) = self.words.places(position) {
+                let way = Way {
+                    words: bits,
+                    exact: true,
+                    edits: 0,
+                    weight: rarity * bits.count_ones() as f32,
+                };
+                let kept = if exact.is_some() { 1.0 } else { BY_STEM };
+                self.table.add(lists.at(term), way.times(kept));
+                for mate in mates {
+                    self.table.add(lists.at(mate), way.times(BY_STEM));
+                }
+            }
         }
         if self.words.is_unfinished(position) {
-            self.find_prefix(position, range);
+            self.find_prefix(position, &token.text);
         }
         if token.text.bytes().any(|byte| byte.is_ascii_digit()) {
             self.find_in_numbers(position, &token.text);
         }
     }
 
-    fn find_prefix(&mut self, position: usize, range: std::ops::Range<usize>) {
-        let catalogue = self.catalogue;
-        let all = range.clone().map(|term| catalogue.term_postings(term));
-        let rarity = self.rarity(all);
-        if !range.is_empty() {
-            self.weigh(position, rarity);
+    fn find_prefix(&mut self, position: usize, prefix: &str) {
+        let lists = self.catalogue.term_lists();
+        let range = self.catalogue.terms().prefix_range(prefix);
+        if range.is_empty() {
+            return;
         }
-        for term in range {
-            let way = Way::word(position, rarity).times(BY_PREFIX);
-            self.add(catalogue.term_postings(term), way);
-        }
+        let mut found = Vec::with_capacity(range.len());
+        lists.for_each(range, |postings| found.push(postings));
+        self.add_word(position, &found, BY_PREFIX, 0);
     }
 
     /// The word as the beginning of a word or of an article number.
@@ -224,11 +240,14 @@ impl<'a> Table<'a> {
         let Some(token) = self.words.tokens.get(position) else {
             return;
         };
+        if token.text.len() < MIN_BEGINNING || self.words.places(position).is_none() {
+            return;
+        }
         if !self.words.is_unfinished(position) {
-            self.find_prefix(position, self.catalogue.terms().prefix_range(&token.text));
+            self.find_prefix(position, &token.text);
         }
         let numbers = self.catalogue.numbers().prefix_range(&token.text);
-        if token.text.len() >= MIN_INFIX && !numbers.is_empty() {
+        if !numbers.is_empty() {
             self.add_numbers(position, numbers.collect());
         }
     }
@@ -245,41 +264,36 @@ impl<'a> Table<'a> {
         }
         let mut forms = Vec::new();
         let unfinished = self.words.is_unfinished(position);
+        let lists = catalogue.term_lists();
         fuzzy(catalogue.terms(), word, edits, unfinished, |term, found| {
             if usize::from(found) == edits && forms.len() < MAX_FORMS {
-                forms.push(term);
+                forms.push(lists.at(term));
             }
         });
-        let rarity = self.rarity(forms.iter().map(|&term| catalogue.term_postings(term)));
-        if !forms.is_empty() {
-            self.weigh(position, rarity);
-        }
         let kept = BY_TYPO.get(edits).copied().unwrap_or(0.0);
-        for term in forms {
-            let mut way = Way::word(position, rarity).times(kept);
-            way.edits = edits as u8;
-            self.add(catalogue.term_postings(term), way);
-        }
+        self.add_word(position, &forms, kept, edits as u8);
     }
 
     /// Neighbours that stand as one word: `bade wannen armatur`.
     fn find_joined(&mut self) {
         let catalogue = self.catalogue;
         let tokens = &self.words.tokens;
+        let lists = catalogue.term_lists();
         for length in [3, 2] {
             for (position, run) in tokens.windows(length).enumerate() {
                 let joined: String = run.iter().map(|token| token.text.as_str()).collect();
                 let terms = catalogue.terms();
-                let mut range = terms.prefix_range(&joined);
                 let exact = terms.find(&joined);
-                if !self.words.is_unfinished(position + length - 1) {
-                    range = exact.map_or(0..0, |term| term..term + 1);
-                }
-                let mut found: Vec<usize> = range.collect();
+                let mut found: Vec<usize> = if self.words.is_unfinished(position + length - 1) {
+                    terms.prefix_range(&joined).collect()
+                } else {
+                    exact.into_iter().collect()
+                };
                 if let Some(term) = exact {
                     found.extend(catalogue.stem_mates(term));
                 }
-                let rarity = self.rarity(found.iter().map(|&term| catalogue.term_postings(term)));
+                let bytes = found.iter().map(|&term| lists.at(term).byte_len()).sum();
+                let rarity = self.table.rarity(bytes);
                 let bits = ((1u16 << length) - 1) << position;
                 for term in found {
                     let way = Way {
@@ -288,7 +302,7 @@ impl<'a> Table<'a> {
                         edits: 0,
                         weight: rarity * BY_JOINING * length as f32,
                     };
-                    self.add(catalogue.term_postings(term), way);
+                    self.table.add(lists.at(term), way);
                 }
             }
         }
@@ -296,8 +310,7 @@ impl<'a> Table<'a> {
 
     /// The word as the beginning or, from some length on, any part of an article number.
     fn find_in_numbers(&mut self, position: usize, word: &str) {
-        let catalogue = self.catalogue;
-        let numbers = catalogue.numbers();
+        let numbers = self.catalogue.numbers();
         let mut found: Vec<usize> = numbers.prefix_range(word).collect();
         if found.len() < ENOUGH && word.len() >= MIN_INFIX {
             numbers.containing(word, MAX_INFIX, |number| found.push(number));
@@ -306,17 +319,27 @@ impl<'a> Table<'a> {
     }
 
     fn add_numbers(&mut self, position: usize, found: Vec<usize>) {
-        let catalogue = self.catalogue;
-        let all = found
-            .iter()
-            .map(|&number| catalogue.number_postings(number));
-        let rarity = self.rarity(all);
-        if !found.is_empty() && self.weights.get(position) == Some(&0.0) {
-            self.weigh(position, rarity);
+        let lists = self.catalogue.number_lists();
+        let found: Vec<_> = found.into_iter().map(|number| lists.at(number)).collect();
+        self.add_word(position, &found, BY_NUMBER, 0);
+    }
+
+    /// Adds the lists of what the word at `position` may stand for.
+    fn add_word(&mut self, position: usize, lists: &[Postings<'_>], kept: f32, edits: u8) {
+        if lists.is_empty() {
+            return;
         }
-        for number in found {
-            let way = Way::word(position, rarity).times(BY_NUMBER);
-            self.add(catalogue.number_postings(number), way);
+        let bytes = lists.iter().map(|postings| postings.byte_len()).sum();
+        let rarity = self.table.rarity(bytes);
+        self.table.weigh(position, rarity);
+        let way = Way {
+            words: 1 << position,
+            exact: false,
+            edits,
+            weight: rarity * kept,
+        };
+        for &postings in lists {
+            self.table.add(postings, way);
         }
     }
 
@@ -324,7 +347,7 @@ impl<'a> Table<'a> {
     fn find_number(&mut self) {
         let catalogue = self.catalogue;
         if let Some(item) = catalogue.item(&self.words.text) {
-            self.mark(item, Number::Whole);
+            self.table.mark(item, Number::Whole);
         }
         let number = self.words.number.as_str();
         if number.is_empty() {
@@ -332,7 +355,7 @@ impl<'a> Table<'a> {
         }
         if number.len() >= MIN_GTIN && number.bytes().all(|byte| byte.is_ascii_digit()) {
             for item in catalogue.items_by_gtin(number).take(MAX_INFIX) {
-                self.mark(item, Number::Beginning);
+                self.table.mark(item, Number::Beginning);
             }
         }
         let numbers = catalogue.numbers();
@@ -357,155 +380,14 @@ impl<'a> Table<'a> {
     }
 
     fn mark_all(&mut self, number: usize, how: Number) {
-        let postings = self.catalogue.number_postings(number);
-        postings.for_each(|item, _| {
-            self.mark(item, how);
-            true
-        });
-    }
-
-    fn mark(&mut self, item: ItemIdx, how: Number) {
-        if self.catalogue.is_hidden(item) {
-            return;
-        }
-        if let Some(row) = self.rows.get_mut(item.0 as usize) {
-            row.number = row.number.max(how);
-        }
-    }
-
-    /// An item keeps the first way in which a word was found, so the better ways come first.
-    fn add(&mut self, postings: Postings<'_>, way: Way) {
-        let (catalogue, rows) = (self.catalogue, &mut self.rows);
-        postings.for_each(|item, field| {
-            let Some(row) = rows.get_mut(item.0 as usize) else {
-                return false;
-            };
-            if row.found & way.words == 0 && !catalogue.is_hidden(item) {
-                row.found |= way.words;
-                row.edits = row.edits.saturating_add(way.edits);
-                row.text += way.weight * field_weight(field);
-                if way.exact {
-                    row.exact |= way.words;
-                }
-            }
-            true
-        });
-    }
-
-    fn weigh(&mut self, position: usize, rarity: f32) {
-        if let Some(weight) = self.weights.get_mut(position) {
-            *weight = weight.max(rarity);
-        }
-    }
-
-    /// Inverse document frequency, the length of the lists standing for the number of items (Robertson, Spärck Jones 1976).
-    fn rarity<'b>(&self, lists: impl Iterator<Item = Postings<'b>>) -> f32 {
-        let bytes: usize = lists.map(Postings::byte_len).sum();
-        let items = self.rows.len() as f32 + 1.0;
-        libm::logf(items / (bytes as f32 + 0.5)).max(0.1)
-    }
-
-    /// Number of items that have all words, up to [`ENOUGH`].
-    fn complete(&self) -> usize {
-        let required = self.words.required;
-        let complete = |row: &&Row| row.number > Number::No || row.found & required == required;
-        self.rows.iter().filter(complete).take(ENOUGH).count()
-    }
-
-    fn retrieved(self) -> Retrieved {
-        let required = self.words.required;
-        // A word that nothing has weighs as much as the rarest that something has.
-        let rarest = self.weights.iter().copied().fold(0.1, f32::max);
-        let weight_of = |bits: u16| -> f32 {
-            let words = self.weights.iter().enumerate();
-            words
-                .filter(|(position, _)| bits >> position & 1 == 1)
-                .map(|(_, &weight)| if weight > 0.0 { weight } else { rarest })
-                .sum()
-        };
-        let possible = weight_of(u16::MAX);
-        let needed = MIN_SHARE * weight_of(required);
-        let complete = self.complete();
-        let mut incomplete = Vec::new();
-        let mut best_incomplete: Option<(f32, u16)> = None;
-        let mut candidates = Vec::new();
-        for (item, row) in (0u32..).zip(&self.rows) {
-            let (tier, text) = if row.number > Number::No {
-                (Tier::Number, f32::from(row.number as u8) / 3.0)
-            } else if row.found & required == required {
-                let tier = if row.edits > 0 {
-                    Tier::Typo
-                } else if row.exact & required == required {
-                    Tier::Exact
-                } else {
-                    Tier::Prefix
-                };
-                (tier, row.text / possible)
-            } else if complete < ENOUGH && row.found != 0 {
-                let share = weight_of(row.found & required);
-                if share < needed {
-                    continue;
-                }
-                if best_incomplete.is_none_or(|(best, _)| share > best) {
-                    best_incomplete = Some((share, row.found));
-                }
-                incomplete.push(Candidate {
-                    item: ItemIdx(item),
-                    tier: Tier::Partial,
-                    text: (row.text / possible).min(1.0),
-                    edits: row.edits,
-                });
-                continue;
-            } else {
-                continue;
-            };
-            candidates.push(Candidate {
-                item: ItemIdx(item),
-                tier,
-                text: text.min(1.0),
-                edits: row.edits,
+        let table = &mut self.table;
+        self.catalogue
+            .number_lists()
+            .at(number)
+            .for_each(|item, _| {
+                table.mark(item, how);
+                true
             });
-        }
-        let missing = match best_incomplete {
-            Some((_, found)) if complete == 0 => (0..self.words.tokens.len())
-                .filter(|position| (required & !found) >> position & 1 == 1)
-                .collect(),
-            _ => Vec::new(),
-        };
-        // Where something has all words, the rest only fills the page.
-        if complete > 0 {
-            incomplete = best_by(incomplete, ENOUGH - complete, |item| f64::from(item.text));
-        }
-        candidates.append(&mut incomplete);
-        Retrieved {
-            candidates,
-            missing,
-        }
-    }
-}
-
-impl Way {
-    fn word(position: usize, weight: f32) -> Self {
-        Self {
-            words: 1 << position,
-            exact: false,
-            edits: 0,
-            weight,
-        }
-    }
-
-    fn exactly(self) -> Self {
-        Self {
-            exact: true,
-            ..self
-        }
-    }
-
-    fn times(self, factor: f32) -> Self {
-        Self {
-            weight: self.weight * factor,
-            ..self
-        }
     }
 }
 
@@ -539,15 +421,5 @@ fn tolerated(word: &str) -> usize {
         0..=2 => 0,
         3..=5 => 1,
         _ => MAX_EDITS,
-    }
-}
-
-/// How much a word says about a product, by where it stands. Hand-set.
-fn field_weight(field: Field) -> f32 {
-    match field {
-        Field::Title => 1.0,
-        Field::Brand => 0.8,
-        Field::Category => 0.7,
-        Field::Detail => 0.3,
     }
 }

@@ -74,7 +74,7 @@ pub enum Sort {
 pub enum Tier {
     /// The text is its article number, a part of it, its GTIN or its id, however punctuated.
     Number,
-    /// Every word of the text stands in it, or another form of it does.
+    /// Every word of the text stands in it, or another form of it does; or its title begins with what is being typed.
     Exact,
     /// Every word begins one that stands in it, or is joined with its neighbour, or a part of its article number.
     Prefix,

@@ -32,6 +32,8 @@ pub(crate) struct Words {
     pub(super) text: String,
     /// Whether the shopper may still be typing the last word.
     pub(super) unfinished: bool,
+    /// Whether the text ends with a blank, so that its last word is whole.
+    pub(super) ends_with_blank: bool,
     /// One bit per word that must be found.
     pub(super) required: u16,
 }
@@ -51,6 +53,7 @@ impl Words {
             number: if is_article { number } else { String::new() },
             text: text.trim().to_owned(),
             unfinished: text.chars().last().is_some_and(char::is_alphanumeric),
+            ends_with_blank: text.ends_with(char::is_whitespace),
             required: 0,
         };
         words.spell_units();
@@ -79,6 +82,16 @@ impl Words {
     /// Whether the word at `position` may still grow.
     pub(super) fn is_unfinished(&self, position: usize) -> bool {
         self.unfinished && position + 1 == self.tokens.len()
+    }
+
+    /// One bit per place of the word at `position`; `None` if it stands before, too.
+    pub(super) fn places(&self, position: usize) -> Option<u16> {
+        let word = &self.tokens.get(position)?.text;
+        let mut places = 0;
+        for (place, other) in self.tokens.iter().enumerate() {
+            places |= u16::from(other.text == *word) << place;
+        }
+        (places.trailing_zeros() as usize == position).then_some(places)
     }
 
     fn spell_units(&mut self) {

@@ -16,7 +16,7 @@ impl Catalogue {
         let free = |offsets| self.u32s(offsets).len().saturating_sub(1);
         for (column, expected) in [
             (S::IdHashes, items),
-            (S::TermRings, free(S::TermPostings)),
+            (S::ItemsByTitle, items),
             (S::Prices, items),
             (S::SalePrices, items),
             (S::Reviews, items),
@@ -43,13 +43,7 @@ impl Catalogue {
             (S::ValueLabels, S::ValueLabelsBlob, values),
             (S::ValuePostings, S::ValuePostingsBlob, values),
             (S::ItemValues, S::ItemValuesList, items),
-            (S::TermPostings, S::TermPostingsBlob, free(S::TermPostings)),
-            (S::Numbers, S::NumbersBlob, free(S::NumberPostings)),
-            (
-                S::NumberPostings,
-                S::NumberPostingsBlob,
-                free(S::NumberPostings),
-            ),
+            (S::Numbers, S::NumbersBlob, self.number_lists().len()),
             (S::CompletionTexts, S::CompletionTextsBlob, completions),
         ] {
             let end = self.bytes(blob).len() / blob.size() as usize;
@@ -72,11 +66,19 @@ impl Catalogue {
             ));
         }
         self.check_tree()?;
-        for (blocks, offsets) in [
-            (S::Terms, S::TermPostings),
-            (S::Completions, S::CompletionTexts),
+        for (blocks, lists) in [
+            (S::TermPostings, self.term_lists()),
+            (S::NumberPostings, self.number_lists()),
         ] {
-            if !Dictionary::blocks_are_sound(self.u32s(blocks), free(offsets)) {
+            if !lists.is_sound() {
+                return Err(unsound(blocks, "its blocks do not cut its lists"));
+            }
+        }
+        for (blocks, terms) in [
+            (S::Terms, self.term_count()),
+            (S::Completions, free(S::CompletionTexts)),
+        ] {
+            if !Dictionary::blocks_are_sound(self.u32s(blocks), terms) {
                 return Err(unsound(blocks, "its blocks do not ascend"));
             }
         }

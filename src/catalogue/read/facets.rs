@@ -93,6 +93,13 @@ impl Catalogue {
         std::iter::successors(Some(value), |&value| self.value_parent(value))
     }
 
+    /// The brand of `item`, or "".
+    pub(crate) fn brand(&self, item: ItemIdx) -> &str {
+        self.item_values(item)
+            .find(|&value| self.facet_of(value) == FacetIdx::BRAND)
+            .map_or("", |brand| self.value_label(brand))
+    }
+
     /// Number of items with `value` or, in categories, with one below it.
     #[must_use]
     pub fn value_items(&self, value: ValueIdx) -> u32 {

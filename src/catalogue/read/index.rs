@@ -2,8 +2,8 @@
 
 use super::{Catalogue, ItemIdx, ValueIdx, partition_point, some};
 use crate::{
-    catalogue::sections::Section,
-    index::{Dictionary, Numbers, Postings},
+    catalogue::{sections::Section, title::typed_title},
+    index::{Dictionary, Lists, Numbers},
     pack::Offsets,
 };
 
@@ -12,17 +12,23 @@ const MAX_STEM_MATES: usize = 16;
 
 impl Catalogue {
     pub(crate) fn terms(&self) -> Dictionary<'_> {
-        self.dictionary(Section::Terms, Section::TermsBlob, Section::TermPostings)
+        Dictionary::new(
+            self.u32s(Section::Terms),
+            self.bytes(Section::TermsBlob),
+            self.term_count(),
+        )
     }
 
-    pub(crate) fn term_postings(&self, term: usize) -> Postings<'_> {
-        self.postings(Section::TermPostings, Section::TermPostingsBlob, term)
+    /// The postings of each term.
+    pub(crate) fn term_lists(&self) -> Lists<'_> {
+        let blocks = self.u32s(Section::TermPostings);
+        Lists::new(blocks, self.bytes(Section::TermPostingsBlob))
     }
 
     /// The other terms with the stem of `term`.
     pub(crate) fn stem_mates(&self, term: usize) -> impl Iterator<Item = usize> + '_ {
-        let rings = self.u32s(Section::TermRings);
-        std::iter::successors(Some(term), move |&term| Some(rings.at(term) as usize))
+        let lists = self.term_lists();
+        std::iter::successors(Some(term), move |&term| Some(lists.linked(term)))
             .skip(1)
             .take(MAX_STEM_MATES)
             .take_while(move |&mate| mate != term)
@@ -60,8 +66,24 @@ impl Catalogue {
             .map(move |at| ItemIdx(items.at(at)))
     }
 
-    pub(crate) fn number_postings(&self, number: usize) -> Postings<'_> {
-        self.postings(Section::NumberPostings, Section::NumberPostingsBlob, number)
+    /// The postings of each article number.
+    pub(crate) fn number_lists(&self) -> Lists<'_> {
+        let blocks = self.u32s(Section::NumberPostings);
+        Lists::new(blocks, self.bytes(Section::NumberPostingsBlob))
+    }
+
+    /// The items whose title, without the brand in front, begins with `typed`, which is folded.
+    pub(crate) fn items_beginning_with(&self, typed: &str) -> impl Iterator<Item = ItemIdx> + '_ {
+        let items = self.u32s(Section::ItemsByTitle);
+        let first = |before: &dyn Fn(&str) -> bool| {
+            partition_point(items.len(), |at| {
+                let item = ItemIdx(items.at(at));
+                before(&typed_title(self.title(item), self.brand(item)))
+            })
+        };
+        let start = first(&|title| title < typed);
+        let end = first(&|title| title < typed || title.starts_with(typed));
+        (start..end).map(move |at| ItemIdx(items.at(at)))
     }
 
     pub(crate) fn completions(&self) -> Dictionary<'_> {

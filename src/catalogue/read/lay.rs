@@ -83,6 +83,11 @@ impl Catalogue {
         hidden.is_some_and(|hidden| hidden.contains(item.0))
     }
 
+    /// Whether any item is hidden.
+    pub(crate) fn hides(&self) -> bool {
+        self.laid.hidden.is_some()
+    }
+
     /// Number of items with `value`, or in categories with one below it, that are not hidden.
     pub(crate) fn shown_items(&self, value: ValueIdx) -> u32 {
         let hidden = self.laid.hidden_values.get(value).copied().unwrap_or(0);

@@ -1,0 +1,222 @@
+//! What is known of each item while words are looked up: one row per item, filled list by list.
+//!
+//! # Invariants
+//! * An item keeps the first way in which each word was found, so the better ways are added first.
+//! * [`Table::complete`] is at all times the number of rows that have all words.
+
+use super::Candidate;
+use crate::{
+    catalogue::{Catalogue, ItemIdx},
+    index::{Field, Postings},
+    query::{Tier, words::Words},
+};
+
+/// An item without some words must have words with at least this share of the text's weight.
+const MIN_SHARE: f32 = 0.5;
+
+/// How the whole text is an article number of the item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Number {
+    #[default]
+    No,
+    Part,
+    Beginning,
+    Whole,
+}
+
+/// A way in which words were found.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    /// One bit per word.
+    pub(super) words: u16,
+    pub(super) exact: bool,
+    pub(super) edits: u8,
+    pub(super) weight: f32,
+}
+
+impl Way {
+    pub(super) fn times(self, factor: f32) -> Self {
+        Self {
+            weight: self.weight * factor,
+            ..self
+        }
+    }
+}
+
+/// What is known of one item.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    text: f32,
+    /// One bit per word that was found, and of those the ones that stand in full.
+    found: u16,
+    exact: u16,
+    edits: u8,
+    number: Number,
+    /// The title begins with the text.
+    begins: bool,
+    hidden: bool,
+}
+
+impl Row {
+    fn is_complete(&self, required: u16) -> bool {
+        self.number > Number::No || self.found & required == required
+    }
+}
+
+/// What is known of each item.
+pub(super) struct Table {
+    rows: Vec<Row>,
+    /// One bit per word that must be found.
+    required: u16,
+    complete: usize,
+    /// How much each word tells items apart.
+    weights: Vec<f32>,
+}
+
+impl Table {
+    /// For the first `items` of the catalogue.
+    pub(super) fn new(catalogue: &Catalogue, words: &Words, items: usize) -> Self {
+        let mut rows = vec![Row::default(); items];
+        if catalogue.hides() {
+            for (item, row) in (0..).map(ItemIdx).zip(&mut rows) {
+                row.hidden = catalogue.is_hidden(item);
+            }
+        }
+        Self {
+            rows,
+            required: words.required,
+            complete: 0,
+            weights: vec![0.0; words.tokens.len()],
+        }
+    }
+
+    /// Number of items that have all words.
+    pub(super) fn complete(&self) -> usize {
+        self.complete
+    }
+
+    pub(super) fn add(&mut self, postings: Postings<'_>, way: Way) {
+        let (required, mut complete) = (self.required, self.complete);
+        let rows = &mut self.rows;
+        postings.for_each(|item, field| {
+            let Some(row) = rows.get_mut(item.0 as usize) else {
+                return false;
+            };
+            if row.found & way.words == 0 && !row.hidden {
+                let before = row.is_complete(required);
+                row.found |= way.words;
+                row.edits = row.edits.saturating_add(way.edits);
+                row.text += way.weight * field_weight(field);
+                if way.exact {
+                    row.exact |= way.words;
+                }
+                complete += usize::from(row.is_complete(required) && !before);
+            }
+            true
+        });
+        self.complete = complete;
+    }
+
+    pub(super) fn mark(&mut self, item: ItemIdx, how: Number) {
+        if let Some(row) = self.rows.get_mut(item.0 as usize)
+            && !row.hidden
+        {
+            self.complete += usize::from(!row.is_complete(self.required));
+            row.number = row.number.max(how);
+        }
+    }
+
+    pub(super) fn mark_beginning(&mut self, item: ItemIdx) {
+        if let Some(row) = self.rows.get_mut(item.0 as usize) {
+            row.begins = true;
+        }
+    }
+
+    /// Says how much the word at `position` tells items apart.
+    pub(super) fn weigh(&mut self, position: usize, rarity: f32) {
+        if let Some(weight) = self.weights.get_mut(position) {
+            *weight = weight.max(rarity);
+        }
+    }
+
+    /// Inverse document frequency (Robertson, Spärck Jones 1976). The length of the lists stands for the number of items,
+    /// which would have to be stored or counted; most postings take one byte or two.
+    pub(super) fn rarity(&self, bytes: usize) -> f32 {
+        let items = self.rows.len() as f32 + 1.0;
+        libm::logf(items / (bytes as f32 + 0.5)).max(0.1)
+    }
+
+    /// The items that have all words and, as long as there are fewer than `enough`, those that have most; ascending. With
+    /// them the words that no item has, where none has all.
+    pub(super) fn candidates(&self, enough: usize) -> (Vec<Candidate>, u16) {
+        let possible = self.weight_of(u16::MAX);
+        let needed = MIN_SHARE * self.weight_of(self.required);
+        let mut candidates = Vec::with_capacity(self.complete);
+        let (mut most, mut found) = (0.0, 0);
+        for (item, row) in (0..).map(ItemIdx).zip(&self.rows) {
+            let candidate = Candidate {
+                item,
+                tier: Tier::Partial,
+                text: (row.text / possible).min(1.0),
+                edits: row.edits,
+                begins: row.begins,
+            };
+            if row.is_complete(self.required) {
+                candidates.push(Candidate {
+                    tier: self.tier(row),
+                    text: match row.number {
+                        Number::No => candidate.text,
+                        number => f32::from(number as u8) / 3.0,
+                    },
+                    ..candidate
+                });
+            } else if row.found != 0 && self.complete < enough {
+                let share = self.weight_of(row.found & self.required);
+                if share >= needed {
+                    candidates.push(candidate);
+                }
+                if share >= needed && share > most {
+                    (most, found) = (share, row.found);
+                }
+            }
+        }
+        let missing = if self.complete == 0 && found != 0 {
+            self.required & !found
+        } else {
+            0
+        };
+        (candidates, missing)
+    }
+
+    fn tier(&self, row: &Row) -> Tier {
+        if row.number > Number::No {
+            Tier::Number
+        } else if row.edits > 0 {
+            Tier::Typo
+        } else if row.begins || row.exact & self.required == self.required {
+            Tier::Exact
+        } else {
+            Tier::Prefix
+        }
+    }
+
+    /// What the words of `bits` weigh. A word that nothing has weighs as much as the rarest that something has.
+    fn weight_of(&self, bits: u16) -> f32 {
+        let rarest = self.weights.iter().copied().fold(0.1, f32::max);
+        let words = self.weights.iter().enumerate();
+        words
+            .filter(|(position, _)| bits >> position & 1 == 1)
+            .map(|(_, &weight)| if weight > 0.0 { weight } else { rarest })
+            .sum()
+    }
+}
+
+/// How much a word says about a product, by where it stands. Hand-set.
+fn field_weight(field: Field) -> f32 {
+    match field {
+        Field::Title => 1.0,
+        Field::Brand => 0.8,
+        Field::Category => 0.7,
+        Field::Detail => 0.3,
+    }
+}
