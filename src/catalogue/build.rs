@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::{
-    CatalogueMeta, Product,
+    CatalogueMeta, Product, facet_sections,
     facets::FacetTable,
     product::{days_to_byte, price_to_u32},
     read::{NONE, id_hash},
@@ -165,7 +165,7 @@ impl CatalogueBuilder {
         let mut writer = PackWriter::new(PackKind::Catalogue);
         write_meta(&mut writer, &self.meta);
         write_items(&mut writer, products);
-        facets.write(&mut writer);
+        facet_sections::write(&mut writer, &facets);
         search_index::write(&mut writer, products, &facets, &self.meta.language);
         writer.finish().ok_or(BuildError::TooLong)
     }

@@ -1,43 +1,47 @@
 //! Gathers the facets of products: the category tree, brands and attributes, with their values.
 //!
 //! # Invariants
-//! * Values of a facet are numbered without gaps, ascending by label; categories depth first, so that everything
-//!   below a category is one range.
+//! * Values of a facet are numbered without gaps, the most frequent first, then by label; categories depth first, so
+//!   that everything below a category is one range.
+//! * What no shopper could filter by and no belief could rest on is left out: see [`MIN_JUDGED`].
 
 use std::collections::BTreeMap;
 
-use super::{
-    Product,
-    read::{MAX_DEPTH, NONE},
-    sections::Section,
-};
-use crate::{index::Field, key::Key, pack::PackWriter};
+use super::{Product, read::MAX_DEPTH};
 
 /// Levels of a category path that are kept.
 const MAX_LEVELS: usize = MAX_DEPTH as usize;
 
+/// From this many items on, a value that only one of them has is left out of an attribute, and an attribute with less than
+/// two values is left out altogether: such a value leads to its one product, which search finds, and says nothing about
+/// any other; it would be a third of all values of a real catalogue. In smaller attributes, every value counts.
+const MIN_JUDGED: usize = 50;
+
 /// All facets of a catalogue, while it is built.
 #[derive(Debug)]
 pub(super) struct FacetTable {
-    facets: Vec<FacetRow>,
-    values: Vec<ValueRow>,
+    pub(super) facets: Vec<FacetRow>,
+    pub(super) values: Vec<ValueRow>,
     /// Values of each item, ascending.
     pub(super) item_values: Vec<Vec<u32>>,
 }
 
+/// A facet.
 #[derive(Debug)]
-struct FacetRow {
-    key: String,
-    label: String,
-    first: u32,
+pub(super) struct FacetRow {
+    pub(super) key: String,
+    pub(super) label: String,
+    pub(super) first: u32,
 }
 
 /// A value of a facet.
 #[derive(Debug)]
 pub(super) struct ValueRow {
     pub(super) label: String,
-    key: Key,
-    pub(super) parent: u32,
+    /// The shop's identifier of the value, or of the last part of a category path.
+    pub(super) key: String,
+    /// Level in the category tree, 0 for the root and for all other facets.
+    pub(super) level: u8,
     /// Items with the value or one below it.
     pub(super) items: u32,
 }
@@ -56,7 +60,7 @@ impl FacetTable {
             values.sort_unstable();
             values.dedup();
         }
-        table.count();
+        table.count_categories();
         table
     }
 
@@ -94,12 +98,12 @@ impl FacetTable {
         });
     }
 
-    fn push(&mut self, label: &str, key: Key, parent: u32) -> u32 {
+    fn push(&mut self, label: &str, key: &str, level: usize, items: usize) -> u32 {
         self.values.push(ValueRow {
             label: label.to_owned(),
-            key,
-            parent,
-            items: 0,
+            key: key.to_owned(),
+            level: level as u8,
+            items: items as u32,
         });
         self.values.len() as u32 - 1
     }
@@ -107,24 +111,21 @@ impl FacetTable {
     fn add_categories(&mut self, products: &[Product]) {
         self.begin("category", "");
         // Paths of labels ascend depth first, since a path sorts before those it begins.
-        let mut paths = BTreeMap::<Vec<&str>, (Vec<&str>, u32)>::new();
+        let mut paths = BTreeMap::<Vec<&str>, &str>::new();
         for product in products {
             for depth in 1..=product.category.len().min(MAX_LEVELS) {
                 let path = product.category.iter().take(depth);
-                paths
-                    .entry(path.clone().map(|part| part.label.as_str()).collect())
-                    .or_insert_with(|| (path.map(|part| part.key.as_str()).collect(), NONE));
+                let labels = path.clone().map(|part| part.label.as_str()).collect();
+                let mut path = path;
+                let key = path.next_back().map_or("", |part| &part.key);
+                paths.entry(labels).or_insert(key);
             }
         }
         let mut numbers = BTreeMap::<Vec<&str>, u32>::new();
-        for (path, (keys, number)) in &mut paths {
-            let (&label, above) = match path.split_last() {
-                Some(parts) => parts,
-                None => continue,
-            };
-            let parent = numbers.get(above).copied().unwrap_or(NONE);
-            *number = self.push(label, Key::category(keys), parent);
-            numbers.insert(path.clone(), *number);
+        for (path, key) in paths {
+            let Some(label) = path.last() else { continue };
+            let number = self.push(label, key, path.len() - 1, 0);
+            numbers.insert(path, number);
         }
         for (values, product) in self.item_values.iter_mut().zip(products) {
             let path: Vec<&str> = product
@@ -140,24 +141,17 @@ impl FacetTable {
     fn add_brands(&mut self, products: &[Product]) {
         self.begin("brand", "");
         // Feeds spell one brand in several ways; the first spelling stands for all.
-        let mut spellings = BTreeMap::<String, &str>::new();
-        for product in products.iter().filter(|product| !product.brand.is_empty()) {
-            spellings
-                .entry(product.brand.to_lowercase())
-                .or_insert(&product.brand);
+        let mut spellings = BTreeMap::<String, (&str, Vec<usize>)>::new();
+        for (item, product) in products.iter().enumerate() {
+            if !product.brand.is_empty() {
+                let (_, items) = spellings
+                    .entry(product.brand.to_lowercase())
+                    .or_insert((&product.brand, Vec::new()));
+                items.push(item);
+            }
         }
-        let mut by_label: Vec<(&str, &str)> = spellings
-            .iter()
-            .map(|(folded, &label)| (label, folded.as_str()))
-            .collect();
-        by_label.sort_unstable();
-        let numbers: BTreeMap<&str, u32> = by_label
-            .into_iter()
-            .map(|(label, folded)| (folded, self.push(label, Key::brand(label), NONE)))
-            .collect();
-        for (values, product) in self.item_values.iter_mut().zip(products) {
-            values.extend(numbers.get(product.brand.to_lowercase().as_str()));
-        }
+        let rows = spellings.into_values();
+        self.add_values(rows.map(|(label, items)| (label, label, items)).collect());
     }
 
     fn add_attributes(&mut self, products: &[Product]) {
@@ -171,77 +165,59 @@ impl FacetTable {
                 let (_, items) = values
                     .entry(&attribute.value.label)
                     .or_insert((&attribute.value.key, Vec::new()));
-                items.push(item);
+                if items.last() != Some(&item) {
+                    items.push(item);
+                }
             }
         }
         for (name, (label, values)) in facets {
+            let mut rows: Vec<_> = values
+                .into_iter()
+                .map(|(label, (key, items))| (label, key, items))
+                .collect();
+            let having: usize = rows.iter().map(|(_, _, items)| items.len()).sum();
+            if having >= MIN_JUDGED {
+                rows.retain(|(_, _, items)| items.len() > 1);
+                if rows.len() < 2 {
+                    continue;
+                }
+            }
             self.begin(name, label);
-            for (value, (key, items)) in values {
-                let number = self.push(value, Key::attribute(name, key), NONE);
-                for item in items {
-                    if let Some(values) = self.item_values.get_mut(item) {
-                        values.push(number);
-                    }
+            self.add_values(rows);
+        }
+    }
+
+    /// Adds labels and keys with the items that have them to the facet that was begun last.
+    fn add_values(&mut self, mut rows: Vec<(&str, &str, Vec<usize>)>) {
+        rows.sort_by(|(a, _, some), (b, _, others)| others.len().cmp(&some.len()).then(a.cmp(b)));
+        for (label, key, items) in rows {
+            let number = self.push(label, key, 0, items.len());
+            for item in items {
+                if let Some(values) = self.item_values.get_mut(item) {
+                    values.push(number);
                 }
             }
         }
     }
 
-    fn count(&mut self) {
+    fn count_categories(&mut self) {
+        let categories = self.first(1);
         for values in &self.item_values {
-            for &value in values {
-                let mut next = value;
-                while let Some(row) = self.values.get_mut(next as usize) {
+            let Some(&leaf) = values
+                .first()
+                .filter(|&&value| (value as usize) < categories)
+            else {
+                continue;
+            };
+            // The levels above stand before it, each the nearest one that is higher.
+            let mut below = u8::MAX;
+            let path = self.values.get_mut(..=leaf as usize).unwrap_or_default();
+            for row in path.iter_mut().rev() {
+                if row.level < below {
                     row.items += 1;
-                    next = row.parent;
+                    below = row.level;
                 }
             }
         }
-    }
-
-    pub(super) fn write(&self, writer: &mut PackWriter) {
-        use Section as S;
-        let (facets, values) = (&self.facets, &self.values);
-        let keys = facets.iter().map(|facet| facet.key.as_str());
-        writer.put_strings(S::FacetKeys, S::FacetKeysBlob, keys);
-        let labels = facets.iter().map(|facet| facet.label.as_str());
-        writer.put_strings(S::FacetLabels, S::FacetLabelsBlob, labels);
-        let firsts = facets.iter().map(|facet| facet.first);
-        writer.put_u32s(S::FacetValues, firsts.chain([values.len() as u32]));
-        let labels = values.iter().map(|value| value.label.as_str());
-        writer.put_strings(S::ValueLabels, S::ValueLabelsBlob, labels);
-        writer.put_u64s(S::ValueKeys, values.iter().map(|value| value.key.to_u64()));
-        let mut by_key: Vec<u64> = (0u64..)
-            .zip(values)
-            .map(|(number, value)| value.key.to_u64() << 24 | number)
-            .collect();
-        by_key.sort_unstable();
-        writer.put_u64s(S::ValuesByKey, by_key);
-        writer.put_u32s(S::ValueParents, values.iter().map(|value| value.parent));
-        writer.put_u32s(S::ValueCounts, values.iter().map(|value| value.items));
-        self.write_lists(writer);
-    }
-
-    fn write_lists(&self, writer: &mut PackWriter) {
-        let mut items = vec![Vec::new(); self.values.len()];
-        let mut offsets = vec![0];
-        let mut list = Vec::new();
-        for (item, values) in (0u32..).zip(&self.item_values) {
-            list.extend_from_slice(values);
-            offsets.push(list.len() as u32);
-            for &value in values {
-                if let Some(items) = items.get_mut(value as usize) {
-                    items.push((item, Field::Detail));
-                }
-            }
-        }
-        writer.put_u32s(Section::ItemValues, offsets);
-        writer.put_u32s(Section::ItemValuesList, list);
-        super::search_index::write_lists(
-            writer,
-            Section::ValuePostings,
-            Section::ValuePostingsBlob,
-            items,
-        );
     }
 }

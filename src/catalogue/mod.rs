@@ -1,7 +1,9 @@
 //! Catalogues: products in, one pack out, read in place.
 
 mod build;
+mod facet_sections;
 mod facets;
+mod item_values;
 mod overlay;
 mod product;
 mod read;

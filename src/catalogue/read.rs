@@ -1,18 +1,19 @@
-//! Reads a catalogue pack in place.
+//! Reads a catalogue pack in place; only the facet values of items are unpacked.
 //!
 //! # Invariants
 //! * Opening checks every length and offset table against the others; what a list then holds is checked where it is used.
 //! * Items are numbered by falling popularity, so a smaller [`ItemIdx`] is the better known product, whatever its stock.
 
 mod check;
+mod facet_index;
 mod facets;
 mod index;
 mod lay;
 
-use self::lay::Laid;
+use self::{facet_index::FacetIndex, lay::Laid};
 use super::{Availability, CatalogueMeta, sections::Section};
 use crate::{
-    index::{Dictionary, Postings},
+    index::Dictionary,
     key::Key,
     pack::{Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
 };
@@ -54,6 +55,7 @@ pub struct Catalogue {
     values: usize,
     facets: usize,
     laid: Laid,
+    index: FacetIndex,
 }
 
 impl Catalogue {
@@ -77,15 +79,17 @@ impl Catalogue {
             values: 0,
             facets: 0,
             laid: Laid::default(),
+            index: FacetIndex::default(),
         };
         catalogue.meta = catalogue.read_meta().ok_or(PackError::Unsound {
             section: Section::Meta.name(),
             what: "it is cut off",
         })?;
         catalogue.items = catalogue.u64s(Section::Gtins).len();
-        catalogue.values = catalogue.u64s(Section::ValueKeys).len();
+        catalogue.values = catalogue.u32s(Section::ValueLabels).len().saturating_sub(1);
         catalogue.facets = catalogue.u32s(Section::FacetValues).len().saturating_sub(1);
         catalogue.check()?;
+        catalogue.index = catalogue.facet_index()?;
         Ok(catalogue)
     }
 
@@ -290,11 +294,6 @@ impl Catalogue {
     fn dictionary(&self, blocks: Section, blob: Section, offsets: Section) -> Dictionary<'_> {
         let terms = self.u32s(offsets).len().saturating_sub(1);
         Dictionary::new(self.u32s(blocks), self.bytes(blob), terms)
-    }
-
-    fn postings(&self, offsets: Section, blob: Section, index: usize) -> Postings<'_> {
-        let (start, end) = Offsets::trusted(self.bytes(offsets)).range(index);
-        Postings::new(self.bytes(blob).get(start..end).unwrap_or_default())
     }
 
     fn read_meta(&self) -> Option<CatalogueMeta> {

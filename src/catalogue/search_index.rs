@@ -11,7 +11,7 @@ use super::{
     words::{Vocabulary, also},
 };
 use crate::{
-    index::{Field, write_dictionary, write_linked, write_postings},
+    index::{Field, write_dictionary, write_linked},
     pack::PackWriter,
     text::{folded, squashed, tokens},
 };
@@ -37,34 +37,18 @@ pub(super) fn write(
     facets: &FacetTable,
     language: &str,
 ) {
-    write_terms(writer, products, facets, language);
+    write_terms(writer, products, language);
     write_title_order(writer, products);
     write_numbers(writer, products);
     write_gtins(writer, products);
     write_completions(writer, products, facets);
 }
 
-/// Lists of postings, each ascending by item.
-pub(super) fn write_lists(
-    writer: &mut PackWriter,
-    offsets: Section,
-    blob: Section,
-    lists: impl IntoIterator<Item = Vec<(u32, Field)>>,
-) {
-    let (mut starts, mut bytes) = (vec![0], Vec::new());
-    for list in lists {
-        write_postings(&mut bytes, list);
-        starts.push(bytes.len() as u32);
-    }
-    writer.put_u32s(offsets, starts);
-    writer.put_bytes(blob, bytes);
-}
-
 /// Term → items with the best field that it stands in.
 type Index = BTreeMap<String, BTreeMap<u32, Field>>;
 
-fn write_terms(writer: &mut PackWriter, products: &[Product], facets: &FacetTable, language: &str) {
-    let index = terms(products, facets);
+fn write_terms(writer: &mut PackWriter, products: &[Product], language: &str) {
+    let index = terms(products);
     let words: Vec<&str> = index.keys().map(String::as_str).collect();
     let vocabulary = Vocabulary::new(language, &words);
     let (blocks, blob) = write_dictionary(words.iter().copied());
@@ -89,7 +73,7 @@ fn write_terms(writer: &mut PackWriter, products: &[Product], facets: &FacetTabl
     writer.put_bytes(Section::TermPostingsBlob, blob);
 }
 
-fn terms(products: &[Product], facets: &FacetTable) -> Index {
+fn terms(products: &[Product]) -> Index {
     let mut index = Index::new();
     let mut add = |item: u32, field: Field, text: &str, limit: usize| {
         let tokens = tokens(text, limit);
@@ -101,16 +85,14 @@ fn terms(products: &[Product], facets: &FacetTable) -> Index {
             }
         }
     };
-    for ((item, product), values) in (0u32..).zip(products).zip(&facets.item_values) {
+    for (item, product) in (0u32..).zip(products) {
         add(item, Field::Title, &product.title, MAX_TITLE_WORDS);
         add(item, Field::Brand, &product.brand, MAX_TITLE_WORDS);
         for part in &product.category {
             add(item, Field::Category, &part.label, MAX_TITLE_WORDS);
         }
-        for &value in values {
-            if let Some(value) = facets.value(value) {
-                add(item, Field::Detail, &value.label, MAX_TITLE_WORDS);
-            }
+        for attribute in &product.attributes {
+            add(item, Field::Detail, &attribute.value.label, MAX_TITLE_WORDS);
         }
         add(
             item,

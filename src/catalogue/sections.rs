@@ -66,17 +66,17 @@ sections! {
     FacetValues b"FVAL" 4 "facets: value ranges";
     ValueLabels b"VLOF" 4 "values: label offsets";
     ValueLabelsBlob b"VLBL" 1 "values: labels";
-    ValueKeys b"VKEY" 8 "values: profile keys";
-    /// Ascending: key in the upper 40 bits, value in the lower 24.
-    ValuesByKey b"VHSH" 8 "values: by profile key";
-    /// The category above; the greatest number: none.
-    ValueParents b"VPAR" 4 "values: parents";
-    /// Items with the value or, in categories, with one below it.
-    ValueCounts b"VCNT" 4 "values: item counts";
-    ValuePostings b"VPOF" 4 "values: posting offsets";
-    ValuePostingsBlob b"VPST" 1 "values: postings";
-    ItemValues b"IVOF" 4 "items: value offsets";
-    ItemValuesList b"IVAL" 4 "items: values";
+    /// Ascending: the values whose identifier is not their label.
+    NamedValues b"VNID" 4 "values: with a name of their own";
+    ValueNames b"VNOF" 4 "values: name offsets";
+    ValueNamesBlob b"VNBL" 1 "values: names";
+    /// Level of each category in the tree, 0 for the roots.
+    CategoryLevels b"CLVL" 1 "categories: levels";
+    /// The facets that items have values of; see `item_values`.
+    FacetSets b"FSET" 1 "items: sets of facets";
+    ItemSets b"ISET" 1 "items: facet sets";
+    ValueStreams b"VSOF" 4 "facets: value offsets";
+    ValueStreamsBlob b"VSBL" 1 "facets: values of items";
     Terms b"TMBK" 4 "terms: blocks";
     TermsBlob b"TMBL" 1 "terms: text";
     /// Number of terms, then the start of each block of lists.

@@ -75,6 +75,14 @@ impl<'a> U32s<'a> {
     }
 }
 
+impl U32s<'_> {
+    /// Index of the first element of an ascending column that is not below `wanted`.
+    pub(crate) fn lower_bound(self, wanted: u32) -> usize {
+        self.0
+            .partition_point(|raw| u32::from_le_bytes(*raw) < wanted)
+    }
+}
+
 impl U64s<'_> {
     /// Index of the first element of an ascending column that is not below `wanted`.
     pub(crate) fn lower_bound(self, wanted: u64) -> usize {

@@ -5,13 +5,13 @@
 
 use super::{
     Facet, FacetKind, FacetValue,
-    filter::{Filters, Verdict},
+    counts::Counts,
+    filter::{Filters, Subject},
 };
 use crate::{
-    catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
+    catalogue::{Catalogue, FacetIdx, ValueIdx},
     learn::Beliefs,
     order::{best, best_by, pick},
-    sorted::SortedMap,
 };
 
 /// Facets that are returned. Hand-set: what a page shows without hiding the list.
@@ -22,89 +22,6 @@ const MAX_VALUES: usize = 20;
 const MIN_COVERAGE: f64 = 0.03;
 /// How much the shopper's care for a facet weighs beside how well it splits the result. Hand-set.
 const CARE_WEIGHT: f64 = 0.25;
-
-/// Counts of a result, taken item by item.
-#[derive(Clone, Debug)]
-pub(crate) struct Counts {
-    /// Hits per value; for values of a filtered facet, hits of all other filters.
-    values: Vec<u32>,
-    /// Hits, and per filter the items that fail only it.
-    hits: u32,
-    without: Vec<u32>,
-    prices: Option<(u32, u32)>,
-    priced: u32,
-}
-
-impl Counts {
-    pub(crate) fn new(catalogue: &Catalogue, filters: &Filters) -> Self {
-        Self {
-            values: vec![0; catalogue.value_count()],
-            hits: 0,
-            without: vec![0; filters.len()],
-            prices: None,
-            priced: 0,
-        }
-    }
-
-    /// Counts `item`; whether it is a hit.
-    pub(crate) fn add(&mut self, catalogue: &Catalogue, filters: &Filters, item: ItemIdx) -> bool {
-        match filters.judge(catalogue, item) {
-            Verdict::Passes => {
-                self.hits += 1;
-                for value in catalogue.item_values(item) {
-                    self.count(value);
-                }
-                self.count_price(catalogue, item);
-                true
-            }
-            Verdict::FailsOne(position) => {
-                if let Some(without) = self.without.get_mut(position) {
-                    *without += 1;
-                }
-                if filters.price_position() == Some(position) {
-                    self.count_price(catalogue, item);
-                } else {
-                    let own = filters.values(position);
-                    for value in catalogue.item_values(item) {
-                        if own.contains(&value.0) {
-                            self.count(value);
-                        }
-                    }
-                }
-                false
-            }
-            Verdict::Fails => false,
-        }
-    }
-
-    fn count(&mut self, value: ValueIdx) {
-        if let Some(count) = self.values.get_mut(value.0 as usize) {
-            *count += 1;
-        }
-    }
-
-    fn count_price(&mut self, catalogue: &Catalogue, item: ItemIdx) {
-        if let Some(price) = catalogue.current_price(item) {
-            self.priced += 1;
-            self.prices = Some(match self.prices {
-                Some((min, max)) => (min.min(price), max.max(price)),
-                None => (price, price),
-            });
-        }
-    }
-
-    fn at(&self, value: ValueIdx) -> u32 {
-        self.values.get(value.0 as usize).copied().unwrap_or(0)
-    }
-
-    /// Items that `facet` could be asked of.
-    fn base(&self, filters: &Filters, facet: FacetIdx) -> u32 {
-        let extra = filters
-            .position(facet)
-            .and_then(|position| self.without.get(position));
-        self.hits + extra.copied().unwrap_or(0)
-    }
-}
 
 /// The facets of a result, the most helpful first.
 pub(crate) fn facets(
@@ -124,6 +41,10 @@ pub(crate) fn facets(
         .score(FacetIdx::CATEGORY, level.iter().copied())
         .map(|score| (Draft::Category, score));
     let flat = catalogue.facets().skip(1).filter_map(|facet| {
+        let total = counts.of(catalogue, facet).iter().sum();
+        if !context.is_offered(facet, total) {
+            return None;
+        }
         let score = context.score(facet, context.counted(facet))?;
         Some((Draft::Flat(facet), score))
     });
@@ -175,20 +96,11 @@ impl Context<'_> {
     /// The level of the category tree at which the result divides, and what is chosen.
     fn category_level(&self) -> Vec<(ValueIdx, u32)> {
         let catalogue = self.catalogue;
-        let mut totals = SortedMap::<ValueIdx, u32>::default();
-        for value in catalogue.facet_values(FacetIdx::CATEGORY) {
-            let count = self.counts.at(value);
-            if count > 0 {
-                for above in catalogue.ancestors(value) {
-                    *totals.or_insert(above, 0) += count;
-                }
-            }
-        }
         let below = |parent: Option<ValueIdx>| -> Vec<(ValueIdx, u32)> {
-            totals
-                .iter()
-                .filter(|&(value, _)| catalogue.value_parent(value) == parent)
-                .map(|(value, &count)| (value, count))
+            catalogue
+                .facet_values(FacetIdx::CATEGORY)
+                .map(|value| (value, self.counts.at(value)))
+                .filter(|&(value, count)| count > 0 && catalogue.value_parent(value) == parent)
                 .collect()
         };
         let selected = self.filters.selected(FacetIdx::CATEGORY);
@@ -200,7 +112,7 @@ impl Context<'_> {
         };
         for &chosen in selected {
             if level.iter().all(|&(value, _)| value != chosen) {
-                level.push((chosen, totals.get(chosen).copied().unwrap_or(0)));
+                level.push((chosen, self.counts.at(chosen)));
             }
         }
         level
@@ -219,13 +131,22 @@ impl Context<'_> {
             care = care.max(self.beliefs.own_value(self.catalogue, value));
         }
         let is_selected = !self.filters.selected(facet).is_empty();
-        let coverage = f64::from(total) / f64::from(self.counts.base(self.filters, facet).max(1));
-        let narrows = number >= 2 && coverage >= MIN_COVERAGE;
-        if !is_selected && !narrows {
+        if !is_selected && number < 2 || !self.is_offered(facet, total) {
             return None;
         }
+        let coverage = self.coverage(facet, total);
         let split = coverage.min(1.0) * evenness(values.map(|(_, count)| count), total);
         Some(split + CARE_WEIGHT * care + f64::from(u8::from(is_selected)))
+    }
+
+    /// Whether enough hits have a value of `facet`, or the shopper has chosen one.
+    fn is_offered(&self, facet: FacetIdx, total: u32) -> bool {
+        self.coverage(facet, total) >= MIN_COVERAGE || !self.filters.selected(facet).is_empty()
+    }
+
+    fn coverage(&self, facet: FacetIdx, total: u32) -> f64 {
+        let base = self.counts.base(self.filters, Subject::Facet(facet));
+        f64::from(total) / f64::from(base.max(1))
     }
 
     /// A facet with its values in order: the chosen ones, then by number of hits and affinity.
@@ -270,7 +191,7 @@ impl Context<'_> {
     /// A price splits any result in halves wherever it has one.
     fn price_score(&self) -> Option<f64> {
         let (min, max) = self.counts.prices?;
-        let all = self.counts.hits.max(self.counts.priced).max(1);
+        let all = self.counts.base(self.filters, Subject::Price).max(1);
         (min < max).then(|| f64::from(self.counts.priced) / f64::from(all) * 0.5)
     }
 

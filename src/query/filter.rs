@@ -1,7 +1,5 @@
 //! Filters: what the shopper has ticked. Any value of a facet will do, every facet must be met.
 
-use std::ops::Range;
-
 use super::SearchQuery;
 use crate::{
     catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
@@ -11,32 +9,33 @@ use crate::{
 /// Filters that are looked at; a page has no room for more.
 const MAX_FILTERS: usize = 64;
 
-/// The filters of a query, ready to be asked.
+/// The filters of a query, each with the items that meet it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Filters {
-    facets: Vec<FacetFilter>,
-    price: Option<(f64, f64)>,
-}
+pub(crate) struct Filters(Vec<Filter>);
 
+/// What the shopper has chosen of one facet.
 #[derive(Clone, Debug)]
-struct FacetFilter {
+pub(crate) struct Filter {
     /// `None` for a facet that the catalogue does not have, which no item can meet.
-    facet: Option<FacetIdx>,
-    /// All values of the facet.
-    values: Range<u32>,
+    subject: Option<Subject>,
     selected: Vec<ValueIdx>,
     items: BitSet,
 }
 
-/// How an item meets the filters.
+/// What a filter asks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// It meets all.
-    Passes,
-    /// It meets all but the one with this number.
-    FailsOne(usize),
-    /// It fails several.
-    Fails,
+pub(crate) enum Subject {
+    Facet(FacetIdx),
+    Price,
+}
+
+/// The items that a query means.
+#[derive(Clone, Debug)]
+pub(crate) struct Selection {
+    /// Those that meet all filters.
+    pub(crate) hits: BitSet,
+    /// For each filter those that meet all others.
+    pub(crate) without: Vec<BitSet>,
 }
 
 impl Filters {
@@ -46,103 +45,110 @@ impl Filters {
             .iter()
             .filter(|(_, values)| !values.is_empty())
             .take(MAX_FILTERS)
-            .map(|(key, values)| FacetFilter::new(catalogue, key, values))
-            .collect();
+            .map(|(key, values)| Filter::of_values(catalogue, key, values));
         let finite = |price: Option<f64>| price.filter(|price| price.is_finite());
         let price = match (finite(query.price_min), finite(query.price_max)) {
             (None, None) => None,
-            (min, max) => Some((min.unwrap_or(0.0), max.unwrap_or(f64::INFINITY))),
+            (min, max) => Some(Filter::of_price(
+                catalogue,
+                min.unwrap_or(0.0),
+                max.unwrap_or(f64::INFINITY),
+            )),
         };
-        Self { facets, price }
+        Self(facets.chain(price).collect())
     }
 
-    /// Number of filters, the price included.
-    pub(crate) fn len(&self) -> usize {
-        self.facets.len() + usize::from(self.price.is_some())
+    /// What remains of `found`, the items that the text means.
+    pub(crate) fn select(&self, found: BitSet) -> Selection {
+        let mut hits = found.clone();
+        let mut without = Vec::with_capacity(self.0.len());
+        for filter in &self.0 {
+            // The filters before this one; those behind it follow below.
+            without.push(hits.clone());
+            hits.intersect(&filter.items);
+        }
+        let mut behind: Option<BitSet> = None;
+        for (filter, others) in self.0.iter().zip(&mut without).rev() {
+            match &mut behind {
+                None => behind = Some(filter.items.clone()),
+                Some(behind) => {
+                    others.intersect(behind);
+                    behind.intersect(&filter.items);
+                }
+            }
+        }
+        Selection { hits, without }
     }
 
-    /// Number of the filter on `facet`.
-    pub(crate) fn position(&self, facet: FacetIdx) -> Option<usize> {
-        self.facets
-            .iter()
-            .position(|filter| filter.facet == Some(facet))
+    /// What each filter asks of, as far as the catalogue has it.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = Option<Subject>> + '_ {
+        self.0.iter().map(|filter| filter.subject)
     }
 
-    /// The values of the facet that the filter with this number is on.
-    pub(crate) fn values(&self, position: usize) -> Range<u32> {
-        self.facets
-            .get(position)
-            .map_or(0..0, |filter| filter.values.clone())
-    }
-
-    /// Number of the filter on the price.
-    pub(crate) fn price_position(&self) -> Option<usize> {
-        self.price.map(|_| self.facets.len())
+    /// Number of the filter on `subject`.
+    pub(crate) fn position(&self, subject: Subject) -> Option<usize> {
+        self.subjects().position(|other| other == Some(subject))
     }
 
     /// The chosen values of `facet`.
     pub(crate) fn selected(&self, facet: FacetIdx) -> &[ValueIdx] {
-        self.facets
-            .iter()
-            .find(|filter| filter.facet == Some(facet))
+        self.position(Subject::Facet(facet))
+            .and_then(|position| self.0.get(position))
             .map_or(&[], |filter| &filter.selected)
-    }
-
-    pub(crate) fn judge(&self, catalogue: &Catalogue, item: ItemIdx) -> Verdict {
-        let mut verdict = Verdict::Passes;
-        let price = self.price.map(|(min, max)| {
-            catalogue
-                .current_price(item)
-                .is_some_and(|price| (min..=max).contains(&f64::from(price)))
-        });
-        let met = self
-            .facets
-            .iter()
-            .map(|filter| filter.items.contains(item.0))
-            .chain(price);
-        for (position, met) in met.enumerate() {
-            match verdict {
-                _ if met => {}
-                Verdict::Passes => verdict = Verdict::FailsOne(position),
-                _ => return Verdict::Fails,
-            }
-        }
-        verdict
     }
 }
 
-impl FacetFilter {
-    fn new(catalogue: &Catalogue, key: &str, values: &[String]) -> Self {
-        let facet = catalogue.facet(key);
+impl Filter {
+    fn of_values(catalogue: &Catalogue, key: &str, values: &[String]) -> Self {
+        let items = catalogue.item_count();
+        let Some(facet) = catalogue.facet(key) else {
+            return Self {
+                subject: None,
+                selected: Vec::new(),
+                items: BitSet::new(items),
+            };
+        };
         let selected: Vec<ValueIdx> = values
             .iter()
             .take(MAX_FILTERS)
-            .filter_map(|value| catalogue.value(facet?, value))
+            .filter_map(|value| catalogue.value(facet, value))
             .collect();
-        let mut items = BitSet::new(catalogue.item_count());
+        let range = catalogue.value_range(facet);
+        let mut wanted = vec![false; range.len()];
         for &value in &selected {
-            let below = if facet == Some(FacetIdx::CATEGORY) {
-                catalogue.subtree(value)
-            } else {
-                value.0..value.0 + 1
-            };
-            for value in below.map(ValueIdx) {
-                catalogue.value_postings(value).for_each(|item, _| {
-                    items.insert(item.0);
-                    true
-                });
+            for below in catalogue.subtree(value) {
+                if let Some(wanted) = wanted.get_mut((below - range.start) as usize) {
+                    *wanted = true;
+                }
             }
         }
-        let all = facet.map(|facet| catalogue.facet_values(facet));
-        let first = all
-            .clone()
-            .and_then(|mut all| all.next())
-            .map_or(0, |value| value.0);
+        let has_one = |item| {
+            catalogue
+                .item_values_in(ItemIdx(item), &range)
+                .iter()
+                .any(|value| wanted.get((value - range.start) as usize) == Some(&true))
+        };
         Self {
-            facet,
-            values: first..first + all.map_or(0, |all| all.len() as u32),
+            subject: Some(Subject::Facet(facet)),
+            items: if selected.is_empty() {
+                BitSet::new(items)
+            } else {
+                BitSet::of(items, has_one)
+            },
             selected,
-            items,
+        }
+    }
+
+    fn of_price(catalogue: &Catalogue, min: f64, max: f64) -> Self {
+        let fits = |item| {
+            catalogue
+                .current_price(ItemIdx(item))
+                .is_some_and(|price| (min..=max).contains(&f64::from(price)))
+        };
+        Self {
+            subject: Some(Subject::Price),
+            selected: Vec::new(),
+            items: BitSet::of(catalogue.item_count(), fits),
         }
     }
 }

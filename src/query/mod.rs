@@ -4,6 +4,7 @@
 //! * Filters and retrieval decide *what* is shown; beliefs only its order.
 //! * Every order is total: the tier, the score, the better known item; by price, the price before these.
 
+mod counts;
 mod facets;
 mod filter;
 mod fit;

@@ -2,13 +2,14 @@
 
 use super::{
     Facet, SearchQuery, SearchResult, Sort,
-    facets::{Counts, facets},
-    filter::Filters,
+    counts::Counts,
+    facets::facets,
+    filter::{Filters, Selection},
     retrieve::{Candidate, Scope, retrieve},
     score::{Scored, best, hit},
     words::Words,
 };
-use crate::{catalogue::Catalogue, learn::Beliefs, order};
+use crate::{catalogue::Catalogue, index::BitSet, learn::Beliefs, order};
 
 /// Hits of one page.
 const MAX_LIMIT: usize = 200;
@@ -23,7 +24,14 @@ pub(crate) fn search(
     let words = Words::new(query.text.as_str());
     let filters = Filters::new(catalogue, query);
     let retrieved = retrieve(catalogue, &words, Scope::All);
-    let (scored, counts) = matching(catalogue, beliefs, retrieved.candidates, &filters);
+    let selection = select(catalogue, &words, &filters, &retrieved.candidates);
+    let counts = Counts::new(catalogue, &filters, &selection);
+    let scored: Vec<Scored> = retrieved
+        .candidates
+        .into_iter()
+        .filter(|candidate| selection.hits.contains(candidate.item.0))
+        .map(|candidate| Scored::new(catalogue, beliefs, candidate))
+        .collect();
     let total = scored.len();
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let end = query.offset.saturating_add(limit);
@@ -53,26 +61,33 @@ pub(crate) fn facets_of(
 ) -> Vec<Facet> {
     let words = Words::new(query.text.as_str());
     let filters = Filters::new(catalogue, query);
-    let mut counts = Counts::new(catalogue, &filters);
-    for candidate in retrieve(catalogue, &words, Scope::All).candidates {
-        counts.add(catalogue, &filters, candidate.item);
-    }
+    let candidates = if words.is_empty() {
+        Vec::new()
+    } else {
+        retrieve(catalogue, &words, Scope::All).candidates
+    };
+    let selection = select(catalogue, &words, &filters, &candidates);
+    let counts = Counts::new(catalogue, &filters, &selection);
     facets(catalogue, beliefs, &filters, &counts)
 }
 
-fn matching(
+/// What the filters leave of the candidates, which are all items where there is no text.
+fn select(
     catalogue: &Catalogue,
-    beliefs: &Beliefs,
-    candidates: Vec<Candidate>,
+    words: &Words,
     filters: &Filters,
-) -> (Vec<Scored>, Counts) {
-    let mut counts = Counts::new(catalogue, filters);
-    let scored = candidates
-        .into_iter()
-        .filter(|candidate| counts.add(catalogue, filters, candidate.item))
-        .map(|candidate| Scored::new(catalogue, beliefs, candidate))
-        .collect();
-    (scored, counts)
+    candidates: &[Candidate],
+) -> Selection {
+    let found = if words.is_empty() {
+        catalogue.shown()
+    } else {
+        let mut found = BitSet::new(catalogue.item_count());
+        for candidate in candidates {
+            found.insert(candidate.item.0);
+        }
+        found
+    };
+    filters.select(found)
 }
 
 fn by_price(catalogue: &Catalogue, scored: Vec<Scored>, dearest_first: bool) -> Vec<Scored> {

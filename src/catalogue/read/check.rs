@@ -1,6 +1,6 @@
 //! What is checked when a catalogue is opened.
 
-use super::{Catalogue, FacetIdx, MAX_DEPTH, ValueIdx};
+use super::{Catalogue, facet_index::is_tree};
 use crate::{
     catalogue::sections::Section,
     index::Dictionary,
@@ -13,6 +13,7 @@ impl Catalogue {
         use Section as S;
         let (items, values, facets) = (self.items, self.values, self.facets);
         let completions = self.u32s(S::CompletionWeights).len();
+        let named = self.u32s(S::NamedValues).len();
         let free = |offsets| self.u32s(offsets).len().saturating_sub(1);
         for (column, expected) in [
             (S::IdHashes, items),
@@ -23,9 +24,6 @@ impl Catalogue {
             (S::Priors, items),
             (S::Groups, items),
             (S::States, items),
-            (S::ValuesByKey, values),
-            (S::ValueParents, values),
-            (S::ValueCounts, values),
             (S::CompletionValues, completions),
         ] {
             if self.bytes(column).len() != expected * column.size() as usize {
@@ -41,8 +39,8 @@ impl Catalogue {
             (S::FacetKeys, S::FacetKeysBlob, facets),
             (S::FacetLabels, S::FacetLabelsBlob, facets),
             (S::ValueLabels, S::ValueLabelsBlob, values),
-            (S::ValuePostings, S::ValuePostingsBlob, values),
-            (S::ItemValues, S::ItemValuesList, items),
+            (S::ValueNames, S::ValueNamesBlob, named),
+            (S::ValueStreams, S::ValueStreamsBlob, facets),
             (S::Numbers, S::NumbersBlob, self.number_lists().len()),
             (S::CompletionTexts, S::CompletionTextsBlob, completions),
         ] {
@@ -85,32 +83,21 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Parents are categories that stand before their children, in a tree of bounded depth.
+    /// There is one level per category, and they are those of a tree.
     fn check_tree(&self) -> Result<(), PackError> {
-        let categories = self.facet_values(FacetIdx::CATEGORY).len();
-        let mut depths = vec![0u8; categories];
-        for value in 0..self.values {
-            let Some(parent) = self.value_parent(ValueIdx(value as u32)) else {
-                continue;
-            };
-            let depth = depths
-                .get(parent.0 as usize)
-                .map_or(u8::MAX, |depth| depth + 1);
-            match depths.get_mut(value) {
-                Some(place) if depth <= MAX_DEPTH => *place = depth,
-                _ => {
-                    return Err(unsound(
-                        Section::ValueParents,
-                        "it is no tree of at most 16 levels",
-                    ));
-                }
-            }
+        let levels = self.bytes(Section::CategoryLevels);
+        let categories = self.u32s(Section::FacetValues).at(1) as usize;
+        if levels.len() != categories || !is_tree(levels) {
+            return Err(unsound(
+                Section::CategoryLevels,
+                "it is no tree of at most 16 levels",
+            ));
         }
         Ok(())
     }
 }
 
-fn unsound(section: Section, what: &'static str) -> PackError {
+pub(super) fn unsound(section: Section, what: &'static str) -> PackError {
     PackError::Unsound {
         section: section.name(),
         what,

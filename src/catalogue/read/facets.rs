@@ -1,23 +1,79 @@
 //! The facets and values of a catalogue, and those of each item.
 
-use super::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ItemIdx, ValueIdx, partition_point, some};
-use crate::{catalogue::sections::Section, index::Postings, key::Key, pack::Offsets};
+use super::{
+    CATEGORY_SEPARATOR, Catalogue, FacetIdx, ItemIdx, ValueIdx, check::unsound,
+    facet_index::FacetIndex,
+};
+use crate::{
+    catalogue::{item_values::PackedItems, sections::Section},
+    key::{FacetTag, Key},
+    pack::{Offsets, PackError},
+};
 
 impl Catalogue {
-    /// The facet values of `item`: leaf categories first, then the brand, then attributes.
+    /// Unpacks what facets need beside the pack.
+    pub(super) fn facet_index(&self) -> Result<FacetIndex, PackError> {
+        use Section as S;
+        let packed = PackedItems {
+            sets: self.bytes(S::FacetSets),
+            items: self.bytes(S::ItemSets),
+            streams: self.bytes(S::ValueStreamsBlob),
+        };
+        let mut index = FacetIndex::new(
+            self.items,
+            self.u32s(S::FacetValues).iter().collect(),
+            self.bytes(S::CategoryLevels),
+            packed,
+            Offsets::trusted(self.bytes(S::ValueStreams)),
+        )
+        .ok_or_else(|| unsound(S::ItemSets, "it does not tell the values of every item"))?;
+        index.tags = self
+            .facets()
+            .map(|facet| FacetTag::attribute(self.facet_key(facet)))
+            .collect();
+        Ok(index)
+    }
+
+    /// The facet values of `item`: the leaf category first, then the brand, then attributes.
+    #[inline]
     pub fn item_values(&self, item: ItemIdx) -> impl ExactSizeIterator<Item = ValueIdx> + '_ {
-        let (start, end) = Offsets::trusted(self.bytes(Section::ItemValues)).range(item.0 as usize);
-        self.u32s(Section::ItemValuesList)
-            .slice(start, end)
+        self.index
+            .items
+            .of(item.0 as usize)
             .iter()
-            .map(ValueIdx)
+            .map(|&value| ValueIdx(value))
+    }
+
+    /// The values of `item` that lie in `range`.
+    #[inline]
+    pub(crate) fn item_values_in(&self, item: ItemIdx, range: &std::ops::Range<u32>) -> &[u32] {
+        let values = self.index.items.of(item.0 as usize);
+        let start = values.partition_point(|&value| value < range.start);
+        let rest = values.get(start..).unwrap_or_default();
+        let end = rest
+            .iter()
+            .position(|&value| value >= range.end)
+            .unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// Items with exactly each value, categories without what lies below them.
+    pub(crate) fn direct_counts(&self) -> &[u32] {
+        &self.index.counts
+    }
+
+    /// Adds to the count of each category those of all below it.
+    pub(crate) fn add_up(&self, counts: &mut [u32]) {
+        self.index.add_up(counts);
     }
 
     /// The facet that `value` belongs to.
     #[must_use]
     pub fn facet_of(&self, value: ValueIdx) -> FacetIdx {
-        let ranges = self.u32s(Section::FacetValues);
-        let facet = partition_point(self.facets, |facet| ranges.at(facet + 1) <= value.0);
+        let firsts = &self.index.firsts;
+        let facet = firsts
+            .partition_point(|&first| first <= value.0)
+            .saturating_sub(1);
         FacetIdx(facet as u32)
     }
 
@@ -46,13 +102,12 @@ impl Catalogue {
             .at(facet.0 as usize)
     }
 
-    /// The values of `facet`, ascending by label; categories in depth-first order.
+    /// The values of `facet`, most frequent first; categories in depth-first order.
     pub fn facet_values(
         &self,
         facet: FacetIdx,
     ) -> impl DoubleEndedIterator<Item = ValueIdx> + ExactSizeIterator + Clone + use<> {
-        let ranges = self.u32s(Section::FacetValues);
-        (ranges.at(facet.0 as usize)..ranges.at(facet.0 as usize + 1)).map(ValueIdx)
+        self.value_range(facet).map(ValueIdx)
     }
 
     /// What the shopper reads for `value`.
@@ -62,30 +117,63 @@ impl Catalogue {
             .at(value.0 as usize)
     }
 
+    /// The shop's own identifier of `value`; of a category, that of its level alone.
+    #[must_use]
+    pub fn value_identifier(&self, value: ValueIdx) -> &str {
+        let named = self.u32s(Section::NamedValues);
+        let at = named.lower_bound(value.0);
+        if at < named.len() && named.at(at) == value.0 {
+            return self
+                .strings(Section::ValueNames, Section::ValueNamesBlob)
+                .at(at);
+        }
+        self.value_label(value)
+    }
+
     /// What a profile remembers of `value`.
     #[must_use]
     pub fn value_key(&self, value: ValueIdx) -> Key {
-        Key::from_u64(self.u64s(Section::ValueKeys).at(value.0 as usize))
+        match self.facet_of(value) {
+            FacetIdx::CATEGORY => {
+                let mut path: Vec<_> = self
+                    .ancestors(value)
+                    .map(|value| self.value_identifier(value))
+                    .collect();
+                path.reverse();
+                Key::category(&path)
+            }
+            FacetIdx::BRAND => Key::brand(self.value_label(value)),
+            facet => Key::attribute(self.facet_key(facet), self.value_identifier(value)),
+        }
     }
 
     /// The value that a profile remembers as `key`.
     #[must_use]
     pub fn value_by_key(&self, key: Key) -> Option<ValueIdx> {
-        let entries = self.u64s(Section::ValuesByKey);
-        let wanted = key.to_u64() << 24;
-        let low = entries.lower_bound(wanted);
-        let entry = entries.at(low);
-        (low < entries.len() && entry >> 24 == key.to_u64())
-            .then_some(ValueIdx((entry & 0xff_ffff) as u32))
+        let tag = key.tag();
+        let find = |facet: FacetIdx| {
+            let key_of = |value| self.value_key(ValueIdx(value));
+            self.index
+                .by_key(facet.0 as usize, key, key_of)
+                .map(ValueIdx)
+        };
+        if tag < FacetTag::BRAND {
+            return find(FacetIdx::CATEGORY);
+        }
+        if tag == FacetTag::BRAND {
+            return find(FacetIdx::BRAND);
+        }
+        self.facets()
+            .skip(2)
+            .zip(self.index.tags.iter().skip(2))
+            .filter(|&(_, &other)| other == tag)
+            .find_map(|(facet, _)| find(facet))
     }
 
     /// The category above `value`.
     #[must_use]
     pub fn value_parent(&self, value: ValueIdx) -> Option<ValueIdx> {
-        // A parent stands before its children, so that following parents ends whatever the bytes say.
-        some(self.u32s(Section::ValueParents).at(value.0 as usize))
-            .filter(|&parent| parent < value.0)
-            .map(ValueIdx)
+        self.index.parent(value.0).map(ValueIdx)
     }
 
     /// `value` and the categories above it, from the leaf to the root.
@@ -103,7 +191,7 @@ impl Catalogue {
     /// Number of items with `value` or, in categories, with one below it.
     #[must_use]
     pub fn value_items(&self, value: ValueIdx) -> u32 {
-        self.u32s(Section::ValueCounts).at(value.0 as usize)
+        self.index.total(value.0)
     }
 
     /// The value of `facet` that [`value_name`](Self::value_name) calls `name`.
@@ -133,26 +221,25 @@ impl Catalogue {
         labels.join(CATEGORY_SEPARATOR)
     }
 
-    /// `value` and, in categories, everything below it, as a range of values.
-    pub(crate) fn subtree(&self, value: ValueIdx) -> std::ops::Range<u32> {
-        let end = self
-            .facet_values(FacetIdx::CATEGORY)
-            .skip(value.0 as usize + 1)
-            .find(|&other| !self.ancestors(other).any(|above| above == value))
-            .map_or(self.u32s(Section::FacetValues).at(1), |other| other.0);
-        if value.0 < end {
-            value.0..end
-        } else {
-            value.0..value.0 + 1
-        }
+    /// The numbers of the values of `facet`.
+    pub(crate) fn value_range(&self, facet: FacetIdx) -> std::ops::Range<u32> {
+        let at = |facet: u32| self.index.firsts.get(facet as usize).copied().unwrap_or(0);
+        at(facet.0)..at(facet.0.saturating_add(1))
     }
 
-    /// Items with exactly `value`.
-    pub(crate) fn value_postings(&self, value: ValueIdx) -> Postings<'_> {
-        self.postings(
-            Section::ValuePostings,
-            Section::ValuePostingsBlob,
-            value.0 as usize,
-        )
+    /// Level of `value` in the category tree, 0 for the roots and for values of other facets.
+    #[must_use]
+    pub fn value_level(&self, value: ValueIdx) -> u8 {
+        let levels = self.bytes(Section::CategoryLevels);
+        levels.get(value.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// `value` and, in categories, everything below it, as a range of values.
+    pub(crate) fn subtree(&self, value: ValueIdx) -> std::ops::Range<u32> {
+        let levels = self.bytes(Section::CategoryLevels);
+        let below = levels.get(value.0 as usize + 1..).unwrap_or_default();
+        let level = self.value_level(value);
+        let deeper = below.iter().take_while(|&&other| other > level).count();
+        value.0..value.0 + 1 + deeper as u32
     }
 }

@@ -83,6 +83,14 @@ impl Catalogue {
         hidden.is_some_and(|hidden| hidden.contains(item.0))
     }
 
+    /// All items that are not hidden.
+    pub(crate) fn shown(&self) -> BitSet {
+        match &self.laid.hidden {
+            Some(hidden) => hidden.complement(),
+            None => BitSet::full(self.items),
+        }
+    }
+
     /// Whether any item is hidden.
     pub(crate) fn hides(&self) -> bool {
         self.laid.hidden.is_some()
