@@ -3,14 +3,14 @@
 //! # Invariants
 //! * The same products in the same order give the same bytes.
 //! * Items are numbered by falling popularity in steps of [`PRIOR_STEP`], those of one step by title, then by their place in
-//!   the feed.
+//!   the feed; on a base they keep its numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
 use super::{
-    CatalogueMeta, Product, facet_sections,
+    Catalogue, CatalogueMeta, Product, facet_sections,
     facets::FacetTable,
     product::{days_to_byte, price_to_u32},
     read::{NONE, id_hash},
@@ -98,6 +98,8 @@ pub struct CatalogueBuilder {
     meta: CatalogueMeta,
     ids: BTreeSet<String>,
     products: Vec<Product>,
+    /// Ids of the catalogue whose numbers are kept, in their order.
+    base: Vec<String>,
 }
 
 impl CatalogueBuilder {
@@ -108,7 +110,16 @@ impl CatalogueBuilder {
             meta,
             ids: BTreeSet::new(),
             products: Vec::new(),
+            base: Vec::new(),
         }
+    }
+
+    /// Lets items keep the numbers that they have in `base`, so that a delta from it stays small. New items take the
+    /// numbers of those that went. Popularity then orders as it did when `base` was built, and ties fall accordingly.
+    #[must_use]
+    pub fn on_base(mut self, base: &Catalogue) -> Self {
+        self.base = base.items().map(|item| base.id(item).to_owned()).collect();
+        self
     }
 
     /// Number of products so far.
@@ -157,6 +168,7 @@ impl CatalogueBuilder {
             let step = libm::floor(prior(product) / PRIOR_STEP) as i64;
             (std::cmp::Reverse(step), folded(&product.title, usize::MAX))
         });
+        self.keep_numbers();
         let products = &self.products;
         let facets = FacetTable::new(products);
         if facets.value_count() > MAX_NUMBERED {
@@ -168,6 +180,45 @@ impl CatalogueBuilder {
         facet_sections::write(&mut writer, &facets);
         search_index::write(&mut writer, products, &facets, &self.meta.language);
         writer.finish().ok_or(BuildError::TooLong)
+    }
+}
+
+impl CatalogueBuilder {
+    /// Puts the products that the base has where it has them, and the others where it has products that are gone.
+    fn keep_numbers(&mut self) {
+        if self.base.is_empty() {
+            return;
+        }
+        let numbers: BTreeMap<&str, usize> =
+            self.base.iter().map(String::as_str).zip(0..).collect();
+        let mut places: Vec<Option<Product>> = Vec::new();
+        places.resize_with(self.base.len(), || None);
+        let mut fresh = Vec::new();
+        for product in std::mem::take(&mut self.products) {
+            match numbers.get(product.id.as_str()) {
+                Some(&number) => {
+                    if let Some(place) = places.get_mut(number) {
+                        *place = Some(product);
+                    }
+                }
+                None => fresh.push(product),
+            }
+        }
+        let mut fresh = fresh.into_iter();
+        for place in places.iter_mut().filter(|place| place.is_none()) {
+            *place = fresh.next();
+        }
+        places.extend(fresh.map(Some));
+        // Where more went than came, the least known move up.
+        let mut at = 0;
+        while at < places.len() {
+            if places.get(at).is_some_and(Option::is_some) {
+                at += 1;
+            } else {
+                places.swap_remove(at);
+            }
+        }
+        self.products = places.into_iter().flatten().collect();
     }
 }
 

@@ -14,7 +14,7 @@
 //! | --- | --- |
 //! | 0..8 | magic `ENDCAPPK` |
 //! | 8..12 | format version |
-//! | 12..16 | kind: 1 = catalogue, 3 = overlay (2 is the knowledge's) |
+//! | 12..16 | kind: 1 = catalogue, 3 = overlay, 4 = delta (2 is the knowledge's) |
 //! | 16..32 | content hash: XXH3-128 of all bytes from 32 on |
 //! | 32..40 | length of the file |
 //! | 40..44 | number of sections |
@@ -24,6 +24,8 @@
 //!
 //! The hash finds damage; it is not a signature.
 
+mod delta;
+mod diff;
 mod read;
 mod write;
 
@@ -32,6 +34,8 @@ use std::{fmt, str::FromStr};
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_128;
 
+pub use delta::{apply_delta, delta_ends};
+pub use diff::make_delta;
 pub(crate) use read::{Bytes, Offsets, Strings, U32s, U64s, read_varint};
 pub(crate) use write::{PackWriter, StringsWriter, write_varint};
 
@@ -94,6 +98,14 @@ pub enum PackError {
         /// The kind that the header names.
         got: u32,
     },
+    /// A delta is for another pack than the one that is there.
+    #[error("the delta is for pack {expected}, this is {got}; load the whole pack")]
+    Base {
+        /// What it is for.
+        expected: PackHash,
+        /// What is there.
+        got: PackHash,
+    },
     /// What should name a pack does not.
     #[error(
         "a pack's name has 32 hexadecimal digits; give one as the manifest or the file's name has it"
@@ -120,6 +132,7 @@ impl PackError {
             Self::NewerVersion { .. } => "pack/newer-version",
             Self::Hash => "pack/hash",
             Self::Kind { .. } => "pack/kind",
+            Self::Base { .. } => "pack/base",
             Self::Name => "pack/name",
             Self::Unsound { .. } => "pack/unsound",
         }
@@ -134,11 +147,13 @@ pub enum PackKind {
     Catalogue,
     /// Prices, stock and visibility that lie over a catalogue.
     Overlay,
+    /// What turns one pack into another.
+    Delta,
 }
 
 impl PackKind {
     /// Every kind with the number that a header names it by; 2 is kept for knowledge.
-    const ALL: &[(Self, u32)] = &[(Self::Catalogue, 1), (Self::Overlay, 3)];
+    const ALL: &[(Self, u32)] = &[(Self::Catalogue, 1), (Self::Overlay, 3), (Self::Delta, 4)];
 
     fn from_u32(number: u32) -> Option<Self> {
         Self::ALL
@@ -160,6 +175,7 @@ impl fmt::Display for PackKind {
         f.write_str(match self {
             Self::Catalogue => "catalogue",
             Self::Overlay => "overlay",
+            Self::Delta => "delta",
         })
     }
 }
@@ -334,7 +350,9 @@ impl Pack {
     /// The sections in file order; those that this version does not know are named `unknown`.
     pub fn sections(&self) -> impl Iterator<Item = SectionInfo> + '_ {
         self.sections.iter().map(|section| SectionInfo {
-            name: crate::catalogue::section_name(section.tag).unwrap_or("unknown"),
+            name: crate::catalogue::section_name(section.tag)
+                .or_else(|| delta::section_name(section.tag))
+                .unwrap_or("unknown"),
             offset: section.offset as usize,
             bytes: section.len as usize,
             elements: (section.len / section.size.max(1)) as usize,

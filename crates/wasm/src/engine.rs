@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use endcap::Timestamp;
 use endcap::catalogue::{Catalogue, Overlay};
-use endcap::pack::Pack;
+use endcap::pack::{Pack, apply_delta};
 use js_sys::Reflect;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
@@ -38,6 +38,11 @@ impl Engine {
         let catalogue = Catalogue::open(pack).map_err(ToJs::to_js)?;
         let engine = endcap::Engine::with_catalogue(catalogue, replica);
         Ok(Self(RefCell::new(engine)))
+    }
+
+    /// The pack that a delta makes of an old one, bit for bit. Throws.
+    pub fn patch(old: Vec<u8>, delta: Vec<u8>) -> Result<Vec<u8>, JsValue> {
+        apply_delta(old, delta).map_err(ToJs::to_js)
     }
 
     /// Goes on before the catalogue in another pack; session and profile stay, overlays go. Throws, and then keeps what it has.

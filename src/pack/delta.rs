@@ -1,0 +1,322 @@
+//! Deltas: what turns a pack that is there into the one that follows it, exactly.
+//!
+//! Sections are compared one by one. Each is first brought into a form in which little differs: offsets as the
+//! distances between them, numbers of items or values as they are counted in the new pack. What then stands in both is
+//! copied, the rest is inserted.
+//!
+//! # Invariants
+//! * What comes out is the new pack bit for bit, or an error: its hash is checked.
+//! * Memory is bounded: the new pack is at most [`MAX_GROWTH`] times as long as the old one and the delta together, and no
+//!   section is longer than announced.
+//!
+//! # Format
+//! A delta is a pack of its own kind. Numbers in `DLSC`, `DLOP` and `DLTB` are LEB128.
+//!
+//! | tag | what |
+//! | --- | --- |
+//! | `DLMT` | hash of the old pack (16 bytes), of the new one (16), the new one's length (8) and kind (4) |
+//! | `DLTB` | two tables, items then values: number of steps, then per step the distance of its first old number from the step before, and the shift to the new number (zigzag) |
+//! | `DLSC` | per section of the new pack: tag (4 bytes), bytes per element, length, form, number of operations |
+//! | `DLOP` | per operation: bytes to insert, bytes to copy, and how far the copy begins behind the end of the last one and the inserted bytes (zigzag) |
+//! | `DLIN` | the bytes to insert |
+
+use std::borrow::Cow;
+
+use super::{Bytes, Pack, PackError, PackHash, PackKind, PackWriter, Tag, U32s, U64s, read_varint};
+
+pub(super) const META: (Tag, &str) = (*b"DLMT", "delta: meta");
+pub(super) const TABLES: (Tag, &str) = (*b"DLTB", "delta: tables");
+pub(super) const SECTIONS: (Tag, &str) = (*b"DLSC", "delta: sections");
+pub(super) const OPERATIONS: (Tag, &str) = (*b"DLOP", "delta: operations");
+pub(super) const INSERTED: (Tag, &str) = (*b"DLIN", "delta: inserted bytes");
+
+/// What the section behind `tag` holds.
+pub(super) fn section_name(tag: Tag) -> Option<&'static str> {
+    [META, TABLES, SECTIONS, OPERATIONS, INSERTED]
+        .into_iter()
+        .find(|&(known, _)| known == tag)
+        .map(|(_, name)| name)
+}
+
+/// How much longer a new pack may be than the old one and the delta together: a delta that says more is not worth it,
+/// and forged ones could ask for any amount.
+const MAX_GROWTH: u64 = 2;
+
+/// A form in which sections are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As it is.
+    Plain,
+    /// 32-bit numbers as the distances from the one before.
+    Distances,
+    /// 32-bit numbers, the old ones brought to the new pack's by a table.
+    Mapped(usize),
+    /// 64-bit numbers, the lower 32 bits of the old ones brought to the new pack's items.
+    LowItems,
+    /// 64-bit numbers, the lower 24 bits of the old ones brought to the new pack's values.
+    LowValues,
+}
+
+impl Form {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Plain,
+        Self::Distances,
+        Self::Mapped(ITEMS),
+        Self::Mapped(VALUES),
+        Self::LowItems,
+        Self::LowValues,
+    ];
+
+    /// Bytes of the elements that the form is for.
+    pub(super) fn size(self) -> Option<u32> {
+        match self {
+            Self::Plain => None,
+            Self::Distances | Self::Mapped(_) => Some(4),
+            Self::LowItems | Self::LowValues => Some(8),
+        }
+    }
+
+    /// The old section in this form.
+    pub(super) fn of_old<'a>(self, old: &'a [u8], tables: &[Table; 2]) -> Cow<'a, [u8]> {
+        let low = |table: usize, bits: u32| -> Vec<u8> {
+            let mask = (1u64 << bits) - 1;
+            let numbers = U64s::new(old);
+            (0..numbers.len())
+                .map(|at| numbers.at(at))
+                .flat_map(|number| {
+                    let mapped = u64::from(tables[table].map((number & mask) as u32)) & mask;
+                    (number & !mask | mapped).to_le_bytes()
+                })
+                .collect()
+        };
+        Cow::Owned(match self {
+            Self::Plain => return Cow::Borrowed(old),
+            Self::Distances => distances(old),
+            Self::Mapped(table) => U32s::new(old)
+                .iter()
+                .flat_map(|number| tables[table.min(VALUES)].map(number).to_le_bytes())
+                .collect(),
+            Self::LowItems => low(ITEMS, 32),
+            Self::LowValues => low(VALUES, 24),
+        })
+    }
+
+    /// The new section from its form.
+    fn restore(self, form: &mut [u8]) {
+        if self == Self::Distances {
+            let mut sum = 0u32;
+            for number in form.as_chunks_mut::<4>().0 {
+                sum = sum.wrapping_add(u32::from_le_bytes(*number));
+                *number = sum.to_le_bytes();
+            }
+        }
+    }
+}
+
+pub(super) const ITEMS: usize = 0;
+pub(super) const VALUES: usize = 1;
+
+pub(super) fn distances(section: &[u8]) -> Vec<u8> {
+    let mut before = 0u32;
+    U32s::new(section)
+        .iter()
+        .flat_map(|number| {
+            let distance = number.wrapping_sub(before);
+            before = number;
+            distance.to_le_bytes()
+        })
+        .collect()
+}
+
+/// Old numbers to new ones, as steps: from its first number on, each shifts by the same amount until the next step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub(super) steps: Vec<(u32, i32)>,
+}
+
+impl Table {
+    pub(super) fn map(&self, old: u32) -> u32 {
+        let after = self.steps.partition_point(|&(first, _)| first <= old);
+        let step = after.checked_sub(1).and_then(|at| self.steps.get(at));
+        step.map_or(old, |&(_, shift)| old.wrapping_add_signed(shift))
+    }
+
+    fn read(bytes: &[u8], at: &mut usize) -> Option<Self> {
+        let count = read_varint(bytes, at)? as usize;
+        let mut first = 0u32;
+        let mut steps = Vec::new();
+        for _ in 0..count {
+            first = first.checked_add(read_varint(bytes, at)?)?;
+            steps.push((first, unzigzag(read_varint(bytes, at)?)));
+        }
+        Some(Self { steps })
+    }
+}
+
+pub(super) fn zigzag(number: i32) -> u32 {
+    (number << 1 ^ number >> 31) as u32
+}
+
+fn unzigzag(number: u32) -> i32 {
+    (number >> 1) as i32 ^ -((number & 1) as i32)
+}
+
+/// The pack that `delta` makes of `old`: bit for bit what it was made from.
+///
+/// # Errors
+///
+/// * [`PackError::Base`] if it is for another pack than `old`.
+/// * [`PackError::Hash`] if something else comes out than was promised.
+/// * Every other variant of [`PackError`] where `old` or `delta` is no sound pack.
+pub fn apply_delta(old: Vec<u8>, delta: Vec<u8>) -> Result<Vec<u8>, PackError> {
+    let delta = Pack::open(delta)?.of_kind(PackKind::Delta, "delta")?;
+    let part = |(tag, name): (Tag, &'static str)| -> Result<&[u8], PackError> {
+        let (start, end) = delta.section(tag, name, 1)?;
+        Ok(delta.bytes().get(start..end).unwrap_or_default())
+    };
+    let meta = Meta::read(part(META)?).ok_or(unsound(META, "it is cut off"))?;
+    let old = Pack::open(old)?;
+    if old.hash() != meta.old {
+        return Err(PackError::Base {
+            expected: meta.old,
+            got: old.hash(),
+        });
+    }
+    if meta.length > MAX_GROWTH * (old.len() + delta.len()) as u64 {
+        return Err(unsound(META, "it promises more than a delta may"));
+    }
+    let mut at = 0;
+    let tables = part(TABLES)?;
+    let (Some(items), Some(values)) = (Table::read(tables, &mut at), Table::read(tables, &mut at))
+    else {
+        return Err(unsound(TABLES, "they are cut off"));
+    };
+    let mut patch = Patch {
+        old: &old,
+        tables: [items, values],
+        operations: part(OPERATIONS)?,
+        at: 0,
+        inserted: part(INSERTED)?,
+        room: meta.length as usize,
+    };
+    let mut writer = PackWriter::new(meta.kind);
+    let (sections, mut at) = (part(SECTIONS)?, 0);
+    while at < sections.len() {
+        let entry = Entry::read(sections, &mut at).ok_or(unsound(SECTIONS, "it is cut off"))?;
+        let bytes = patch
+            .section(&entry)
+            .ok_or(unsound(OPERATIONS, "they do not make a section"))?;
+        writer.section(entry.tag, entry.size, bytes);
+    }
+    let new = writer
+        .finish()
+        .ok_or(unsound(SECTIONS, "they pass 4 GiB"))?;
+    if super::hash_of(&new) != meta.new.0 {
+        return Err(PackError::Hash);
+    }
+    Ok(new)
+}
+
+/// The packs that `delta` leads from and to.
+///
+/// # Errors
+///
+/// * [`PackError::Kind`] if it is no delta.
+/// * [`PackError::Unsound`] if it does not say.
+pub fn delta_ends(delta: Pack) -> Result<(PackHash, PackHash), PackError> {
+    let delta = delta.of_kind(PackKind::Delta, "delta")?;
+    let (start, end) = delta.section(META.0, META.1, 1)?;
+    let meta = Meta::read(delta.bytes().get(start..end).unwrap_or_default());
+    let meta = meta.ok_or(unsound(META, "it is cut off"))?;
+    Ok((meta.old, meta.new))
+}
+
+struct Meta {
+    old: PackHash,
+    new: PackHash,
+    length: u64,
+    kind: PackKind,
+}
+
+impl Meta {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let meta = Bytes::new(bytes);
+        Some(Self {
+            old: PackHash::from_bytes(meta.array(0)?),
+            new: PackHash::from_bytes(meta.array(16)?),
+            length: meta.u64(32)?,
+            kind: PackKind::from_u32(meta.u32(40)?)?,
+        })
+    }
+}
+
+/// A section of the new pack.
+struct Entry {
+    tag: Tag,
+    size: u32,
+    length: usize,
+    form: Form,
+    operations: u32,
+}
+
+impl Entry {
+    fn read(bytes: &[u8], at: &mut usize) -> Option<Self> {
+        let tag = Bytes::new(bytes).array::<4>(*at)?;
+        *at += 4;
+        let mut number = || read_varint(bytes, at);
+        Some(Self {
+            tag,
+            size: number()?,
+            length: number()? as usize,
+            form: *Form::ALL.get(number()? as usize)?,
+            operations: number()?,
+        })
+    }
+}
+
+struct Patch<'a> {
+    old: &'a Pack,
+    tables: [Table; 2],
+    operations: &'a [u8],
+    at: usize,
+    inserted: &'a [u8],
+    /// Bytes that the new pack may still take.
+    room: usize,
+}
+
+impl Patch<'_> {
+    /// `None` where operations reach outside of what there is or was announced.
+    fn section(&mut self, entry: &Entry) -> Option<Vec<u8>> {
+        self.room = self.room.checked_sub(entry.length)?;
+        let old = self.old.section(entry.tag, "", entry.size).ok();
+        let old = old.and_then(|(start, end)| self.old.bytes().get(start..end));
+        let old = entry.form.of_old(old.unwrap_or_default(), &self.tables);
+        let mut new = Vec::with_capacity(entry.length);
+        let mut from = 0usize;
+        for _ in 0..entry.operations {
+            let insert = read_varint(self.operations, &mut self.at)? as usize;
+            let copy = read_varint(self.operations, &mut self.at)? as usize;
+            let aside = unzigzag(read_varint(self.operations, &mut self.at)?);
+            let bytes = self.inserted.split_off(..insert)?;
+            if insert.checked_add(copy)? > entry.length - new.len() {
+                return None;
+            }
+            new.extend_from_slice(bytes);
+            from = from
+                .checked_add(insert)?
+                .checked_add_signed(aside as isize)?;
+            let end = from.checked_add(copy)?;
+            new.extend_from_slice(old.get(from..end)?);
+            from = end;
+        }
+        if new.len() != entry.length {
+            return None;
+        }
+        entry.form.restore(&mut new);
+        Some(new)
+    }
+}
+
+fn unsound((_, section): (Tag, &'static str), what: &'static str) -> PackError {
+    PackError::Unsound { section, what }
+}
