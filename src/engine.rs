@@ -131,6 +131,7 @@ impl Engine {
         Some(CatalogueInfo {
             hash: catalogue.hash().to_string(),
             items: catalogue.item_count(),
+            complete: catalogue.whole().is_none(),
             name: meta.name.clone(),
             language: meta.language.clone(),
             currency: meta.currency.clone(),

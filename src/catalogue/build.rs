@@ -13,12 +13,12 @@ use super::{
     Catalogue, CatalogueMeta, Product, facet_sections,
     facets::FacetTable,
     product::{days_to_byte, price_to_u32},
-    read::{NONE, id_hash},
+    read::{HEAD, NONE, SYNTHETIC, id_hash},
     search_index,
     sections::Section,
 };
 use crate::{
-    pack::{PackKind, PackWriter, StringsWriter, write_varint},
+    pack::{PackHash, PackKind, PackWriter, StringsWriter, write_varint},
     text::folded,
 };
 
@@ -100,6 +100,7 @@ pub struct CatalogueBuilder {
     products: Vec<Product>,
     /// Ids of the catalogue whose numbers are kept, in their order.
     base: Vec<String>,
+    whole: Option<PackHash>,
 }
 
 impl CatalogueBuilder {
@@ -111,7 +112,15 @@ impl CatalogueBuilder {
             ids: BTreeSet::new(),
             products: Vec::new(),
             base: Vec::new(),
+            whole: None,
         }
+    }
+
+    /// Makes this the head of `whole`: some of its items, to begin with while the whole is on its way.
+    #[must_use]
+    pub fn head_of(mut self, whole: PackHash) -> Self {
+        self.whole = Some(whole);
+        self
     }
 
     /// Lets items keep the numbers that they have in `base`, so that a delta from it stays small. New items take the
@@ -175,7 +184,7 @@ impl CatalogueBuilder {
             return Err(too_large("facet values", facets.value_count()));
         }
         let mut writer = PackWriter::new(PackKind::Catalogue);
-        write_meta(&mut writer, &self.meta);
+        write_meta(&mut writer, &self.meta, self.whole);
         write_items(&mut writer, products);
         facet_sections::write(&mut writer, &facets);
         search_index::write(&mut writer, products, &facets, &self.meta.language);
@@ -268,11 +277,16 @@ fn prior(product: &Product) -> f64 {
     POPULARITY_WEIGHT * libm::log1p(popularity)
 }
 
-fn write_meta(writer: &mut PackWriter, meta: &CatalogueMeta) {
-    let mut bytes = vec![u8::from(meta.synthetic)];
+fn write_meta(writer: &mut PackWriter, meta: &CatalogueMeta, whole: Option<PackHash>) {
+    let flags = [(meta.synthetic, SYNTHETIC), (whole.is_some(), HEAD)];
+    let set = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| flag);
+    let mut bytes = vec![set.sum()];
     for text in [&meta.language, &meta.currency, &meta.name] {
         write_varint(&mut bytes, text.len() as u32);
         bytes.extend_from_slice(text.as_bytes());
+    }
+    if let Some(whole) = whole {
+        bytes.extend_from_slice(&whole.to_bytes());
     }
     writer.put_bytes(Section::Meta, bytes);
 }

@@ -15,7 +15,7 @@ use super::{Availability, CatalogueMeta, sections::Section};
 use crate::{
     index::Dictionary,
     key::Key,
-    pack::{Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
+    pack::{Bytes, Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
 };
 
 /// An item of a catalogue, in `0..item_count`.
@@ -43,6 +43,10 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Log-odds that a product loses when it cannot be had now. Hand-set: below the effect of one fresh view.
 const UNAVAILABLE: f64 = 1.0;
 
+/// Flags of a catalogue.
+pub(super) const SYNTHETIC: u8 = 1;
+pub(super) const HEAD: u8 = 2;
+
 const SECTIONS: usize = Section::ALL.len();
 
 /// An opened catalogue pack.
@@ -51,6 +55,7 @@ pub struct Catalogue {
     pack: Pack,
     ranges: [(usize, usize); SECTIONS],
     meta: CatalogueMeta,
+    whole: Option<PackHash>,
     items: usize,
     values: usize,
     facets: usize,
@@ -75,13 +80,14 @@ impl Catalogue {
             pack,
             ranges,
             meta: CatalogueMeta::default(),
+            whole: None,
             items: 0,
             values: 0,
             facets: 0,
             laid: Laid::default(),
             index: FacetIndex::default(),
         };
-        catalogue.meta = catalogue.read_meta().ok_or(PackError::Unsound {
+        (catalogue.meta, catalogue.whole) = catalogue.read_meta().ok_or(PackError::Unsound {
             section: Section::Meta.name(),
             what: "it is cut off",
         })?;
@@ -103,6 +109,12 @@ impl Catalogue {
     #[must_use]
     pub fn hash(&self) -> PackHash {
         self.pack.hash()
+    }
+
+    /// The catalogue that this one is the head of.
+    #[must_use]
+    pub fn whole(&self) -> Option<PackHash> {
+        self.whole
     }
 
     /// Number of items.
@@ -296,7 +308,7 @@ impl Catalogue {
         Dictionary::new(self.u32s(blocks), self.bytes(blob), terms)
     }
 
-    fn read_meta(&self) -> Option<CatalogueMeta> {
+    fn read_meta(&self) -> Option<(CatalogueMeta, Option<PackHash>)> {
         let bytes = self.bytes(Section::Meta);
         let flags = *bytes.first()?;
         let mut at = 1;
@@ -306,12 +318,17 @@ impl Catalogue {
             at += length;
             Some(text.to_owned())
         };
-        Some(CatalogueMeta {
+        let meta = CatalogueMeta {
             language: text()?,
             currency: text()?,
             name: text()?,
-            synthetic: flags & 1 == 1,
-        })
+            synthetic: flags & SYNTHETIC != 0,
+        };
+        let whole = match flags & HEAD {
+            0 => None,
+            _ => Some(PackHash::from_bytes(Bytes::new(bytes).array(at)?)),
+        };
+        Some((meta, whole))
     }
 }
 

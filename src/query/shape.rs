@@ -341,6 +341,8 @@ pub struct CatalogueInfo {
     pub hash: String,
     /// Number of products.
     pub items: usize,
+    /// False for the head of a catalogue: some of its products, while the whole is on its way.
+    pub complete: bool,
     /// The shop's name for it.
     pub name: String,
     /// Language (ISO 639-1).

@@ -6,14 +6,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use endcap::catalogue::{CatalogueBuilder, CatalogueMeta, Product};
+use endcap::catalogue::{Catalogue, CatalogueBuilder, CatalogueMeta, Product};
 use endcap::pack::{Pack, PackHash};
 
 use crate::attributes::{self, DroppedAttribute};
 use crate::error::TrainerError;
 use crate::events::{EventSummary, Popularity};
 use crate::feed::{Feed, Row};
+use crate::head;
 use crate::issue::Report;
+use crate::output::compressed;
 use crate::product::{FacetField, Normaliser};
 
 /// Rows between two calls of the progress callback.
@@ -49,6 +51,8 @@ pub struct Settings {
     pub strict: bool,
     /// Further fields to filter by.
     pub facets: Vec<FacetField>,
+    /// The pack whose numbers items keep, so that a delta from it stays small.
+    pub base: Option<PathBuf>,
 }
 
 /// What is under way.
@@ -98,6 +102,7 @@ pub struct Training {
     pub dangling_references: u64,
     /// What the event logs held, if there were any.
     pub events: Option<EventSummary>,
+    base: Option<Catalogue>,
 }
 
 /// A finished pack.
@@ -125,6 +130,7 @@ pub fn read(
         .first()
         .ok_or_else(|| TrainerError::Setting("there is no feed to build from".into()))?;
     let language = language(settings, first)?;
+    let base = settings.base.as_deref().map(open_catalogue).transpose()?;
     let given = settings.currency.as_deref().map(currency).transpose()?;
     let (mut normaliser, mut products, mut rows) =
         read_feeds(settings, &language, given.clone(), progress)?;
@@ -169,6 +175,7 @@ pub fn read(
         respelled: normaliser.respelled,
         dangling_references,
         events: (!settings.events.is_empty()).then_some(events),
+        base,
     })
 }
 
@@ -185,28 +192,77 @@ impl Training {
         }
         let language = self.meta.language.clone();
         let mut builder = CatalogueBuilder::new(self.meta.clone());
+        if let Some(base) = &self.base {
+            builder = builder.on_base(base);
+        }
         for product in std::mem::take(&mut self.products) {
             builder
                 .push(product)
-                .map_err(|error| TrainerError::Catalogue {
-                    code: error.code(),
-                    message: error.to_string(),
-                })?;
+                .map_err(|error| TrainerError::catalogue(&error))?;
         }
-        let bytes = builder.finish().map_err(|error| TrainerError::Catalogue {
-            code: error.code(),
-            message: error.to_string(),
-        })?;
-        let pack = Pack::open(bytes.clone()).map_err(|error| TrainerError::Catalogue {
-            code: error.code(),
-            message: error.to_string(),
-        })?;
-        Ok(BuiltPack {
-            hash: pack.hash(),
-            bytes,
-            language,
-        })
+        let bytes = builder
+            .finish()
+            .map_err(|error| TrainerError::catalogue(&error))?;
+        built(bytes, language)
     }
+
+    /// Builds the pack, and a head of it that takes at most `limit` bytes as brotli; none for a catalogue that fits into the
+    /// limit as it is. The products move into the pack.
+    ///
+    /// # Errors
+    ///
+    /// As [`take_pack`](Self::take_pack).
+    pub fn take_packs(
+        &mut self,
+        limit: usize,
+    ) -> Result<(BuiltPack, Option<BuiltPack>), TrainerError> {
+        let first: Vec<Product> = head::order(&self.products)
+            .into_iter()
+            .take(limit / LEAST_BYTES)
+            .filter_map(|at| self.products.get(at).map(head::shortened))
+            .collect();
+        let pack = self.take_pack()?;
+        let fits = compressed(&pack.bytes, &mut |_| {}).is_ok_and(|bytes| bytes.len() <= limit);
+        if fits {
+            return Ok((pack, None));
+        }
+        let bytes = head::build(&self.meta, &first, pack.hash, limit)?;
+        let head = bytes.map(|bytes| built(bytes, pack.language.clone()));
+        Ok((pack, head.transpose()?))
+    }
+}
+
+/// No product takes fewer bytes of a compressed pack.
+const LEAST_BYTES: usize = 12;
+
+fn built(bytes: Vec<u8>, language: String) -> Result<BuiltPack, TrainerError> {
+    let pack = Pack::open(bytes.clone()).map_err(|error| TrainerError::Catalogue {
+        code: error.code(),
+        message: error.to_string(),
+    })?;
+    Ok(BuiltPack {
+        hash: pack.hash(),
+        bytes,
+        language,
+    })
+}
+
+/// Opens the catalogue in a file.
+///
+/// # Errors
+///
+/// [`TrainerError::ReadPack`] or [`TrainerError::Pack`].
+pub fn open_catalogue(file: &Path) -> Result<Catalogue, TrainerError> {
+    let bytes = std::fs::read(file).map_err(|source| TrainerError::ReadPack {
+        file: file.to_owned(),
+        source,
+    })?;
+    Pack::open(bytes)
+        .and_then(Catalogue::open)
+        .map_err(|error| TrainerError::Pack {
+            file: file.to_owned(),
+            error,
+        })
 }
 
 fn read_feeds(
@@ -231,6 +287,19 @@ fn read_feed(
     products: &mut Vec<Product>,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<u64, TrainerError> {
+    each_row(path, normaliser, progress, &mut |normaliser, row| {
+        products.extend(normaliser.product(row)?);
+        Ok(())
+    })
+}
+
+/// Reads a feed row by row; the number of rows, dropped ones included.
+pub(crate) fn each_row(
+    path: &Path,
+    normaliser: &mut Normaliser,
+    progress: &mut dyn FnMut(Progress<'_>),
+    take: &mut dyn FnMut(&mut Normaliser, &Row) -> Result<(), TrainerError>,
+) -> Result<u64, TrainerError> {
     let mut feed = Feed::open(path)?;
     let mut rows = 0;
     while let Some(next) = feed.next_row()? {
@@ -246,7 +315,7 @@ fn read_feed(
                         file: path.to_owned(),
                     });
                 }
-                products.extend(normaliser.product(&row)?);
+                take(normaliser, &row)?;
             }
         }
         if rows % PROGRESS_ROWS == 0 {

@@ -3,6 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use endcap::catalogue::BuildError;
+use endcap::pack::PackError;
+
 use crate::issue::RowIssue;
 
 /// Why no pack could be built.
@@ -94,6 +97,22 @@ pub enum TrainerError {
         /// The file.
         file: PathBuf,
     },
+    /// A pack that was to be built on cannot be read.
+    #[error("cannot read {}: {source}", .file.display())]
+    ReadPack {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file that is no usable pack.
+    #[error("{}: {error}", .file.display())]
+    Pack {
+        /// The file.
+        file: PathBuf,
+        /// What the engine says of it.
+        error: PackError,
+    },
     /// A setting that makes no sense.
     #[error("{0}")]
     Setting(String),
@@ -121,6 +140,8 @@ impl TrainerError {
             Self::Truncated { .. } => "feed/truncated",
             Self::Strict(issue) => issue.kind.code(),
             Self::Empty { .. } | Self::NoProducts { .. } => "feed/empty",
+            Self::ReadPack { .. } => "pack/read",
+            Self::Pack { error, .. } => error.code(),
             Self::Setting(_) => "trainer/setting",
             Self::Catalogue { code, .. } => code,
         }
@@ -156,6 +177,8 @@ impl TrainerError {
                 "every row needs `id` and `title`; the summary says what happened to the rows".into()
             }
             Self::Empty { .. } => "fetch or export it again; leave it out if it is meant to be empty".into(),
+            Self::ReadPack { .. } => "give a .pack file, as `endcap pack build` writes it".into(),
+            Self::Pack { .. } => "give a pack as `endcap pack build` writes it".into(),
             Self::Setting(_) => "see `endcap pack build --help`".into(),
             Self::Catalogue { .. } => "the catalogue does not fit the pack format".into(),
         }
@@ -165,13 +188,20 @@ impl TrainerError {
     pub fn is_rejection(&self) -> bool {
         !matches!(
             self,
-            Self::Read { .. } | Self::Write { .. } | Self::Setting(_)
+            Self::Read { .. } | Self::ReadPack { .. } | Self::Write { .. } | Self::Setting(_)
         )
     }
 
     pub(crate) fn read(file: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
         let file = file.to_owned();
         move |source| Self::Read { file, source }
+    }
+
+    pub(crate) fn catalogue(error: &BuildError) -> Self {
+        Self::Catalogue {
+            code: error.code(),
+            message: error.to_string(),
+        }
     }
 
     pub(crate) fn write(file: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {

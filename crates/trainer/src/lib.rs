@@ -15,8 +15,11 @@ mod error;
 mod events;
 mod feed;
 mod field;
+mod head;
 mod issue;
+mod manifest;
 mod output;
+mod overlay;
 mod product;
 mod source;
 
@@ -24,13 +27,18 @@ pub use attributes::{
     DropReason, DroppedAttribute, MAX_MEAN_LENGTH, MIN_PRODUCTS, MIN_SHARE, UNIQUE_MEAN_LENGTH,
     UNIQUE_SHARE,
 };
-pub use build::{BuiltPack, Progress, Settings, Stage, Training, read};
+pub use build::{BuiltPack, Progress, Settings, Stage, Training, open_catalogue, read};
 pub use error::TrainerError;
 pub use events::{EventSummary, WEIGHTS};
 pub use feed::{Feed, Format, MAX_ROW_BYTES, Row, canonical_name};
 pub use field::price::exponent as minor_unit_digits;
+pub use head::HEAD_BYTES;
 pub use issue::{EXAMPLES_PER_KIND, IssueKind, Outcome, Report, RowIssue, Severity, Tally};
-pub use output::{Manifest, ManifestEntry, WrittenPack, compressed, write};
+pub use manifest::{DeltaEntry, HeadEntry, Manifest, ManifestEntry, OverlayEntry};
+pub use output::{
+    WrittenFile, WrittenPack, compressed, write, write_delta, write_overlay, write_with_head,
+};
+pub use overlay::{BuiltOverlay, OverlaySettings, overlay};
 pub use product::{
     FacetField, MAX_DESCRIPTION, MAX_ID, MAX_LABEL, MAX_LINK, MAX_MPN, MAX_MPN_WORDS, MAX_TITLE,
     MAX_VALUE,

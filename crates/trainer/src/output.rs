@@ -4,17 +4,19 @@
 //! * A reader sees the old file or the new one, never a part: written aside, synced, then renamed.
 //! * The manifest is written last, and names only packs that are there.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use brotli::enc::BrotliEncoderParams;
-use serde::{Deserialize, Serialize};
+use endcap::catalogue::Overlay;
+use endcap::pack::{Pack, PackHash, delta_ends};
 
 use crate::build::{BuiltPack, Progress, Stage};
 use crate::error::TrainerError;
+use crate::manifest::{DeltaEntry, HeadEntry, OverlayEntry, update, url};
+use crate::overlay::BuiltOverlay;
 
 /// Quality 11 saves 4 % more and takes fifteen times as long.
 const BROTLI_QUALITY: i32 = 9;
@@ -22,10 +24,8 @@ const BROTLI_QUALITY: i32 = 9;
 const BROTLI_WINDOW: i32 = 24;
 /// Bytes compressed between two calls of the progress callback.
 const PIECE: usize = 256 * 1024;
-/// The list of packs beside them.
-const MANIFEST: &str = "manifest.json";
 
-/// What was written.
+/// What was written of a catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenPack {
     /// The pack.
@@ -34,31 +34,21 @@ pub struct WrittenPack {
     pub bytes: u64,
     /// The compressed twin and its size.
     pub brotli: Option<(PathBuf, u64)>,
+    /// Its head.
+    pub head: Option<WrittenFile>,
     /// The manifest that names the pack.
     pub manifest: Option<PathBuf>,
 }
 
-/// `manifest.json`: which pack is current.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-pub struct Manifest {
-    /// The pack for a shop that names no language: the first language that was built here.
-    pub catalogue: Option<ManifestEntry>,
-    /// The pack of each language.
-    #[serde(default)]
-    pub catalogues: BTreeMap<String, ManifestEntry>,
-}
-
-/// One pack in the manifest.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub struct ManifestEntry {
-    /// Its name.
-    pub hash: String,
-    /// Where the server offers it.
-    pub url: String,
+/// One file that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenFile {
+    /// Where it is.
+    pub path: PathBuf,
     /// Its size.
     pub bytes: u64,
-    /// Its language.
-    pub language: String,
+    /// The compressed twin and its size.
+    pub brotli: Option<(PathBuf, u64)>,
 }
 
 /// Writes a pack to `out`: a folder, which gets `<hash>.pack` and `manifest.json`, or a file name
@@ -74,8 +64,154 @@ pub fn write(
     compress: bool,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenPack, TrainerError> {
-    let is_file = out.extension().is_some_and(|extension| extension == "pack") && !out.is_dir();
-    let folder = if is_file {
+    write_with_head(pack, None, out, compress, progress)
+}
+
+/// [`write()`], with the pack's head beside it where `out` is a folder.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_with_head(
+    pack: &BuiltPack,
+    head: Option<&BuiltPack>,
+    out: &Path,
+    compress: bool,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<WrittenPack, TrainerError> {
+    let written = write_file(&pack.bytes, pack.hash, out, compress, progress)?;
+    let (mut written_head, mut manifest) = (None, None);
+    if !is_file(out) {
+        written_head = head
+            .map(|head| write_file(&head.bytes, head.hash, out, compress, progress))
+            .transpose()?;
+        let head = head.map(|head| HeadEntry {
+            hash: head.hash.to_string(),
+            url: url(&head.hash.to_string()),
+            bytes: head.bytes.len() as u64,
+        });
+        manifest = Some(update(out, |manifest| {
+            manifest.set_catalogue(out, pack, head)
+        })?);
+    }
+    Ok(WrittenPack {
+        pack: written.path,
+        bytes: written.bytes,
+        brotli: written.brotli,
+        head: written_head,
+        manifest,
+    })
+}
+
+/// Writes the delta that leads from one pack to another into a folder, or to a file name that ends in `.pack`. The folder's manifest
+/// names it where it names the new pack.
+///
+/// # Errors
+///
+/// As [`write()`], and [`TrainerError::Pack`] if `delta` is none.
+pub fn write_delta(
+    delta: &[u8],
+    out: &Path,
+    compress: bool,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<WrittenFile, TrainerError> {
+    let unsound = |error| TrainerError::Pack {
+        file: out.to_owned(),
+        error,
+    };
+    let pack = Pack::open(delta.to_vec()).map_err(unsound)?;
+    let hash = pack.hash();
+    let (from, to) = delta_ends(pack).map_err(unsound)?;
+    let written = write_file(delta, hash, out, compress, progress)?;
+    if !is_file(out) {
+        let entry = DeltaEntry {
+            from: from.to_string(),
+            hash: hash.to_string(),
+            url: url(&hash.to_string()),
+            bytes: written.bytes,
+        };
+        update(out, |manifest| {
+            for catalogue in manifest.entries_of(Some(&to.to_string())) {
+                catalogue.deltas.retain(|known| known.from != entry.from);
+                catalogue.deltas.push(entry.clone());
+            }
+        })?;
+    }
+    Ok(written)
+}
+
+/// Writes an overlay into a folder, or to a file name that ends in `.pack`. The folder's manifest names it if it is for everybody
+/// (layer 0). The one before the last of its kind is deleted: pages may still be loading the last one.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_overlay(
+    overlay: &BuiltOverlay,
+    out: &Path,
+    compress: bool,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<WrittenFile, TrainerError> {
+    let written = write_file(&overlay.bytes, overlay.hash, out, compress, progress)?;
+    if !is_file(out) && overlay.meta.layer == 0 {
+        let hash = overlay.hash.to_string();
+        let entry = OverlayEntry {
+            url: url(&hash),
+            hash,
+            bytes: written.bytes,
+            layer: overlay.meta.layer,
+            sequence: overlay.meta.sequence,
+        };
+        let base = overlay.meta.base.map(|base| base.to_string());
+        update(out, |manifest| {
+            for catalogue in manifest.entries_of(base.as_deref()) {
+                catalogue
+                    .overlays
+                    .retain(|known| known.layer != entry.layer);
+                catalogue.overlays.push(entry.clone());
+            }
+        })?;
+        delete_former(out, overlay);
+    }
+    Ok(written)
+}
+
+/// Of the overlays that this one follows, all but the latest go. What cannot be read or deleted stays: it is in nobody's way.
+fn delete_former(folder: &Path, overlay: &BuiltOverlay) {
+    let opened = |path: &Path| Overlay::open(Pack::open(fs::read(path).ok()?).ok()?).ok();
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut former: Vec<(u64, PathBuf)> = files
+        .map(|file| file.path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "pack")
+        })
+        .filter_map(|path| {
+            let meta = opened(&path)?.meta().clone();
+            let same = meta.base == overlay.meta.base && meta.layer == overlay.meta.layer;
+            (same && meta.sequence < overlay.meta.sequence).then_some((meta.sequence, path))
+        })
+        .collect();
+    former.sort();
+    former.pop();
+    for (_, path) in former {
+        let _ = fs::remove_file(with_suffix(&path, ".br"));
+        let _ = fs::remove_file(path);
+    }
+}
+
+fn is_file(out: &Path) -> bool {
+    out.extension().is_some_and(|extension| extension == "pack") && !out.is_dir()
+}
+
+fn write_file(
+    bytes: &[u8],
+    hash: PackHash,
+    out: &Path,
+    compress: bool,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<WrittenFile, TrainerError> {
+    let folder = if is_file(out) {
         out.parent().unwrap_or(Path::new(""))
     } else {
         out
@@ -83,14 +219,14 @@ pub fn write(
     if !folder.as_os_str().is_empty() {
         fs::create_dir_all(folder).map_err(TrainerError::write(folder))?;
     }
-    let path = if is_file {
+    let path = if is_file(out) {
         out.to_owned()
     } else {
-        out.join(format!("{}.pack", pack.hash))
+        out.join(format!("{hash}.pack"))
     };
     let twin = with_suffix(&path, ".br");
     // A twin of another content under the same file name would be served in its place.
-    if is_file && !compress {
+    if is_file(out) && !compress {
         match fs::remove_file(&twin) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(TrainerError::write(&twin)(error));
@@ -99,32 +235,26 @@ pub fn write(
         }
     }
     let brotli = if compress {
-        let bytes = compressed(&pack.bytes, &mut |done| {
+        let small = compressed(bytes, &mut |done| {
             progress(Progress {
                 stage: Stage::Compress,
                 name: &twin.to_string_lossy(),
                 done: done as u64,
-                total: pack.bytes.len() as u64,
+                total: bytes.len() as u64,
                 rows: 0,
             });
         });
-        let bytes = bytes.map_err(TrainerError::write(&twin))?;
-        write_whole(&twin, &bytes)?;
-        Some((twin, bytes.len() as u64))
+        let small = small.map_err(TrainerError::write(&twin))?;
+        write_whole(&twin, &small)?;
+        Some((twin, small.len() as u64))
     } else {
         None
     };
-    write_whole(&path, &pack.bytes)?;
-    let manifest = if is_file {
-        None
-    } else {
-        Some(update_manifest(folder, pack)?)
-    };
-    Ok(WrittenPack {
-        pack: path,
-        bytes: pack.bytes.len() as u64,
+    write_whole(&path, bytes)?;
+    Ok(WrittenFile {
+        path,
+        bytes: bytes.len() as u64,
         brotli,
-        manifest,
     })
 }
 
@@ -154,40 +284,8 @@ pub fn compressed(bytes: &[u8], done: &mut dyn FnMut(usize)) -> io::Result<Vec<u
     Ok(out)
 }
 
-fn update_manifest(folder: &Path, pack: &BuiltPack) -> Result<PathBuf, TrainerError> {
-    let path = folder.join(MANIFEST);
-    let mut manifest: Manifest = match fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| TrainerError::Manifest {
-            file: path.clone(),
-            reason: error.to_string(),
-        })?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Manifest::default(),
-        Err(source) => return Err(TrainerError::Read { file: path, source }),
-    };
-    let hash = pack.hash.to_string();
-    let entry = ManifestEntry {
-        url: format!("/v1/packs/{hash}.pack"),
-        hash,
-        bytes: pack.bytes.len() as u64,
-        language: pack.language.clone(),
-    };
-    let there = |entry: &ManifestEntry| folder.join(format!("{}.pack", entry.hash)).is_file();
-    manifest.catalogues.retain(|_, entry| there(entry));
-    manifest
-        .catalogues
-        .insert(pack.language.clone(), entry.clone());
-    let first = manifest
-        .catalogue
-        .filter(|first| first.language != pack.language && there(first));
-    manifest.catalogue = Some(first.unwrap_or(entry));
-    let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
-    text.push(b'\n');
-    write_whole(&path, &text)?;
-    Ok(path)
-}
-
 /// Writes a file so that nobody sees a part of it, even after a power cut.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainerError> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainerError> {
     let aside = with_suffix(path, &format!(".{}.part", std::process::id()));
     let written = (|| {
         let mut file = OpenOptions::new()

@@ -17,6 +17,7 @@ use crate::error::TrainerError;
 use crate::feed::{Row, alias_of, scalar_text};
 use crate::field::{gtin, text};
 use crate::issue::{IssueKind, Outcome, Report};
+use crate::overlay::Offer;
 
 /// The longest `id`, in characters. Merchant allows 50; a longer one is dropped, for cut ids collide.
 pub const MAX_ID: usize = 128;
@@ -177,6 +178,30 @@ impl Normaliser {
         );
         self.seen.insert(id);
         Ok(Some(product))
+    }
+
+    /// What a row says of price and stock alone; `None` if it had to be dropped.
+    pub(crate) fn offer(&mut self, row: &Row) -> Result<Option<Offer>, TrainerError> {
+        let Some(id) = self.id(row)? else {
+            return Ok(None);
+        };
+        let is_given = |field: &str| row.text(field).is_some_and(|text| !text.trim().is_empty());
+        let availability = match is_given("availability") {
+            true => Some(self.availability(row)?),
+            false => None,
+        };
+        let delivery_days = self.delivery_days(row)?;
+        let Product {
+            price, sale_price, ..
+        } = self.prices(row, Product::default())?;
+        self.seen.insert(id.clone());
+        Ok(Some(Offer {
+            id,
+            price,
+            sale_price,
+            availability,
+            delivery_days,
+        }))
     }
 
     fn id(&mut self, row: &Row) -> Result<Option<String>, TrainerError> {

@@ -192,6 +192,8 @@ export interface CatalogueInfo {
   /** Content hash of the pack, 32 hexadecimal digits. */
   hash: string;
   items: number;
+  /** False for the head of a catalogue: some of its products, while the whole is on its way. */
+  complete: boolean;
   name: string;
   /** ISO 639-1. */
   language: string;

@@ -104,7 +104,7 @@ impl Catalogue {
 
     /// The catalogue that this one is or is a part of.
     fn whole_hash(&self) -> PackHash {
-        self.hash()
+        self.whole().unwrap_or(self.hash())
     }
 
     /// Gives the columns back what stood in them.

@@ -5,9 +5,12 @@ use std::time::Instant;
 
 use clap::Args;
 use endcap::catalogue::Product;
-use endcap_trainer::{FacetField, Settings, TrainerError, Training, canonical_name, read, write};
+use endcap_trainer::{
+    FacetField, HEAD_BYTES, Settings, TrainerError, Training, canonical_name, read, write_with_head,
+};
 
 use crate::failure::Failure;
+use crate::pack::delta;
 use crate::pack::show::{self, Bar};
 use crate::pack::summary::{self, Built};
 
@@ -30,6 +33,8 @@ Examples:
   Two languages, one manifest; the first one built is the shop's default:
     endcap pack build catalogue.de.jsonl --events events.jsonl --language de --out packs
     endcap pack build catalogue.en.jsonl --events events.jsonl --language en --out packs
+  Every night after the first; pages that have the last pack load the delta:
+    endcap pack build feed.xml --base packs/4f0c….pack --out packs
   Filter by the season that stands in a custom label, and fail in a nightly job when the feed gets worse:
     endcap pack build feed.xml --facet custom_label_0=Season --strict --out packs";
 
@@ -73,6 +78,14 @@ pub(crate) struct BuildArgs {
     #[arg(long)]
     synthetic: bool,
 
+    /// Let products keep the numbers that they have in this pack, and write the delta from it beside the new one
+    #[arg(long, value_name = "PACK")]
+    base: Option<PathBuf>,
+
+    /// Bytes of brotli that the head may take, from which pages begin; 0: write none
+    #[arg(long, value_name = "BYTES", default_value_t = HEAD_BYTES)]
+    head_bytes: usize,
+
     /// Print the summary as one JSON object, for a nightly job
     #[arg(long)]
     json: bool,
@@ -110,6 +123,7 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
         synthetic: args.synthetic,
         strict: args.strict,
         facets: args.facets.clone(),
+        base: args.base.clone(),
     };
     let mut begin = Instant::now();
     let mut lap = || std::mem::replace(&mut begin, Instant::now()).elapsed();
@@ -121,11 +135,28 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
         bar.finish();
         show::print(&summary::report(&training))?;
     }
-    let pack = training.take_pack()?;
+    let into_file = args.out.extension().is_some_and(|end| end == "pack") && !args.out.is_dir();
+    let (pack, head) = if args.head_bytes == 0 || into_file {
+        (training.take_pack()?, None)
+    } else {
+        training.take_packs(args.head_bytes)?
+    };
     let build_time = lap();
-    let written = write(&pack, &args.out, !args.no_compress, &mut |progress| {
+    let compress = !args.no_compress;
+    let written = write_with_head(&pack, head.as_ref(), &args.out, compress, &mut |progress| {
         bar.update(progress)
     })?;
+    let delta = match &args.base {
+        Some(base) if !into_file => {
+            let old = std::fs::read(base).map_err(|source| TrainerError::ReadPack {
+                file: base.clone(),
+                source,
+            })?;
+            let new = (written.pack.as_path(), pack.bytes.as_slice());
+            Some(delta::between((base, &old), new, &args.out, compress, bar)?)
+        }
+        _ => None,
+    };
     let built = Built {
         written,
         hash: pack.hash.to_string(),
@@ -135,6 +166,7 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
         read_time,
         build_time,
         write_time: lap(),
+        delta,
     };
     Ok((training, built))
 }

@@ -277,7 +277,7 @@ fn money(units: u32, currency: &str) -> String {
     )
 }
 
-fn rejected(name: &str, error: &PackError) -> Failure {
+pub(super) fn rejected(name: &str, error: &PackError) -> Failure {
     // The engine's message says what is wrong and, behind the last semicolon, what to do.
     let text = error.to_string();
     let (message, help) = text

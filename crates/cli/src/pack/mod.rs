@@ -1,7 +1,9 @@
-//! `endcap pack`: build packs from feeds, and look into them.
+//! `endcap pack`: build packs, deltas and overlays from feeds, and look into them.
 
 mod build;
+mod delta;
 mod inspect;
+mod overlay;
 mod show;
 mod summary;
 
@@ -22,6 +24,10 @@ enum PackCommand {
     Build(build::BuildArgs),
     /// Print what is in a pack, and how many bytes each section takes
     Inspect(inspect::InspectArgs),
+    /// Write what leads from one pack to another, for pages that have kept the old one
+    Delta(delta::DeltaArgs),
+    /// Write the prices and stock of a feed, to lie over a pack
+    Overlay(overlay::OverlayArgs),
 }
 
 /// Runs `endcap pack …`.
@@ -29,5 +35,7 @@ pub(crate) fn run(args: PackArgs) -> Result<(), Failure> {
     match args.command {
         PackCommand::Build(args) => build::run(&args),
         PackCommand::Inspect(args) => inspect::run(&args),
+        PackCommand::Delta(args) => delta::run(&args),
+        PackCommand::Overlay(args) => overlay::run(&args),
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use endcap_trainer::{DropReason, Training, WrittenPack};
+use endcap_trainer::{DropReason, Report, Training, WrittenPack};
 use serde_json::{Value, json};
 
-use crate::pack::show;
+use crate::pack::{delta, show};
 
 /// Names of one list that the summary prints; the rest is counted.
 const LISTED: usize = 8;
@@ -22,6 +22,8 @@ pub(crate) struct Built {
     pub(crate) read_time: Duration,
     pub(crate) build_time: Duration,
     pub(crate) write_time: Duration,
+    /// What leads to the pack from the one that it was built on.
+    pub(crate) delta: Option<delta::Outcome>,
 }
 
 /// The pack and what it was made from.
@@ -112,6 +114,28 @@ pub(crate) fn text(training: &Training, built: &Built, total: Duration) -> Strin
             brotli.unwrap_or_default()
         ),
     );
+    if let Some(head) = &written.head {
+        let brotli = head.brotli.as_ref().map_or(head.bytes, |(_, bytes)| *bytes);
+        line(
+            "head",
+            format!("{}, {} as brotli", head.path.display(), show::bytes(brotli)),
+        );
+    }
+    if let Some(delta) = &built.delta {
+        let (of, whole) = delta.brotli;
+        let share = 100.0 * of as f64 / whole.max(1) as f64;
+        let what = match &delta.written {
+            Some(file) => file.path.display().to_string(),
+            None => "not written, for it would save nothing".into(),
+        };
+        line(
+            "delta",
+            format!(
+                "{what}, {} as brotli: {share:.1} % of the pack",
+                show::bytes(of)
+            ),
+        );
+    }
     line("hash", built.hash.clone());
     if let Some(manifest) = &written.manifest {
         line("manifest", manifest.display().to_string());
@@ -197,8 +221,13 @@ fn listed(names: &[String], all: usize) -> String {
 
 /// Each kind of issue with its count, what to do, and the first examples.
 pub(crate) fn report(training: &Training) -> String {
+    report_of(&training.report)
+}
+
+/// As [`report`], of any report.
+pub(crate) fn report_of(report: &Report) -> String {
     let mut text = String::new();
-    for (kind, tally) in training.report.tallies() {
+    for (kind, tally) in report.tallies() {
         let (severity, code, count) = (kind.severity(), kind.code(), show::count(tally.count));
         text += &format!("{severity}[{code}] × {count}: {}\n", kind.advice());
         for example in &tally.examples {
@@ -211,10 +240,9 @@ pub(crate) fn report(training: &Training) -> String {
     text
 }
 
-/// The same as one object; codes, severities and counts are stable.
-pub(crate) fn json(training: &Training, built: &Built, total: Duration) -> Value {
-    let issues: Vec<Value> = training
-        .report
+/// Each kind of issue as an object.
+pub(crate) fn issues_of(report: &Report) -> Vec<Value> {
+    report
         .tallies()
         .into_iter()
         .map(|(kind, tally)| {
@@ -236,7 +264,11 @@ pub(crate) fn json(training: &Training, built: &Built, total: Duration) -> Value
                 "examples": examples.collect::<Vec<_>>(),
             })
         })
-        .collect();
+        .collect()
+}
+
+/// The same as one object; codes, severities and counts are stable.
+pub(crate) fn json(training: &Training, built: &Built, total: Duration) -> Value {
     let searched_only = training.dropped_attributes.iter().map(|attribute| {
         json!({
             "key": attribute.key,
@@ -251,6 +283,15 @@ pub(crate) fn json(training: &Training, built: &Built, total: Duration) -> Value
         "hash": built.hash,
         "bytes": written.bytes,
         "brotli": written.brotli.as_ref().map(|(_, bytes)| bytes),
+        "head": written.head.as_ref().map(|head| json!({
+            "pack": head.path,
+            "bytes": head.bytes,
+            "brotli": head.brotli.as_ref().map(|(_, bytes)| bytes),
+        })),
+        "delta": built.delta.as_ref().map(|delta| json!({
+            "pack": delta.written.as_ref().map(|file| &file.path),
+            "brotli": delta.brotli.0,
+        })),
         "manifest": written.manifest,
         "name": training.meta.name,
         "language": training.meta.language,
@@ -271,7 +312,7 @@ pub(crate) fn json(training: &Training, built: &Built, total: Duration) -> Value
             "unknown_items": events.unknown_items,
             "products": events.products,
         })),
-        "issues": issues,
+        "issues": issues_of(&training.report),
         "seconds": total.as_secs_f64(),
     })
 }

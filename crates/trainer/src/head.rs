@@ -1,0 +1,165 @@
+//! Heads: the part of a catalogue that a page begins with, while the whole is on its way.
+
+use std::collections::BTreeMap;
+
+use endcap::catalogue::{CatalogueBuilder, CatalogueMeta, Product};
+use endcap::pack::PackHash;
+
+use crate::error::TrainerError;
+use crate::output::compressed;
+
+/// What the head may take on the wire unless something else is asked for. Of the 300 KB until the first suggestion the engine
+/// takes 120 to 150, the JavaScript 15; the rest is for overlay, manifest and headers.
+pub const HEAD_BYTES: usize = 120_000;
+/// Products that are tried first.
+const FIRST_TRY: usize = 2_000;
+/// Sizes are nearly proportional, so few tries are enough.
+const TRIES: usize = 5;
+/// How near to the limit is near enough.
+const NEAR: f64 = 0.95;
+/// Products of a category that come before those that are better known elsewhere.
+const OF_A_CATEGORY: usize = 3;
+
+/// Products in the order in which a head takes them: for each category and brand the best known ones, so that no word for them
+/// is without an answer; then the best known of all; sizes and colours of what is in there already at last.
+pub(crate) fn order(products: &[Product]) -> Vec<usize> {
+    let mut known: Vec<usize> = (0..products.len()).collect();
+    known.sort_by(|&a, &b| products[b].popularity.total_cmp(&products[a].popularity));
+    let mut categories = BTreeMap::<Vec<&str>, usize>::new();
+    let mut brands = BTreeMap::<&str, usize>::new();
+    let mut groups = BTreeMap::<&str, usize>::new();
+    let mut ranked: Vec<(usize, usize, usize)> = known
+        .into_iter()
+        .enumerate()
+        .map(|(rank, at)| {
+            let product = &products[at];
+            let path = product.category.iter().map(|part| part.label.as_str());
+            let of_category = count(&mut categories, path.collect());
+            let of_brand = count(&mut brands, product.brand.as_str());
+            let variant = !product.group.is_empty() && count(&mut groups, &product.group) > 0;
+            let round = if variant {
+                usize::MAX
+            } else if of_category < OF_A_CATEGORY || of_brand == 0 {
+                of_category.min(of_brand)
+            } else {
+                OF_A_CATEGORY
+            };
+            (round, rank, at)
+        })
+        .collect();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, _, at)| at).collect()
+}
+
+fn count<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K) -> usize {
+    let count = counts.entry(key).or_default();
+    *count += 1;
+    *count - 1
+}
+
+/// The head of `whole` with as many of `products`, which come in the order in which they are wanted, as fit into `limit` bytes
+/// of brotli; `None` if not even a few do.
+pub(crate) fn build(
+    meta: &CatalogueMeta,
+    products: &[Product],
+    whole: PackHash,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, TrainerError> {
+    let mut best: Option<(usize, Vec<u8>)> = None;
+    let (mut wanted, mut least_too_many) = (FIRST_TRY.min(products.len()), products.len() + 1);
+    for _ in 0..TRIES {
+        let bytes = build_of(meta, products.get(..wanted).unwrap_or(products), whole)?;
+        let size = compressed(&bytes, &mut |_| {}).map_or(usize::MAX, |bytes| bytes.len());
+        let share = limit as f64 / size as f64;
+        if size <= limit {
+            best = Some((wanted, bytes));
+            if 1.0 / share >= NEAR {
+                break;
+            }
+        } else {
+            least_too_many = wanted;
+        }
+        let fits = best.as_ref().map_or(0, |&(fits, _)| fits);
+        // A little below, so that the next try is more likely to fit.
+        let next = (wanted as f64 * share * 0.985) as usize;
+        let next = next.clamp(fits + 1, (least_too_many - 1).max(fits + 1));
+        if next >= least_too_many || next > products.len() || next == wanted {
+            break;
+        }
+        wanted = next;
+    }
+    Ok(best.map(|(_, bytes)| bytes))
+}
+
+fn build_of(
+    meta: &CatalogueMeta,
+    products: &[Product],
+    whole: PackHash,
+) -> Result<Vec<u8>, TrainerError> {
+    let mut builder = CatalogueBuilder::new(meta.clone()).head_of(whole);
+    for product in products {
+        builder
+            .push(product.clone())
+            .map_err(|error| TrainerError::catalogue(&error))?;
+    }
+    builder
+        .finish()
+        .map_err(|error| TrainerError::catalogue(&error))
+}
+
+/// What a head needs of a product: no long texts.
+pub(crate) fn shortened(product: &Product) -> Product {
+    Product {
+        description: String::new(),
+        references: Vec::new(),
+        price_tiers: Vec::new(),
+        ..product.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use endcap::catalogue::Label;
+
+    use super::*;
+
+    fn product(id: &str, category: &str, brand: &str, popularity: f64) -> Product {
+        Product {
+            id: id.into(),
+            title: id.into(),
+            brand: brand.into(),
+            category: vec![Label::plain(category)],
+            popularity,
+            ..Product::default()
+        }
+    }
+
+    #[test]
+    fn every_category_and_brand_comes_before_the_second_best() {
+        let mut products: Vec<Product> = (0..9)
+            .map(|n| product(&format!("tap{n}"), "taps", "A", 90.0 - f64::from(n)))
+            .collect();
+        products.push(product("lamp", "lamps", "B", 1.0));
+        products.push(product("cable", "taps", "C", 0.0));
+        let first: Vec<&str> = order(&products)
+            .into_iter()
+            .take(5)
+            .map(|at| products[at].id.as_str())
+            .collect();
+        assert_eq!(first, ["tap0", "lamp", "cable", "tap1", "tap2"]);
+    }
+
+    #[test]
+    fn variants_come_last() {
+        let variant = |id: &str, popularity| Product {
+            group: "riva".into(),
+            ..product(id, "taps", "A", popularity)
+        };
+        let products = [
+            variant("chrome", 9.0),
+            variant("black", 8.0),
+            product("other", "taps", "A", 1.0),
+        ];
+        assert_eq!(order(&products), [0, 2, 1]);
+    }
+}
