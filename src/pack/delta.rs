@@ -1,8 +1,8 @@
 //! Deltas: what turns a pack that is there into the one that follows it, exactly.
 //!
 //! Sections are compared one by one. Each is first brought into a form in which little differs: offsets as the
-//! distances between them, numbers of items or values as they are counted in the new pack. What then stands in both is
-//! copied, the rest is inserted.
+//! distances between them, numbers of items as they are counted in the new pack. What then stands in both is copied, the
+//! rest is inserted.
 //!
 //! # Invariants
 //! * What comes out is the new pack bit for bit, or an error: its hash is checked.
@@ -15,7 +15,7 @@
 //! | tag | what |
 //! | --- | --- |
 //! | `DLMT` | hash of the old pack (16 bytes), of the new one (16), the new one's length (8) and kind (4) |
-//! | `DLTB` | two tables, items then values: number of steps, then per step the distance of its first old number from the step before, and the shift to the new number (zigzag) |
+//! | `DLTB` | table of items: number of steps, then per step the distance of its first old number from the step before, and the shift to the new number (zigzag) |
 //! | `DLSC` | per section of the new pack: tag (4 bytes), bytes per element, length, form, number of operations |
 //! | `DLOP` | per operation: bytes to insert, bytes to copy, and how far the copy begins behind the end of the last one and the inserted bytes (zigzag) |
 //! | `DLIN` | the bytes to insert |
@@ -25,14 +25,14 @@ use std::borrow::Cow;
 use super::{Bytes, Pack, PackError, PackHash, PackKind, PackWriter, Tag, U32s, U64s, read_varint};
 
 pub(super) const META: (Tag, &str) = (*b"DLMT", "delta: meta");
-pub(super) const TABLES: (Tag, &str) = (*b"DLTB", "delta: tables");
+pub(super) const TABLE: (Tag, &str) = (*b"DLTB", "delta: table of items");
 pub(super) const SECTIONS: (Tag, &str) = (*b"DLSC", "delta: sections");
 pub(super) const OPERATIONS: (Tag, &str) = (*b"DLOP", "delta: operations");
 pub(super) const INSERTED: (Tag, &str) = (*b"DLIN", "delta: inserted bytes");
 
 /// What the section behind `tag` holds.
 pub(super) fn section_name(tag: Tag) -> Option<&'static str> {
-    [META, TABLES, SECTIONS, OPERATIONS, INSERTED]
+    [META, TABLE, SECTIONS, OPERATIONS, INSERTED]
         .into_iter()
         .find(|&(known, _)| known == tag)
         .map(|(_, name)| name)
@@ -49,55 +49,43 @@ pub(super) enum Form {
     Plain,
     /// 32-bit numbers as the distances from the one before.
     Distances,
-    /// 32-bit numbers, the old ones brought to the new pack's by a table.
-    Mapped(usize),
-    /// 64-bit numbers, the lower 32 bits of the old ones brought to the new pack's items.
+    /// 32-bit numbers, the old ones brought to the new pack's items.
+    Items,
+    /// 64-bit numbers, the lower half of the old ones brought to the new pack's items.
     LowItems,
-    /// 64-bit numbers, the lower 24 bits of the old ones brought to the new pack's values.
-    LowValues,
 }
 
 impl Form {
-    pub(super) const ALL: [Self; 6] = [
-        Self::Plain,
-        Self::Distances,
-        Self::Mapped(ITEMS),
-        Self::Mapped(VALUES),
-        Self::LowItems,
-        Self::LowValues,
-    ];
+    pub(super) const ALL: [Self; 4] = [Self::Plain, Self::Distances, Self::Items, Self::LowItems];
 
     /// Bytes of the elements that the form is for.
     pub(super) fn size(self) -> Option<u32> {
         match self {
             Self::Plain => None,
-            Self::Distances | Self::Mapped(_) => Some(4),
-            Self::LowItems | Self::LowValues => Some(8),
+            Self::Distances | Self::Items => Some(4),
+            Self::LowItems => Some(8),
         }
     }
 
     /// The old section in this form.
-    pub(super) fn of_old<'a>(self, old: &'a [u8], tables: &[Table; 2]) -> Cow<'a, [u8]> {
-        let low = |table: usize, bits: u32| -> Vec<u8> {
-            let mask = (1u64 << bits) - 1;
-            let numbers = U64s::new(old);
-            (0..numbers.len())
-                .map(|at| numbers.at(at))
-                .flat_map(|number| {
-                    let mapped = u64::from(tables[table].map((number & mask) as u32)) & mask;
-                    (number & !mask | mapped).to_le_bytes()
-                })
-                .collect()
-        };
+    pub(super) fn of_old<'a>(self, old: &'a [u8], items: &Table) -> Cow<'a, [u8]> {
         Cow::Owned(match self {
             Self::Plain => return Cow::Borrowed(old),
             Self::Distances => distances(old),
-            Self::Mapped(table) => U32s::new(old)
+            Self::Items => U32s::new(old)
                 .iter()
-                .flat_map(|number| tables[table.min(VALUES)].map(number).to_le_bytes())
+                .flat_map(|item| items.map(item).to_le_bytes())
                 .collect(),
-            Self::LowItems => low(ITEMS, 32),
-            Self::LowValues => low(VALUES, 24),
+            Self::LowItems => {
+                let numbers = U64s::new(old);
+                (0..numbers.len())
+                    .map(|at| numbers.at(at))
+                    .flat_map(|number| {
+                        let high = number >> 32 << 32;
+                        (high | u64::from(items.map(number as u32))).to_le_bytes()
+                    })
+                    .collect()
+            }
         })
     }
 
@@ -112,9 +100,6 @@ impl Form {
         }
     }
 }
-
-pub(super) const ITEMS: usize = 0;
-pub(super) const VALUES: usize = 1;
 
 pub(super) fn distances(section: &[u8]) -> Vec<u8> {
     let mut before = 0u32;
@@ -185,15 +170,10 @@ pub fn apply_delta(old: Vec<u8>, delta: Vec<u8>) -> Result<Vec<u8>, PackError> {
     if meta.length > MAX_GROWTH * (old.len() + delta.len()) as u64 {
         return Err(unsound(META, "it promises more than a delta may"));
     }
-    let mut at = 0;
-    let tables = part(TABLES)?;
-    let (Some(items), Some(values)) = (Table::read(tables, &mut at), Table::read(tables, &mut at))
-    else {
-        return Err(unsound(TABLES, "they are cut off"));
-    };
+    let items = Table::read(part(TABLE)?, &mut 0).ok_or(unsound(TABLE, "it is cut off"))?;
     let mut patch = Patch {
         old: &old,
-        tables: [items, values],
+        items,
         operations: part(OPERATIONS)?,
         at: 0,
         inserted: part(INSERTED)?,
@@ -276,7 +256,7 @@ impl Entry {
 
 struct Patch<'a> {
     old: &'a Pack,
-    tables: [Table; 2],
+    items: Table,
     operations: &'a [u8],
     at: usize,
     inserted: &'a [u8],
@@ -290,7 +270,7 @@ impl Patch<'_> {
         self.room = self.room.checked_sub(entry.length)?;
         let old = self.old.section(entry.tag, "", entry.size).ok();
         let old = old.and_then(|(start, end)| self.old.bytes().get(start..end));
-        let old = entry.form.of_old(old.unwrap_or_default(), &self.tables);
+        let old = entry.form.of_old(old.unwrap_or_default(), &self.items);
         let mut new = Vec::with_capacity(entry.length);
         let mut from = 0usize;
         for _ in 0..entry.operations {

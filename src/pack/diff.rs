@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Pack, PackError, PackKind, PackWriter, Tag, U64s,
-    delta::{self, Form, ITEMS, Table, VALUES, apply_delta, distances, zigzag},
+    Pack, PackError, PackKind, PackWriter, Tag,
+    delta::{self, Form, Table, apply_delta, distances, zigzag},
     write_varint,
 };
 
@@ -27,10 +27,7 @@ const MAX_PLACES: usize = 8;
 /// * [`PackError::Hash`] if a pack was not written as this version of Endcap writes packs, so that a delta cannot make it.
 pub fn make_delta(old: &[u8], new: &[u8]) -> Result<Vec<u8>, PackError> {
     let (old_pack, new_pack) = (Pack::open(old.to_vec())?, Pack::open(new.to_vec())?);
-    let tables = [
-        table(&ids(&old_pack), &ids(&new_pack)),
-        table(&value_keys(&old_pack), &value_keys(&new_pack)),
-    ];
+    let items = table(&ids(&old_pack), &ids(&new_pack));
     let mut out = Streams::default();
     for section in &new_pack.sections {
         let of_new = part(&new_pack, section.tag, section.size);
@@ -43,7 +40,7 @@ pub fn make_delta(old: &[u8], new: &[u8]) -> Result<Vec<u8>, PackError> {
                     Form::Distances => distances(of_new),
                     _ => of_new.to_vec(),
                 };
-                let found = differences(&form.of_old(of_old, &tables), &new_form);
+                let found = differences(&form.of_old(of_old, &items), &new_form);
                 (found.cost(), number, found)
             })
             .min_by_key(|&(cost, number, _)| (cost, number));
@@ -63,7 +60,7 @@ pub fn make_delta(old: &[u8], new: &[u8]) -> Result<Vec<u8>, PackError> {
     meta.extend_from_slice(&new_pack.kind().to_u32().to_le_bytes());
     let mut writer = PackWriter::new(PackKind::Delta);
     writer.section(delta::META.0, 1, meta);
-    writer.section(delta::TABLES.0, 1, write_tables(&tables));
+    writer.section(delta::TABLE.0, 1, write_table(&items));
     writer.section(delta::SECTIONS.0, 1, out.sections);
     writer.section(delta::OPERATIONS.0, 1, out.operations);
     writer.section(delta::INSERTED.0, 1, out.inserted);
@@ -94,13 +91,8 @@ fn ids(pack: &Pack) -> Vec<&[u8]> {
         .collect()
 }
 
-fn value_keys(pack: &Pack) -> Vec<u64> {
-    let keys = U64s::new(part(pack, *b"VKEY", 8));
-    (0..keys.len()).map(|index| keys.at(index)).collect()
-}
-
-fn table<T: Ord>(old: &[T], new: &[T]) -> Table {
-    let places: BTreeMap<&T, usize> = new.iter().zip(0..).collect();
+fn table(old: &[&[u8]], new: &[&[u8]]) -> Table {
+    let places: BTreeMap<&[u8], usize> = new.iter().copied().zip(0..).collect();
     let mut steps: Vec<(u32, i32)> = Vec::new();
     for (old, name) in old.iter().enumerate() {
         let Some(&new) = places.get(name) else {
@@ -114,16 +106,14 @@ fn table<T: Ord>(old: &[T], new: &[T]) -> Table {
     Table { steps }
 }
 
-fn write_tables(tables: &[Table; 2]) -> Vec<u8> {
+fn write_table(table: &Table) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for table in [&tables[ITEMS], &tables[VALUES]] {
-        write_varint(&mut bytes, table.steps.len() as u32);
-        let mut before = 0;
-        for &(first, shift) in &table.steps {
-            write_varint(&mut bytes, first - before);
-            write_varint(&mut bytes, zigzag(shift));
-            before = first;
-        }
+    write_varint(&mut bytes, table.steps.len() as u32);
+    let mut before = 0;
+    for &(first, shift) in &table.steps {
+        write_varint(&mut bytes, first - before);
+        write_varint(&mut bytes, zigzag(shift));
+        before = first;
     }
     bytes
 }
