@@ -15,11 +15,13 @@
 //! ascending by key: key (5 bytes, little-endian), distance from the greatest. Numbers without a width are LEB128.
 
 mod codec;
+mod export;
 mod mass;
 
 use thiserror::Error;
 
 use crate::{key::Key, sorted::SortedMap, time::Timestamp};
+pub use export::Known;
 use mass::LogMass;
 pub(crate) use mass::Tick;
 

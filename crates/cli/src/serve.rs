@@ -10,8 +10,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use endcap_server::shelf::{Entry, Shelf};
-use endcap_server::store::EmbeddedStore;
-use endcap_server::{Files, Origin, Secret, SecretError, Server};
+use endcap_server::store::{ClusterOptions, ClusterStore, EmbeddedStore, Store, StoreError};
+use endcap_server::{Erased, Files, Origin, Profiles, Secret, SecretError, Server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -38,6 +38,9 @@ Stop with Ctrl-C or SIGTERM: requests under way are finished first. A crash lose
 /// The store's folder in the data folder.
 const PROFILES: &str = "profiles";
 
+/// The list of erased profiles in the data folder.
+const ERASED: &str = "erased";
+
 /// Serve packs and keep profiles
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -50,6 +53,25 @@ pub(crate) struct ServeOptions {
     /// Folder to keep profiles in; created when missing. One server at a time can use it
     #[arg(long, env = "ENDCAP_DATA", value_name = "DIR")]
     data: PathBuf,
+
+    /// Keep profiles in a Redis or Valkey Cluster: some of its nodes, like redis://10.0.0.1:6379, separated by commas.
+    /// Several servers may share it. Without it profiles are kept in DATA/profiles, by one server
+    #[arg(
+        long,
+        env = "ENDCAP_CLUSTER",
+        value_name = "URL",
+        value_delimiter = ','
+    )]
+    cluster: Vec<String>,
+
+    /// Replicas in the cluster that must have a sync before it is answered
+    #[arg(
+        long,
+        env = "ENDCAP_CLUSTER_REPLICAS",
+        value_name = "N",
+        default_value = "1"
+    )]
+    cluster_replicas: u32,
 
     /// Address and port to listen on; port 0 takes a free one
     #[arg(
@@ -138,13 +160,16 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let mut folder = std::fs::DirBuilder::new();
     let folder = folder.recursive(true).mode(0o700).create(&options.data);
     folder.map_err(|error| unusable(&options.data, &error))?;
-    let store = EmbeddedStore::open(&options.data.join(PROFILES))
+    let store = open_store(&options)
+        .await
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
     let (secret, secret_from) = match given {
         Some(given) => given,
-        None => kept_secret(&options.data.join("secret"), &store)?,
+        None => kept_secret(&options.data.join("secret"), &*store).await?,
     };
 
+    let erased = Erased::open(&options.data.join(ERASED))
+        .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
         Failure::failed(
             "serve/listen",
@@ -158,7 +183,7 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     announce(&options, address, shelf.as_ref(), &secret_from);
     let stop = stop_signal()?;
     let server = Server {
-        store: Arc::new(store),
+        profiles: Profiles::new(store, Arc::new(erased)),
         secret,
         shelf,
         files: Files {
@@ -173,6 +198,18 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     endcap_server::serve(listener, router, options.max_connections, stop).await;
     tracing::info!("stopped; everything is stored");
     Ok(())
+}
+
+async fn open_store(options: &ServeOptions) -> Result<Arc<dyn Store>, StoreError> {
+    if options.cluster.is_empty() {
+        let store = EmbeddedStore::open(&options.data.join(PROFILES))?;
+        return Ok(Arc::new(store));
+    }
+    let cluster = ClusterOptions {
+        nodes: options.cluster.clone(),
+        replicas: options.cluster_replicas,
+    };
+    Ok(Arc::new(ClusterStore::connect(&cluster).await?))
 }
 
 /// The demo shop's routes, if it has a feed.
@@ -208,8 +245,12 @@ fn announce(options: &ServeOptions, address: SocketAddr, shelf: Option<&Shelf>, 
             "none: start with --packs DIR to offer one".to_owned(),
         ),
     }
-    let profiles = options.data.join(PROFILES);
-    line("profiles", profiles.display().to_string());
+    let profiles = match options.cluster.len() {
+        0 => options.data.join(PROFILES).display().to_string(),
+        // Not the addresses: they may hold passwords.
+        nodes => format!("in the cluster of {nodes} nodes that was given"),
+    };
+    line("profiles", profiles);
     line("secret", secret_from.to_owned());
     for (path, folder) in [
         ("/", &options.www),
@@ -260,9 +301,10 @@ fn given_secret(options: &ServeOptions) -> Result<Option<(Secret, String)>, Fail
 }
 
 /// The secret in the data folder, drawn only while no profile can depend on an earlier one.
-fn kept_secret(file: &Path, store: &EmbeddedStore) -> Result<(Secret, String), Failure> {
+async fn kept_secret(file: &Path, store: &dyn Store) -> Result<(Secret, String), Failure> {
     let empty = store
         .is_empty()
+        .await
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
     let (secret, created) = if empty {
         Secret::read_or_create(file)

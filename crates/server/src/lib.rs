@@ -15,16 +15,23 @@ pub mod store;
 pub mod token;
 
 mod body;
+mod day;
+mod erased;
 mod listen;
 mod origin;
 mod profile_id;
+mod profiles;
+mod record;
 mod routes;
 mod secret;
 mod server;
-mod sync;
+mod tenant;
 
+pub use erased::{Erased, ErasedError};
 pub use listen::serve;
 pub use origin::{Origin, OriginError};
 pub use profile_id::{ProfileId, ProfileIdError};
+pub use profiles::Profiles;
 pub use secret::{Secret, SecretError};
 pub use server::{Files, Server};
+pub use tenant::{TenantName, TenantNameError};

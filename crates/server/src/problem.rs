@@ -95,6 +95,16 @@ impl Problem {
         )
     }
 
+    /// The profile was erased.
+    pub(crate) fn erased() -> Self {
+        Self::new(
+            StatusCode::GONE,
+            "profile/erased",
+            "Profile erased",
+            "this profile was erased and stays so: erase it on this device as well, and start a new one under a new id",
+        )
+    }
+
     /// The server is too slow.
     pub(crate) fn timeout() -> Self {
         Self::unavailable(

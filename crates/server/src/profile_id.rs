@@ -36,12 +36,18 @@ impl ProfileId {
 
     /// The profile of one of the shop's customers: the same on every device, and unguessable
     /// without the secret even for somebody who knows the customer number.
-    pub fn of_customer(secret: &Secret, customer: &str) -> Self {
-        // The prefix keeps these digests apart from token signatures under the same secret.
-        let mac = secret
-            .mac()
-            .chain_update(b"customer\0")
-            .chain_update(customer);
+    ///
+    /// `erasures` counts how often the customer's profile was erased: what comes after an erasure is another profile.
+    pub fn of_customer(secret: &Secret, customer: &str, erasures: u32) -> Self {
+        // The prefixes keep these digests apart from each other and from token signatures under the same secret.
+        let mac = match erasures {
+            0 => secret.mac().chain_update(b"customer\0"),
+            _ => secret
+                .mac()
+                .chain_update(b"customer after erasures\0")
+                .chain_update(erasures.to_be_bytes()),
+        };
+        let mac = mac.chain_update(customer);
         Self(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
     }
 
@@ -94,19 +100,23 @@ mod tests {
     fn a_customer_has_one_profile_per_secret() {
         let id = |secret: u8, customer| {
             let secret = Secret::new(vec![secret; Secret::MIN_LEN]).unwrap();
-            ProfileId::of_customer(&secret, customer)
+            ProfileId::of_customer(&secret, customer, 0)
         };
         assert_eq!(id(1, "C-1001"), id(1, "C-1001"));
         assert_ne!(id(1, "C-1001"), id(1, "C-1002"));
         assert_ne!(id(1, "C-1001"), id(2, "C-1001"));
         assert!(ProfileId::parse(id(1, "C-1001").as_str()).is_ok());
+        let secret = Secret::new(vec![1; Secret::MIN_LEN]).unwrap();
+        let again = ProfileId::of_customer(&secret, "C-1001", 1);
+        assert_ne!(again, id(1, "C-1001"));
+        assert_ne!(again, ProfileId::of_customer(&secret, "C-1001", 2));
     }
 
     /// Computed with OpenSSL: stored profiles are found by it, so it must never change.
     #[test]
     fn the_id_of_a_customer_stays_what_it_was() {
         let secret = Secret::new(b"0123456789abcdef0123456789abcdef".to_vec()).unwrap();
-        let id = ProfileId::of_customer(&secret, "C-1001");
+        let id = ProfileId::of_customer(&secret, "C-1001", 0);
         assert_eq!(id.as_str(), "t_v6GXW2GTBQCzvSu9Mvuua2cTNAJ5I4nfB26GhaV-0");
     }
 

@@ -18,16 +18,15 @@ use crate::body::MAX_BODY;
 use crate::problem::Problem;
 use crate::routes::{demo, files, health, link, manifest, packs, profiles};
 use crate::shelf::Shelf;
-use crate::store::Store;
-use crate::{Origin, Secret};
+use crate::{Origin, Profiles, Secret};
 
 /// Far above what a durable write takes; past it the client is better told to try again.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// What a server is made of.
 pub struct Server {
-    /// Where profiles are kept.
-    pub store: Arc<dyn Store>,
+    /// The profiles that it keeps.
+    pub profiles: Profiles,
     /// Signs tokens and names customers' profiles.
     pub secret: Secret,
     /// The packs on offer.
@@ -53,7 +52,7 @@ pub struct Files {
 
 /// What handlers see.
 pub(crate) struct App {
-    pub(crate) store: Arc<dyn Store>,
+    pub(crate) profiles: Profiles,
     pub(crate) secret: Secret,
     pub(crate) shelf: Option<Shelf>,
 }
@@ -62,7 +61,7 @@ impl Server {
     /// All routes. `extra` stands beside them, under the same time limit and headers.
     pub fn router(self, extra: Option<Router>) -> Router {
         let app = Arc::new(App {
-            store: self.store,
+            profiles: self.profiles,
             secret: self.secret,
             shelf: self.shelf,
         });

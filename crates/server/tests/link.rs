@@ -54,7 +54,7 @@ async fn a_customer_finds_the_same_profile_on_every_device() {
     assert_eq!(first.status, 200);
     assert_eq!(first.header(header::CACHE_CONTROL), "no-store");
     let id = first.json()["profile"].as_str().unwrap().to_owned();
-    assert_eq!(id, ProfileId::of_customer(&secret(), "C-1001").as_str());
+    assert_eq!(id, ProfileId::of_customer(&secret(), "C-1001", 0).as_str());
     assert_eq!(sync(&shop.router, &id, "").await.body, phone);
 
     let tablet = profile(2, 1, 1);
@@ -157,7 +157,7 @@ async fn tokens_that_prove_nothing_are_refused() {
         let challenge = answer.header(header::WWW_AUTHENTICATE);
         assert!(challenge.starts_with("Bearer"), "{challenge}");
     }
-    let id = ProfileId::of_customer(&secret(), "C-1001");
+    let id = ProfileId::of_customer(&secret(), "C-1001", 0);
     let stored = sync(&shop.router, id.as_str(), "").await.body;
     assert_eq!(stored, joined(&[]), "a refused token joined something");
 }
@@ -196,7 +196,7 @@ async fn the_demo_signs_tokens_that_link() {
     assert_eq!(answer.status, 200);
     let token = answer.json()["token"].as_str().unwrap().to_owned();
     let linked = link(&shop.router, &token, "").await.json();
-    let id = ProfileId::of_customer(&secret(), "C-1001");
+    let id = ProfileId::of_customer(&secret(), "C-1001", 0);
     assert_eq!(linked["profile"], id.as_str());
 
     login(&shop.router, r#"{"customer":""}"#)

@@ -14,8 +14,7 @@ use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use common::{ID, joined, profile, server, shop, sync};
-use endcap_server::ProfileId;
-use endcap_server::store::{Store, StoreError, Stored, Swap, Version};
+use endcap_server::store::{Judge, Key, Store, StoreError, Stored, Swap, Version};
 use proptest::prelude::*;
 
 #[tokio::test]
@@ -183,12 +182,13 @@ enum Odd {
 
 #[async_trait]
 impl Store for Odd {
-    async fn load(&self, _: &ProfileId) -> Result<Option<Stored>, StoreError> {
+    async fn load(&self, _: &Key) -> Result<Option<Stored>, StoreError> {
         match self {
             Self::Empty | Self::Contended => Ok(None),
             Self::Holds(bytes) => Ok(Some(Stored {
-                bytes: bytes.clone(),
-                version: Version::FIRST,
+                // As the server stores a profile, of a day long ago.
+                bytes: [&[1, 1, 1], bytes.as_slice()].concat(),
+                version: Version::from_bytes([1; 8]),
             })),
             Self::Broken => Err(StoreError::Read {
                 reason: "no /dev/sda1".to_owned(),
@@ -203,15 +203,23 @@ impl Store for Odd {
 
     async fn compare_and_swap(
         &self,
-        _: &ProfileId,
+        _: &Key,
         _: Option<Version>,
         bytes: Vec<u8>,
     ) -> Result<Swap, StoreError> {
         match self {
             Self::Holds(held) if *held != bytes => panic!("bytes were written over"),
             Self::Contended => Ok(Swap::Conflict(None)),
-            _ => Ok(Swap::Done(Version::FIRST)),
+            _ => Ok(Swap::Done(Version::from_bytes([1; 8]))),
         }
+    }
+
+    async fn sweep(&self, _: Judge) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        Ok(true)
     }
 
     async fn check(&self) -> Result<(), StoreError> {

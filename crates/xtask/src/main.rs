@@ -4,6 +4,7 @@
 
 mod bench;
 mod build;
+mod chaos;
 mod demo;
 mod peers;
 mod setup;
@@ -55,6 +56,8 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Kill the server under load, cut nodes of its store off, and look for what was lost
+    Chaos(chaos::ChaosArgs),
     /// Measure the engine against its targets, native and in V8, or against its peers
     #[command(args_conflicts_with_subcommands = true)]
     Bench {
@@ -69,6 +72,8 @@ enum Command {
 enum Beside {
     /// Measure the engine and other search libraries on the same catalogues
     Peers(peers::PeersArgs),
+    /// Measure the server: syncs per second beside the bare store, latency, disk
+    Server(chaos::ServerArgs),
 }
 
 fn main() -> ExitCode {
@@ -92,6 +97,11 @@ fn run(ws: &Workspace, command: Command) -> Result<bool> {
         Command::Demo(args) => demo::run(ws, &args)?,
         Command::Test { list: true, .. } => test::list(),
         Command::Test { only, .. } => return test::run(ws, &only),
+        Command::Chaos(args) => chaos::run(ws, &args)?,
+        Command::Bench {
+            beside: Some(Beside::Server(args)),
+            ..
+        } => chaos::bench(ws, &args)?,
         Command::Bench {
             beside: Some(Beside::Peers(args)),
             ..

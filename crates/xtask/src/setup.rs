@@ -239,22 +239,49 @@ fn chromium(ws: &Workspace, step: &Step) -> Result<PathBuf> {
         std::env::var_os("CHROMIUM_PATH").is_none(),
         "CHROMIUM_PATH does not name a file. {how}"
     );
+    debian_package(ws, step, "chromium").context(how)?;
+    find_chromium(ws)
+        .context("apt-get installed chromium, but there is no such program on the PATH.")
+}
+
+/// Gets a `redis-server` for the distributed store. Without one its tests are skipped, so nothing else fails.
+pub(crate) fn redis(ws: &Workspace) -> Result<()> {
+    ui::step("Redis", |step| {
+        if let Some(path) = find_redis(ws) {
+            return Ok(path.display().to_string());
+        }
+        debian_package(ws, step, "redis-server")
+            .context("The tests of the distributed store need redis-server 7 or newer, or valkey-server: install it.")?;
+        let path = find_redis(ws).context("apt-get installed no redis-server on the PATH.")?;
+        Ok(path.display().to_string())
+    })
+}
+
+/// The server of the distributed store's tests, if there is one.
+pub(crate) fn find_redis(ws: &Workspace) -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("ENDCAP_REDIS_SERVER") {
+        return Some(PathBuf::from(path)).filter(|path| path.is_file());
+    }
+    ["redis-server", "valkey-server"]
+        .iter()
+        .find_map(|name| on_path(ws, name))
+}
+
+/// Installs a package where that can be done without asking anybody.
+fn debian_package(ws: &Workspace, step: &Step, name: &str) -> Result<()> {
     let sh = &ws.shell;
-    // Only there: Ubuntu's package of this name is a snap, which does not run in a container.
+    // Only there: Ubuntu's chromium is a snap, which does not run in a container.
     let debian = fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"));
     let root = cmd!(sh, "id -u").quiet().read().is_ok_and(|id| id == "0");
-    ensure!(debian && root, "{how}");
-    step.doing("apt-get install chromium …");
+    ensure!(debian && root, "This is no Debian, or you are not root.");
+    step.doing(&format!("apt-get install {name} …"));
     step.run(cmd!(sh, "apt-get update").quiet())?;
     step.run(
-        cmd!(sh, "apt-get install -y --no-install-recommends chromium")
+        cmd!(sh, "apt-get install -y --no-install-recommends {name}")
             .env("DEBIAN_FRONTEND", "noninteractive")
             .quiet(),
     )
-    .context(how)?;
-    find_chromium(ws)
-        .context("apt-get installed chromium, but there is no such program on the PATH.")
 }
 
 /// The version that `Cargo.lock` fixed for a package.

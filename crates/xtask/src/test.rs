@@ -15,7 +15,7 @@ use xshell::{Cmd, cmd};
 
 use crate::setup::{self, Needs};
 use crate::workspace::Workspace;
-use crate::{build, shop, size, ui};
+use crate::{build, chaos, shop, size, ui};
 
 /// The browser tests' shop: the size that the time limits are promised for.
 const PRODUCTS: u32 = 20_000;
@@ -110,6 +110,18 @@ const STEPS: &[Step] = &[
         about: "the demo shop in Chromium",
         needs: &["build", "command"],
         run: browser,
+    },
+    Step {
+        name: "chaos",
+        about: "the server is killed under load, and nothing that it acknowledged is lost",
+        needs: &["command"],
+        run: |ws| passed(chaos::few(ws, "embedded")),
+    },
+    Step {
+        name: "cluster",
+        about: "the distributed store on a real Redis Cluster: its contract, and nodes that die or are cut off",
+        needs: &["command"],
+        run: cluster,
     },
     Step {
         name: "real-catalogues",
@@ -269,6 +281,18 @@ fn browser(ws: &Workspace) -> Result<Outcome> {
             .env("ENDCAP_DEMO_DIR", &shop.folder)
             .run(),
     )
+}
+
+fn cluster(ws: &Workspace) -> Result<Outcome> {
+    if let Err(error) = setup::redis(ws) {
+        return Ok(Outcome::Skipped(format!("{error:#}")));
+    }
+    let sh = &ws.shell;
+    let redis = setup::find_redis(ws).unwrap_or_default();
+    cmd!(sh, "cargo test -p endcap-server --test cluster")
+        .env("ENDCAP_REDIS_SERVER", redis)
+        .run()?;
+    passed(chaos::few(ws, "cluster"))
 }
 
 fn real_catalogues(ws: &Workspace) -> Result<Outcome> {

@@ -21,7 +21,7 @@ pub(crate) async fn live() -> impl IntoResponse {
 
 /// The store takes writes and the packs can be read. If not, send requests elsewhere.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Problem> {
-    app.store.check().await?;
+    app.profiles.check().await?;
     // Looking at the folder waits for the disk.
     tokio::task::spawn_blocking(move || match &app.shelf {
         Some(shelf) => shelf.available().map(drop),

@@ -12,7 +12,11 @@ use crate::body::SmallBody;
 use crate::problem::Problem;
 use crate::routes::profiles::decode;
 use crate::server::App;
-use crate::{ProfileId, sync, token};
+use crate::store::Key;
+use crate::{ProfileId, token};
+
+/// Nobody erases a profile as often in earnest; each erasure is a look-up more for every login after it.
+const MAX_ERASURES: u32 = 64;
 
 #[derive(Serialize)]
 struct Linked {
@@ -26,9 +30,9 @@ pub(crate) async fn link(
 ) -> Result<impl IntoResponse, Problem> {
     let customer = token::verify(&app.secret, bearer(&headers)?)?;
     let offered = decode(&body)?;
-    let id = ProfileId::of_customer(&app.secret, &customer);
+    let id = current(&app, &customer).await?;
     if !offered.is_empty() {
-        sync::join(&*app.store, &id, &offered).await?;
+        app.profiles.join(&Key::from(&id), &offered).await?;
     }
     let linked = Linked {
         profile: id.as_str().to_owned(),
@@ -36,7 +40,18 @@ pub(crate) async fn link(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(linked)))
 }
 
-fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+/// The customer's profile since the last erasure.
+pub(crate) async fn current(app: &App, customer: &str) -> Result<ProfileId, Problem> {
+    for erasures in 0..MAX_ERASURES {
+        let id = ProfileId::of_customer(&app.secret, customer, erasures);
+        if !app.profiles.is_erased(&Key::from(&id)).await? {
+            return Ok(id);
+        }
+    }
+    Err(Problem::erased())
+}
+
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let value = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());

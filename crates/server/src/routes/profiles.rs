@@ -8,10 +8,11 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use endcap::profile::Profile;
 
+use crate::ProfileId;
 use crate::body::SmallBody;
 use crate::problem::Problem;
 use crate::server::App;
-use crate::{ProfileId, sync};
+use crate::store::Key;
 
 pub(crate) async fn sync(
     State(app): State<Arc<App>>,
@@ -21,7 +22,7 @@ pub(crate) async fn sync(
     // A path that is not even text has an id of no length.
     let id = ProfileId::parse(id.as_deref().map_or("", String::as_str))?;
     let offered = decode(&body)?;
-    let joined = sync::join(&*app.store, &id, &offered).await?;
+    let joined = app.profiles.join(&Key::from(&id), &offered).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CACHE_CONTROL, "no-store"),

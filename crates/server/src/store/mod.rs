@@ -5,39 +5,52 @@
 //!   whether it wrote, found the bytes already there, or found others.
 //! * A version is never given twice to different bytes of one profile.
 //!
-//! The trait is all that the server asks of a database, so that one on many machines can take the
-//! place of the embedded one. Deliberately absent: deletion, because erasing a profile is a write (a
-//! tombstone that joins), and iteration, because no request needs to see more than one profile.
+//! The trait is all that the server asks of a database: [`EmbeddedStore`] keeps profiles on the local disk,
+//! [`ClusterStore`] on many machines, and both pass the contract in `tests/store.rs`.
+//!
+//! What the bytes mean is not the store's business: erasing a profile is a write (a tombstone that takes its place).
 
+mod cluster;
 mod embedded;
+mod key;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use cluster::{ClusterOptions, ClusterStore};
 pub use embedded::EmbeddedStore;
+pub use key::Key;
 
-use crate::ProfileId;
-
-/// Counts the writes of one profile; a swap names the version it replaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version(u64);
+/// Names the bytes of one profile; a swap names the version it replaces.
+///
+/// Drawn at random and not counted up: after a failover that lost a write, or after a removal, a counter would name
+/// other bytes by the same number, and a swap that has seen the lost ones would overwrite them unseen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version([u8; 8]);
 
 impl Version {
-    /// The version that a store gives to the first write of a profile.
-    pub const FIRST: Self = Self(1);
-
-    /// The version after this one.
-    pub fn next(self) -> Self {
-        Self(self.0.wrapping_add(1))
+    /// A version that no bytes have had yet.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Write`] when the system gives no random bytes.
+    pub fn fresh() -> Result<Self, StoreError> {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).map_err(|error| StoreError::Write {
+            reason: format!("the system gives no random bytes: {error}"),
+        })?;
+        Ok(Self(bytes))
     }
 
     /// As stored.
-    pub fn to_be_bytes(self) -> [u8; 8] {
-        self.0.to_be_bytes()
+    pub fn to_bytes(self) -> [u8; 8] {
+        self.0
     }
 
-    /// Reads what [`to_be_bytes`](Self::to_be_bytes) wrote.
-    pub fn from_be_bytes(bytes: [u8; 8]) -> Self {
-        Self(u64::from_be_bytes(bytes))
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    pub fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(bytes)
     }
 }
 
@@ -69,8 +82,8 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Read`] or [`StoreError::Corrupt`].
-    async fn load(&self, id: &ProfileId) -> Result<Option<Stored>, StoreError>;
+    /// [`StoreError::Read`], [`StoreError::Cluster`] or [`StoreError::Corrupt`].
+    async fn load(&self, key: &Key) -> Result<Option<Stored>, StoreError>;
 
     /// Stores `bytes` if `expected` is still the profile's version (`None`: nothing stored yet).
     ///
@@ -83,10 +96,27 @@ pub trait Store: Send + Sync + 'static {
     /// the bytes are stored is unknown.
     async fn compare_and_swap(
         &self,
-        id: &ProfileId,
+        key: &Key,
         expected: Option<Version>,
         bytes: Vec<u8>,
     ) -> Result<Swap, StoreError>;
+
+    /// Shows every record to `judge` and does what it says; returns how many records were changed.
+    ///
+    /// A record that is written in the meantime is left alone, and one that is new may not be shown. It takes as long
+    /// as the store is large, in small steps between which others are served.
+    ///
+    /// # Errors
+    ///
+    /// Every error of a read or a write; what was changed by then stays changed.
+    async fn sweep(&self, judge: Judge) -> Result<u64, StoreError>;
+
+    /// Whether nothing is stored.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load).
+    async fn is_empty(&self) -> Result<bool, StoreError>;
 
     /// Whether the store can take writes now.
     ///
@@ -94,6 +124,20 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// [`StoreError::Write`] with the reason why not.
     async fn check(&self) -> Result<(), StoreError>;
+}
+
+/// Decides in a [`sweep`](Store::sweep), by key and bytes, what becomes of a record.
+pub type Judge = Arc<dyn Fn(&Key, &[u8]) -> Verdict + Send + Sync>;
+
+/// What becomes of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It stays.
+    Keep,
+    /// It goes.
+    Remove,
+    /// These bytes take its place.
+    Replace(Vec<u8>),
 }
 
 /// Why the store could not do its work.
@@ -134,6 +178,24 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
+    /// The cluster cannot be reached, or answers with an error.
+    #[error(
+        "the Redis cluster does not do its work ({reason}): look at CLUSTER INFO and at the log of its nodes; the next request tries again"
+    )]
+    Cluster {
+        /// What it said.
+        reason: String,
+    },
+    /// Too few machines hold the write yet.
+    #[error(
+        "the write is on {got} replicas, expected at least {expected}: start the cluster's missing replicas; the client's next sync brings the write again"
+    )]
+    Unreplicated {
+        /// Replicas that must have it.
+        expected: u32,
+        /// Replicas that have it.
+        got: u32,
+    },
     /// A record is shorter than its version.
     #[error(
         "a stored record has {got} bytes, expected at least {expected}: restore the data folder from a backup"
@@ -154,6 +216,8 @@ impl StoreError {
             Self::Open { .. } => "store/open",
             Self::Read { .. } => "store/read",
             Self::Write { .. } => "store/write",
+            Self::Cluster { .. } => "store/cluster",
+            Self::Unreplicated { .. } => "store/unreplicated",
             Self::Corrupt { .. } => "store/corrupt",
         }
     }

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use endcap_server::store::{EmbeddedStore, Store};
-use endcap_server::{Files, Secret, Server};
+use endcap_server::{Files, Profiles, Secret, Server};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -37,7 +37,7 @@ pub(crate) fn secret() -> Secret {
 /// A server without packs and files, on `store`.
 pub(crate) fn server(store: Arc<dyn Store>) -> Server {
     Server {
-        store,
+        profiles: Profiles::new(store, Arc::default()),
         secret: secret(),
         shelf: None,
         files: Files::default(),

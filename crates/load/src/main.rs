@@ -1,0 +1,35 @@
+//! Load on a running server: how many syncs it takes, and what it keeps when it is killed.
+//!
+//! `cargo xtask bench server` and `cargo xtask chaos` build and run it.
+
+mod bench;
+mod chaos;
+mod client;
+mod cluster;
+mod profile;
+mod served;
+
+use clap::{Parser, Subcommand};
+
+/// Load on a running `endcap serve`
+#[derive(Parser)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Count syncs per second, over HTTP and on the bare store
+    Bench(bench::BenchArgs),
+    /// Kill the server under load, cut nodes of its store off, and look for what was lost
+    Chaos(chaos::ChaosArgs),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Args::parse().command {
+        Command::Bench(args) => bench::run(args).await,
+        Command::Chaos(args) => chaos::run(args).await,
+    }
+}

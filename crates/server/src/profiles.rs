@@ -1,0 +1,202 @@
+//! Profiles on a store: joined, read, erased, and forgotten when nobody has written to them for long.
+//!
+//! # Invariants
+//! * A profile is only ever joined into, until it is erased: from then on nothing joins into it.
+//! * An erased profile is gone after [`Profiles::erase`] has returned, and stays gone when a backup of the store is
+//!   restored, as long as the list of erased profiles is not restored with it.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use endcap::profile::{Profile, ProfileError};
+
+use crate::day::Day;
+use crate::erased::Erased;
+use crate::problem::Problem;
+use crate::record::Record;
+use crate::store::{Key, Store, StoreError, Stored, Swap, Verdict};
+
+/// Rounds of compare-and-swap before the client is asked to come back.
+///
+/// In every round somebody succeeds, so this many devices of one customer can sync in the same instant.
+const ROUNDS: usize = 64;
+
+/// A profile that has not changed is written again when its day is older than this, so that it is not forgotten; more
+/// often would be a write for every visit.
+const REFRESH_DAYS: u16 = 7;
+
+/// The profiles of all tenants.
+pub struct Profiles {
+    store: Arc<dyn Store>,
+    erased: Arc<Erased>,
+}
+
+impl Profiles {
+    /// The profiles on `store` but those in the list.
+    pub fn new(store: Arc<dyn Store>, erased: Arc<Erased>) -> Self {
+        Self { store, erased }
+    }
+
+    /// Joins `offered` into the stored profile and returns the encoded result, which is durable by then.
+    ///
+    /// A profile that nobody has written anything to is not stored: reading leaves no trace.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the profile was erased, when the store fails, when the stored bytes cannot be read (they are
+    /// left as they are), or when too many others write to this profile at the same time.
+    pub async fn join(&self, key: &Key, offered: &Profile) -> Result<Vec<u8>, Problem> {
+        if self.erased.contains(key) {
+            return Err(Problem::erased());
+        }
+        let today = Day::today();
+        let mut current = self.store.load(key).await?;
+        for _ in 0..ROUNDS {
+            let (joined, record) = match &current {
+                Some(stored) => joined(stored, offered, today)?,
+                None if offered.is_empty() => return Ok(offered.encode()),
+                None => {
+                    let bytes = offered.encode();
+                    let record = Record::profile(today, &bytes);
+                    (bytes, record)
+                }
+            };
+            let expected = current.as_ref().map(|stored| stored.version);
+            // Also when nothing has changed: the store answers only once what it holds is durable.
+            match self.store.compare_and_swap(key, expected, record).await? {
+                Swap::Done(_) => return Ok(joined),
+                Swap::Conflict(newer) => current = newer,
+            }
+        }
+        Err(contended())
+    }
+
+    /// The stored profile, or an empty one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`join`](Self::join).
+    pub async fn read(&self, key: &Key) -> Result<Profile, Problem> {
+        let bytes = self.join(key, &Profile::new()).await?;
+        Profile::decode(&bytes).map_err(|error| unreadable(&error))
+    }
+
+    /// Erases the profile for good: a tombstone takes its place, and the list keeps its digest.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the list or the store fails; then it may be erased or not, and erasing again is harmless.
+    pub async fn erase(&self, key: &Key) -> Result<(), Problem> {
+        // First the list, which is what outlives everything else.
+        let (erased, name) = (Arc::clone(&self.erased), key.clone());
+        let added = tokio::task::spawn_blocking(move || erased.add(&name)).await;
+        match added {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!("the list of erased profiles cannot be written: {error}");
+                return Err(Problem::unavailable(
+                    "erase/list",
+                    "the server cannot write down that this profile is erased: try again with growing pauses",
+                ));
+            }
+            Err(_) => return Err(Problem::internal()),
+        }
+        let mut current = self.store.load(key).await?;
+        for _ in 0..ROUNDS {
+            let expected = match &current {
+                Some(stored) if matches!(Record::read(&stored.bytes), Record::Erased(_)) => {
+                    return Ok(());
+                }
+                other => other.as_ref().map(|stored| stored.version),
+            };
+            let record = Record::tombstone(Day::today());
+            match self.store.compare_and_swap(key, expected, record).await? {
+                Swap::Done(_) => return Ok(()),
+                Swap::Conflict(newer) => current = newer,
+            }
+        }
+        Err(contended())
+    }
+
+    /// Whether the profile was erased.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the store fails.
+    pub(crate) async fn is_erased(&self, key: &Key) -> Result<bool, Problem> {
+        if self.erased.contains(key) {
+            return Ok(true);
+        }
+        let stored = self.store.load(key).await?;
+        Ok(stored.is_some_and(|stored| matches!(Record::read(&stored.bytes), Record::Erased(_))))
+    }
+
+    /// Forgets profiles that nobody has written to for `days`, and erases again what a restored backup has brought
+    /// back. Returns how many records were changed. Tombstones stay.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::sweep`].
+    pub async fn retire(&self, days: u16) -> Result<u64, StoreError> {
+        let (erased, today) = (Arc::clone(&self.erased), Day::today());
+        let oldest = today.before(days);
+        let judge = move |key: &Key, bytes: &[u8]| match Record::read(bytes) {
+            Record::Erased(_) => Verdict::Keep,
+            _ if erased.contains(key) => Verdict::Replace(Record::tombstone(today)),
+            Record::Profile(day, _) if day < oldest => Verdict::Remove,
+            _ => Verdict::Keep,
+        };
+        self.store.sweep(Arc::new(judge)).await
+    }
+
+    /// Whether the store takes writes now.
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        self.store.check().await
+    }
+}
+
+/// The joined profile, and the record to store.
+fn joined(stored: &Stored, offered: &Profile, today: Day) -> Result<(Vec<u8>, Vec<u8>), Problem> {
+    let (day, bytes) = match Record::read(&stored.bytes) {
+        Record::Profile(day, bytes) => (day, bytes),
+        Record::Erased(_) => return Err(Problem::erased()),
+        Record::Unknown => return Err(unreadable(&ProfileError::Foreign)),
+    };
+    let mut profile = Profile::decode(bytes).map_err(|error| unreadable(&error))?;
+    profile.join(offered);
+    let joined = profile.encode();
+    let day = if joined == bytes && day >= today.before(REFRESH_DAYS) {
+        day
+    } else {
+        today
+    };
+    let record = Record::profile(day, &joined);
+    Ok((joined, record))
+}
+
+fn contended() -> Problem {
+    Problem::unavailable(
+        "sync/contended",
+        "too many devices sync this profile at the same moment: keep the profile and try again with growing pauses",
+    )
+}
+
+/// Writing over bytes that we cannot read would lose them, so they stay and the client is told.
+fn unreadable(error: &ProfileError) -> Problem {
+    tracing::error!(
+        code = error.code(),
+        "a stored profile cannot be read: {error}"
+    );
+    match error {
+        ProfileError::NewerVersion { .. } => Problem::unavailable(
+            "profile/stored-newer-version",
+            "this server is older than the profile that it holds, which stays as it is: keep your own and try again after the server's update",
+        ),
+        _ => Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "profile/stored-damaged",
+            "Stored profile not readable",
+            "the stored profile is damaged and stays as it is: restore the data folder from a backup; devices keep their own part and will send it again",
+        ),
+    }
+}

@@ -1,0 +1,69 @@
+//! Records: what the store keeps under a profile's key.
+//!
+//! # Format
+//! One byte that tells a profile (1) from a tombstone (2), the day of the last write (2 bytes, big-endian, days since 1970),
+//! and for a profile its bytes. A tombstone says that the profile was erased: nothing joins into it.
+
+use crate::day::Day;
+
+const PROFILE: u8 = 1;
+const TOMBSTONE: u8 = 2;
+
+/// A stored record, read in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Record<'a> {
+    /// An encoded profile and the day it was written.
+    Profile(Day, &'a [u8]),
+    /// The profile was erased on this day.
+    Erased(Day),
+    /// Neither; a newer server may have written it, or the disk is rotten.
+    Unknown,
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Self {
+        match bytes {
+            [PROFILE, high, low, profile @ ..] => {
+                Self::Profile(Day(u16::from_be_bytes([*high, *low])), profile)
+            }
+            [TOMBSTONE, high, low] => Self::Erased(Day(u16::from_be_bytes([*high, *low]))),
+            _ => Self::Unknown,
+        }
+    }
+
+    pub(crate) fn profile(day: Day, profile: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(3 + profile.len());
+        bytes.push(PROFILE);
+        bytes.extend_from_slice(&day.0.to_be_bytes());
+        bytes.extend_from_slice(profile);
+        bytes
+    }
+
+    pub(crate) fn tombstone(day: Day) -> Vec<u8> {
+        let [high, low] = day.0.to_be_bytes();
+        vec![TOMBSTONE, high, low]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read() {
+        let day = Day(20_000);
+        let bytes = Record::profile(day, b"profile");
+        assert_eq!(Record::read(&bytes), Record::Profile(day, b"profile"));
+        assert_eq!(Record::read(&Record::tombstone(day)), Record::Erased(day));
+        for strange in [
+            &b""[..],
+            &[1],
+            &[1, 2],
+            &[2, 0, 0, 0],
+            &[3, 0, 0],
+            &[0xec, 1, 0],
+        ] {
+            assert_eq!(Record::read(strange), Record::Unknown, "{strange:?}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Keys of records: whose profile it is.
+//!
+//! # Format
+//! The tenant's name, `/`, and the profile's id; the only tenant of a server without tenants has no name and no `/`. An id
+//! has no `/` in it, so no key of one tenant is a key of another.
+
+use crate::{ProfileId, TenantName};
+
+/// The name of a record. Its `Debug` form hides it: an id is the right to read the profile.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key(Box<[u8]>);
+
+impl Key {
+    /// The key of a tenant's profile.
+    pub fn new(tenant: &TenantName, id: &ProfileId) -> Self {
+        let (tenant, id) = (tenant.as_str().as_bytes(), id.as_str().as_bytes());
+        if tenant.is_empty() {
+            return Self(id.into());
+        }
+        Self([tenant, b"/", id].concat().into())
+    }
+
+    /// A key that a store has kept.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// As stored.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<&ProfileId> for Key {
+    fn from(id: &ProfileId) -> Self {
+        Self::new(&TenantName::default(), id)
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_of_one_tenant_is_a_key_of_another() {
+        let id = ProfileId::parse(&"A".repeat(22)).unwrap();
+        let tenant = |name: &str| name.parse::<TenantName>().unwrap();
+        let keys = [
+            Key::from(&id),
+            Key::new(&tenant("one"), &id),
+            Key::new(&tenant("two"), &id),
+        ];
+        for (at, key) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(key));
+        }
+        assert_eq!(format!("{:?}", keys[1]), "Key(hidden)");
+    }
+}

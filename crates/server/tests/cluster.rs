@@ -1,0 +1,90 @@
+//! The distributed store on a real Redis Cluster: the contract of all stores, and what is left after a failover.
+//!
+//! Runs where `ENDCAP_REDIS_SERVER` names a `redis-server`, as `cargo xtask test` does when it has one.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails says so by a panic"
+)]
+
+#[expect(dead_code, reason = "chaos cuts nodes off, these tests do not")]
+#[path = "../../load/src/cluster.rs"]
+mod cluster;
+mod contract;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cluster::Cluster;
+use contract::{conforms, key};
+use endcap_server::store::{ClusterOptions, ClusterStore, Store, StoreError, Swap};
+
+fn options(cluster: &Cluster, replicas: u32) -> ClusterOptions {
+    ClusterOptions {
+        nodes: cluster.urls(),
+        replicas,
+    }
+}
+
+/// One test and not several, because starting a cluster takes seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cluster_conforms_and_keeps_what_it_has_answered() {
+    if std::env::var_os("ENDCAP_REDIS_SERVER").is_none() {
+        eprintln!("SKIPPED: ENDCAP_REDIS_SERVER names no redis-server");
+        return;
+    }
+    let program = cluster::find_redis().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut cluster =
+        Cluster::start(&program, folder.path(), 1, Duration::from_millis(500)).unwrap();
+    let store = ClusterStore::connect(&options(&cluster, 1)).await.unwrap();
+    let store: Arc<dyn Store> = Arc::new(store);
+    conforms(Arc::clone(&store)).await;
+
+    // A primary dies and comes back as a replica; what was answered is there, and swaps go on.
+    let node = cluster.primary().unwrap();
+    cluster.kill(node).unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    cluster.start_node(node).unwrap();
+    let start = Instant::now();
+    for name in 0..60 {
+        let key = key(20_000 + name);
+        while let Err(error) = store.compare_and_swap(&key, None, b"after".to_vec()).await {
+            assert!(start.elapsed() < Duration::from_secs(30), "{error}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    for length in [0, 1, 8, 1000, 4096] {
+        let stored = store.load(&key(100 + length)).await.unwrap().unwrap();
+        assert_eq!(stored.bytes.len() as u64, length);
+    }
+
+    // More replicas than there are cannot have the write: nothing is acknowledged, though it may be there.
+    let strict = ClusterStore::connect(&options(&cluster, 2)).await.unwrap();
+    let swap = strict
+        .compare_and_swap(&key(30_000), None, b"two".to_vec())
+        .await;
+    assert_eq!(
+        swap,
+        Err(StoreError::Unreplicated {
+            expected: 2,
+            got: 1
+        })
+    );
+    let swap = store
+        .compare_and_swap(&key(30_000), None, b"two".to_vec())
+        .await;
+    assert!(matches!(swap, Ok(Swap::Done(_))), "{swap:?}");
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_not_there_is_said() {
+    let options = ClusterOptions {
+        nodes: vec!["redis://127.0.0.1:1".to_owned()],
+        replicas: 1,
+    };
+    let Err(error) = ClusterStore::connect(&options).await else {
+        panic!("connected to nothing");
+    };
+    assert_eq!(error.code(), "store/cluster");
+}
