@@ -5,8 +5,14 @@
 //! * The shelf on offer is always whole: a folder that cannot be read as one leaves the former shelf in force,
 //!   as long as its packs can still be read.
 //!
-//! `manifest.json` in the folder chooses the packs; it has the shape that the API answers with, of which only
-//! the hashes are read. Without it the newest pack of each language is chosen.
+//! * What holds for one customer (an overlay above layer 0) is neither named nor handed out.
+//!
+//! `manifest.json` in the folder chooses the catalogues; it has the shape that the API answers with, of which only
+//! their hashes are read. Without it the newest pack of each language is chosen. What belongs to a catalogue (its head,
+//! deltas to it, the latest overlay) is found by what the packs themselves say.
+
+mod entry;
+mod error;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,9 +21,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
-use endcap::catalogue::Catalogue;
-use endcap::pack::{Pack, PackError};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+
+use self::entry::PackFile;
+pub use self::entry::{DeltaEntry, Entry, HeadEntry, Manifest, OverlayEntry};
+pub use self::error::ShelfError;
 
 /// A folder that was found broken is not read again before this has passed: reading it verifies every new pack.
 const RETRY: Duration = Duration::from_secs(1);
@@ -37,37 +45,6 @@ pub struct Packs {
     by_hash: BTreeMap<String, PackFile>,
     /// What clients should open.
     pub manifest: Manifest,
-}
-
-/// The answer of `GET /v1/manifest.json`.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Manifest {
-    /// The catalogue for a shop that names no language.
-    pub catalogue: Option<Entry>,
-    /// The catalogue of each language.
-    pub catalogues: BTreeMap<String, Entry>,
-}
-
-/// One pack in the manifest.
-#[derive(Clone, Debug, Serialize)]
-pub struct Entry {
-    /// The pack's name: the hash of its content.
-    pub hash: String,
-    /// Where it is served.
-    pub url: String,
-    /// Its length.
-    pub bytes: u64,
-    /// The language of its titles.
-    pub language: String,
-    /// Products in it, for people.
-    #[serde(skip)]
-    pub items: usize,
-}
-
-#[derive(Clone, Debug)]
-struct PackFile {
-    entry: Entry,
-    modified: SystemTime,
 }
 
 struct Reader {
@@ -126,13 +103,8 @@ impl Shelf {
     /// [`ShelfError::File`] when the folder or a pack is gone or locked since it was read.
     pub fn available(&self) -> Result<Arc<Packs>, ShelfError> {
         let packs = self.packs();
-        let manifest = &packs.manifest;
-        for entry in manifest
-            .catalogue
-            .iter()
-            .chain(manifest.catalogues.values())
-        {
-            let path = self.folder.join(format!("{}.pack", entry.hash));
+        for hash in packs.manifest.hashes() {
+            let path = self.folder.join(format!("{hash}.pack"));
             fs::File::open(&path).map_err(|error| ShelfError::file(&path, &error))?;
         }
         Ok(packs)
@@ -140,8 +112,8 @@ impl Shelf {
 
     /// The file of a pack on offer. May wait for the disk.
     pub fn file(&self, hash: &str) -> Option<PathBuf> {
-        let known = self.current().by_hash.contains_key(hash);
-        let known = known || self.packs().by_hash.contains_key(hash);
+        let offers = |packs: Arc<Packs>| packs.by_hash.get(hash).is_some_and(PackFile::is_public);
+        let known = offers(self.current()) || offers(self.packs());
         known.then(|| self.folder.join(format!("{hash}.pack")))
     }
 
@@ -199,66 +171,39 @@ impl Packs {
                 Some(known) => known.clone(),
                 None => PackFile::read(&path, &name)?,
             };
-            by_hash.insert(file.entry.hash.clone(), file);
+            by_hash.insert(file.hash().to_owned(), file);
         }
-        if by_hash.is_empty() {
+        if by_hash.values().all(|file| file.catalogue().is_none()) {
             return Err(ShelfError::Empty {
                 folder: folder.to_owned(),
             });
         }
         let listing = folder.join(LISTING);
-        let manifest = match fs::read(&listing) {
+        let mut manifest = match fs::read(&listing) {
             Ok(bytes) => listed(&listing, &bytes, &by_hash)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => newest(&by_hash),
             Err(error) => return Err(ShelfError::file(&listing, &error)),
         };
+        for entry in manifest.entries() {
+            entry.attach(by_hash.values());
+        }
         Ok(Self { by_hash, manifest })
     }
 }
 
-impl PackFile {
-    fn read(path: &Path, name: &str) -> Result<Self, ShelfError> {
-        let unsound = |error: PackError| ShelfError::Pack {
-            path: path.to_owned(),
-            error,
-        };
-        let file_error = |error: io::Error| ShelfError::file(path, &error);
-        let modified = fs::metadata(path)
-            .and_then(|meta| meta.modified())
-            .map_err(file_error)?;
-        let pack = Pack::open(fs::read(path).map_err(file_error)?).map_err(unsound)?;
-        let hash = pack.hash().to_string();
-        if hash != name {
-            return Err(ShelfError::Name {
-                path: path.to_owned(),
-                expected: hash,
-                got: name.to_owned(),
-            });
-        }
-        let bytes = pack.len() as u64;
-        let catalogue = Catalogue::open(pack).map_err(unsound)?;
-        Ok(Self {
-            entry: Entry {
-                url: format!("/v1/packs/{hash}.pack"),
-                hash,
-                bytes,
-                language: catalogue.meta().language.clone(),
-                items: catalogue.item_count(),
-            },
-            modified,
-        })
-    }
-}
-
+/// The newest catalogue of each language.
 fn newest(by_hash: &BTreeMap<String, PackFile>) -> Manifest {
-    let mut packs: Vec<_> = by_hash.values().collect();
+    let mut packs: Vec<_> = by_hash
+        .values()
+        .filter_map(|pack| Some((pack.modified, pack.catalogue()?)))
+        .collect();
     // Of packs of the same instant, the hash decides: any choice is right, as long as it stays.
-    packs.sort_by(|a, b| (a.modified, &a.entry.hash).cmp(&(b.modified, &b.entry.hash)));
-    let entries = packs.iter().map(|pack| pack.entry.clone());
+    packs.sort_by(|(a, x), (b, y)| (a, &x.hash).cmp(&(b, &y.hash)));
     Manifest {
-        catalogue: packs.last().map(|pack| pack.entry.clone()),
-        catalogues: entries
-            .map(|entry| (entry.language.clone(), entry))
+        catalogue: packs.last().map(|(_, entry)| (*entry).clone()),
+        catalogues: packs
+            .into_iter()
+            .map(|(_, entry)| (entry.language.clone(), entry.clone()))
             .collect(),
     }
 }
@@ -282,12 +227,15 @@ fn listed(
         path: path.to_owned(),
         reason: error.to_string(),
     })?;
-    let find = |listed: &Listed| match by_hash.get(&listed.hash) {
-        Some(pack) => Ok(pack.entry.clone()),
-        None => Err(ShelfError::Listing {
+    let find = |listed: &Listed| {
+        let pack = by_hash.get(&listed.hash).and_then(PackFile::catalogue);
+        pack.cloned().ok_or_else(|| ShelfError::Listing {
             path: path.to_owned(),
-            reason: format!("{}.pack is not in the folder", listed.hash),
-        }),
+            reason: format!(
+                "{}.pack is not in the folder, or no whole catalogue",
+                listed.hash
+            ),
+        })
     };
     let mut manifest = Manifest::default();
     for (language, listed) in &listing.catalogues {
@@ -298,70 +246,4 @@ fn listed(
         None => manifest.catalogues.values().next().cloned(),
     };
     Ok(manifest)
-}
-
-/// Why a folder of packs cannot be offered.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ShelfError {
-    /// There is no pack in it.
-    #[error("there is no pack in {folder}: build one with `endcap pack build FEED --out {folder}`", folder = .folder.display())]
-    Empty {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// A file cannot be read.
-    #[error("{path} cannot be read ({reason}): check the path and its permissions", path = .path.display())]
-    File {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        reason: String,
-    },
-    /// A file is no sound pack.
-    #[error("{path} is refused: {error}", path = .path.display())]
-    Pack {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: PackError,
-    },
-    /// A pack has another name than its content.
-    #[error("{path} is refused: its content has the hash {expected}, its name says {got}: rename it to {expected}.pack or build it again", path = .path.display())]
-    Name {
-        /// The file.
-        path: PathBuf,
-        /// The hash of its content.
-        expected: String,
-        /// Its name.
-        got: String,
-    },
-    /// The list of packs makes no sense.
-    #[error("{path} is refused ({reason}): write it anew with `endcap pack build`, or delete it to offer the newest pack of each language", path = .path.display())]
-    Listing {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
-
-impl ShelfError {
-    fn file(path: &Path, error: &io::Error) -> Self {
-        Self::File {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        }
-    }
-
-    /// Stable identifier; appended to, never changed.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty { .. } => "packs/empty",
-            Self::File { .. } => "packs/file",
-            Self::Pack { error, .. } => error.code(),
-            Self::Name { .. } => "packs/name",
-            Self::Listing { .. } => "packs/listing",
-        }
-    }
 }
