@@ -18,7 +18,6 @@ use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
     index::{Dictionary, MAX_EDITS, Postings, fuzzy},
-    order::best_by,
     text::folded,
 };
 
@@ -105,17 +104,7 @@ pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words, scope: Scope) -> Re
 
 fn retrieved(table: &Table) -> Retrieved {
     let (mut candidates, missing) = table.candidates(ENOUGH);
-    let complete = table.complete();
-    // Where something has all words, the rest only fills the page.
-    if complete > 0 && complete < ENOUGH {
-        let (mut whole, partial): (Vec<_>, Vec<_>) = candidates
-            .into_iter()
-            .partition(|candidate| candidate.tier < Tier::Partial);
-        whole.extend(best_by(partial, ENOUGH - complete, |item| {
-            f64::from(item.text)
-        }));
-        candidates = whole;
-    }
+    candidates.sort_unstable_by_key(|candidate| candidate.item);
     Retrieved {
         candidates,
         missing: (0..u16::BITS as usize)

@@ -8,10 +8,11 @@ use super::Candidate;
 use crate::{
     catalogue::{Catalogue, ItemIdx},
     index::{Field, Postings},
+    order::best_by,
     query::{Tier, words::Words},
 };
 
-/// An item without some words must have words with at least this share of the text's weight.
+/// Where no item has all words, those are meant that have at least this share of the weight of the words that there are.
 const MIN_SHARE: f32 = 0.5;
 
 /// How the whole text is an article number of the item.
@@ -146,13 +147,12 @@ impl Table {
         libm::logf(items / (bytes as f32 + 0.5)).max(0.1)
     }
 
-    /// The items that have all words and, as long as there are fewer than `enough`, those that have most; ascending. With
-    /// them the words that no item has, where none has all.
+    /// The items that have all words and, where these are fewer than `enough`, as many as are missing of those that have
+    /// most; ascending but for the latter. Where none has all words, all that have most of them, and what these lack.
     pub(super) fn candidates(&self, enough: usize) -> (Vec<Candidate>, u16) {
         let possible = self.weight_of(u16::MAX);
-        let needed = MIN_SHARE * self.weight_of(self.required);
-        let mut candidates = Vec::with_capacity(self.complete);
-        let (mut most, mut found) = (0.0, 0);
+        let mut whole = Vec::with_capacity(self.complete);
+        let mut partial = Vec::new();
         for (item, row) in (0..).map(ItemIdx).zip(&self.rows) {
             let candidate = Candidate {
                 item,
@@ -162,7 +162,7 @@ impl Table {
                 begins: row.begins,
             };
             if row.is_complete(self.required) {
-                candidates.push(Candidate {
+                whole.push(Candidate {
                     tier: self.tier(row),
                     text: match row.number {
                         Number::No => candidate.text,
@@ -170,21 +170,36 @@ impl Table {
                     },
                     ..candidate
                 });
-            } else if row.found != 0 && self.complete < enough {
-                let share = self.weight_of(row.found & self.required);
-                if share >= needed {
-                    candidates.push(candidate);
-                }
-                if share >= needed && share > most {
-                    (most, found) = (share, row.found);
-                }
+            } else if row.found & self.required != 0 && self.complete < enough {
+                partial.push((candidate, row.found));
             }
         }
-        let missing = if self.complete == 0 && found != 0 {
-            self.required & !found
-        } else {
-            0
-        };
+        if self.complete > 0 {
+            let partial = partial
+                .into_iter()
+                .map(|(candidate, _)| candidate)
+                .collect();
+            let room = enough.saturating_sub(self.complete);
+            whole.extend(best_by(partial, room, |item| f64::from(item.text)));
+            return (whole, 0);
+        }
+        // A word that no product has tells none apart.
+        let known = partial.iter().fold(0, |known, &(_, found)| known | found);
+        let needed = MIN_SHARE * self.weight_of(known & self.required);
+        let share = |found: u16| self.weight_of(found & self.required);
+        let most = partial
+            .iter()
+            .map(|&(_, found)| found)
+            .max_by(|&a, &b| share(a).total_cmp(&share(b)));
+        let missing = most.map_or(0, |found| self.required & !found);
+        let (near, far): (Vec<_>, Vec<_>) = partial
+            .into_iter()
+            .partition(|&(_, found)| share(found) >= needed);
+        let mut candidates: Vec<Candidate> =
+            near.into_iter().map(|(candidate, _)| candidate).collect();
+        let far = far.into_iter().map(|(candidate, _)| candidate).collect();
+        let room = enough.saturating_sub(candidates.len());
+        candidates.extend(best_by(far, room, |item| f64::from(item.text)));
         (candidates, missing)
     }
 
