@@ -17,7 +17,7 @@ use self::table::{Number, Table, Way};
 use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
-    index::{Dictionary, MAX_EDITS, Postings, fuzzy},
+    index::{Dictionary, Field, MAX_EDITS, Postings, fuzzy},
     text::folded,
 };
 
@@ -41,6 +41,7 @@ const BY_STEM: f32 = 0.95;
 const BY_PREFIX: f32 = 0.8;
 const BY_NUMBER: f32 = 0.9;
 const BY_JOINING: f32 = 0.9;
+const BY_SPLITTING: f32 = 0.9;
 const BY_TYPO: [f32; MAX_EDITS + 1] = [0.8, 0.6, 0.4];
 
 /// What a text means.
@@ -148,6 +149,9 @@ impl<'a> Lookup<'a> {
         }
         self.find_joined();
         for position in positions.clone() {
+            if self.known >> position & 1 == 0 {
+                self.find_split(position);
+            }
             self.find_begun(position);
         }
         // Several words that all stand somewhere are seldom misspelt: what they mean may be little.
@@ -297,6 +301,60 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// One word that stands as several: `nailgun` as `nail gun`, `24x73` as `24 in. x 73 in.`
+    fn find_split(&mut self, position: usize) {
+        let Some(token) = self.words.tokens.get(position) else {
+            return;
+        };
+        let word = token.text.as_str();
+        let mut best = Vec::new();
+        for parts in splits(word) {
+            let found = self.with_all(&parts);
+            if found.len() > best.len() {
+                best = found;
+            }
+        }
+        if best.is_empty() {
+            return;
+        }
+        let rarity = self.table.rarity(best.len());
+        self.table.weigh(position, rarity);
+        let way = Way {
+            words: 1 << position,
+            exact: false,
+            edits: 0,
+            weight: rarity * BY_SPLITTING,
+        };
+        for (item, field) in best {
+            self.table.find(item, field, way);
+        }
+    }
+
+    /// The items that have all `words`, with the least telling of their fields.
+    fn with_all(&self, words: &[&str]) -> Vec<(ItemIdx, Field)> {
+        let (terms, lists) = (self.catalogue.terms(), self.catalogue.term_lists());
+        let mut all: Option<Vec<(ItemIdx, Field)>> = None;
+        for word in words {
+            let Some(term) = terms.find(word) else {
+                return Vec::new();
+            };
+            let mut found = Vec::new();
+            let before = all.take();
+            let mut rest = before.iter().flatten().copied().peekable();
+            lists.at(term).for_each(|item, field| {
+                while rest.next_if(|&(other, _)| other < item).is_some() {}
+                match rest.next_if(|&(other, _)| other == item) {
+                    Some((_, other)) => found.push((item, field.min(other))),
+                    None if before.is_none() => found.push((item, field)),
+                    None => {}
+                }
+                true
+            });
+            all = Some(found);
+        }
+        all.unwrap_or_default()
+    }
+
     /// The word as the beginning or, from some length on, any part of an article number.
     fn find_in_numbers(&mut self, position: usize, word: &str) {
         let numbers = self.catalogue.numbers();
@@ -395,6 +453,29 @@ fn inflected(terms: Dictionary<'_>, word: &str) -> Option<usize> {
         .find_map(longer)
         .or_else(|| ENDINGS.iter().find_map(shorter))
 }
+
+/// Ways to take `word` apart: one cut between letters, or all cuts between letters and digits, an `x` between numbers left out.
+fn splits(word: &str) -> Vec<Vec<&str>> {
+    if !word.is_ascii() {
+        return Vec::new();
+    }
+    if word.bytes().any(|byte| byte.is_ascii_digit()) {
+        let class = |byte: u8| if byte.is_ascii_alphabetic() { 1 } else { 0 };
+        let runs = word.as_bytes().chunk_by(|&a, &b| class(a) == class(b));
+        let parts: Vec<&str> = runs
+            .filter_map(|run| std::str::from_utf8(run).ok())
+            .filter(|&run| run != "x")
+            .collect();
+        return if parts.len() > 1 { vec![parts] } else { Vec::new() };
+    }
+    (MIN_PART..(word.len() + 1).saturating_sub(MIN_PART))
+        .map(|at| word.split_at(at))
+        .map(|(first, rest)| vec![first, rest])
+        .collect()
+}
+
+/// The shortest part that a word is taken apart into.
+const MIN_PART: usize = 3;
 
 /// Endings of nouns and adjectives in German and English, the common ones first.
 const ENDINGS: &[&str] = &["n", "s", "en", "e", "er", "es", "ern"];

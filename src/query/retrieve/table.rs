@@ -97,25 +97,26 @@ impl Table {
     }
 
     pub(super) fn add(&mut self, postings: Postings<'_>, way: Way) {
-        let (required, mut complete) = (self.required, self.complete);
-        let rows = &mut self.rows;
-        postings.for_each(|item, field| {
-            let Some(row) = rows.get_mut(item.0 as usize) else {
-                return false;
-            };
-            if row.found & way.words == 0 && !row.hidden {
-                let before = row.is_complete(required);
-                row.found |= way.words;
-                row.edits = row.edits.saturating_add(way.edits);
-                row.text += way.weight * field_weight(field);
-                if way.exact {
-                    row.exact |= way.words;
-                }
-                complete += usize::from(row.is_complete(required) && !before);
+        postings.for_each(|item, field| self.find(item, field, way));
+    }
+
+    /// Notes that `item` has words of the text; whether there is such an item.
+    #[inline]
+    pub(super) fn find(&mut self, item: ItemIdx, field: Field, way: Way) -> bool {
+        let Some(row) = self.rows.get_mut(item.0 as usize) else {
+            return false;
+        };
+        if row.found & way.words == 0 && !row.hidden {
+            let before = row.is_complete(self.required);
+            row.found |= way.words;
+            row.edits = row.edits.saturating_add(way.edits);
+            row.text += way.weight * field_weight(field);
+            if way.exact {
+                row.exact |= way.words;
             }
-            true
-        });
-        self.complete = complete;
+            self.complete += usize::from(row.is_complete(self.required) && !before);
+        }
+        true
     }
 
     pub(super) fn mark(&mut self, item: ItemIdx, how: Number) {
