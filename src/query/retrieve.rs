@@ -466,7 +466,11 @@ fn splits(word: &str) -> Vec<Vec<&str>> {
             .filter_map(|run| std::str::from_utf8(run).ok())
             .filter(|&run| run != "x")
             .collect();
-        return if parts.len() > 1 { vec![parts] } else { Vec::new() };
+        return if parts.len() > 1 {
+            vec![parts]
+        } else {
+            Vec::new()
+        };
     }
     (MIN_PART..(word.len() + 1).saturating_sub(MIN_PART))
         .map(|at| word.split_at(at))

@@ -1,6 +1,6 @@
 //! Scores: what a candidate is worth to this shopper, part by part.
 
-use super::{Hit, Reason, ReasonKind, Tier, fit::together, retrieve::Candidate, words::Words};
+use super::{Hit, Reason, ReasonKind, Tier, fit::fit, retrieve::Candidate, words::Words};
 use crate::{
     catalogue::{Availability, Catalogue, FacetIdx, ItemIdx},
     key::Key,
@@ -14,13 +14,12 @@ const TEXT_WEIGHT: f64 = 4.0;
 /// Log-odds that a title gains that begins with what is being typed, but for the brand. Set by the keys that titles of two
 /// shops need; see `docs/benchmarks.md`.
 const BEGINS_WEIGHT: f64 = 2.0;
+/// Log-odds that the square root of a title's words costs. Set with the weights of [`fit`].
+const LENGTH_WEIGHT: f64 = 0.05;
 /// Log-odds that one more mistyped letter costs. Hand-set: more than the text can give.
 const EDIT_PENALTY: f64 = 5.0;
 /// Hits whose titles are read: what a shopper looks through.
 const RERANKED: usize = 64;
-/// Log-odds that a title gains when the text's words stand together in it. Set by the judged queries of two shops; see
-/// `docs/benchmarks.md`.
-const TOGETHER_WEIGHT: f64 = 1.0;
 /// Parts of a score that a hit names.
 const MAX_REASONS: usize = 3;
 
@@ -66,7 +65,7 @@ pub(crate) fn best(
     let tail = head.split_off(head.len().min(RERANKED));
     for scored in &mut head {
         let title = catalogue.title(scored.candidate.item);
-        scored.fit = TOGETHER_WEIGHT * together(title, words);
+        scored.fit = fit(title, words);
         scored.score += scored.fit;
     }
     let mut best = cut(head, k);
@@ -91,7 +90,7 @@ fn text_part(catalogue: &Catalogue, candidate: &Candidate) -> f64 {
     let words = f64::from(catalogue.title_words(candidate.item)).max(1.0);
     let begins = if candidate.begins { BEGINS_WEIGHT } else { 0.0 };
     TEXT_WEIGHT * f64::from(candidate.text) + begins
-        - 0.1 * words.sqrt()
+        - LENGTH_WEIGHT * words.sqrt()
         - EDIT_PENALTY * f64::from(candidate.edits)
 }
 
