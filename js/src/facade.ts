@@ -10,10 +10,11 @@ import { Sync } from "./sync.js";
 
 export { EndcapError } from "./error.js";
 export type { Consent } from "./consent.js";
+export type { PackFeed, PackSource } from "./pack.js";
 export type * from "./shapes.js";
 
 export interface OpenOptions {
-  /** Address of the manifest (its path ends in `.json`) or of a pack, or a pack's bytes. Without, `rank` goes by the items' own fields. */
+  /** `live(manifest)` of `endcap/live`, the address of a manifest (its path ends in `.json`) or of a pack, or a pack's bytes. Without, `rank` goes by the items' own fields. */
   pack?: PackSource;
   /** Which of the manifest's catalogues; the manifest has a default. */
   language?: string;
@@ -48,6 +49,7 @@ export class Facade {
   #status: "ready" | "fallback" = "fallback";
   #catalogue: CatalogueInfo | null = null;
   #consent: Consent;
+  #unfollow = () => {};
 
   /** Use `Endcap.open()`. */
   constructor(options: OpenOptions) {
@@ -165,7 +167,7 @@ export class Facade {
     return this.#ask([], (engine, now) => engine.affinities(limit, now));
   }
 
-  /** Calls back after own learning, another tab's, or a sync. Returns how to stop it. */
+  /** Calls back after own learning, another tab's, a sync, or another pack. Returns how to stop it. */
   on(_event: "change", listener: () => void): () => void {
     const own = () => listener();
     this.#listeners.add(own);
@@ -203,7 +205,9 @@ export class Facade {
   async #open(load: Load, options: OpenOptions): Promise<void> {
     const { signal, stop } = deadline(options.timeout ?? TIMEOUT_MS);
     try {
-      const pack = options.pack == null ? undefined : fetchPack(options.pack, options.language, signal);
+      const source = options.pack;
+      const feed = typeof source === "object" && source && "follow" in source ? source : undefined;
+      const pack = feed ? feed.first(options.language, signal) : source == null ? undefined : fetchPack(source as string, options.language, signal);
       pack?.catch(() => {}); // Awaited below; until then its failure is nobody's.
       let Engines: typeof Engine;
       try {
@@ -226,6 +230,19 @@ export class Facade {
         this.#engine?.free();
         this.#catalogue = null;
         this.#engine = new Engines(replica);
+      }
+      const facade = this;
+      if (feed) {
+        this.#unfollow = feed.follow({
+          get engine() { return facade.#engine; },
+          patch: Engines.patch,
+          updated: () => {
+            this.#catalogue = this.#engine?.catalogue() ?? null;
+            if (this.#catalogue) this.#status = "ready";
+            this.#changed();
+          },
+          report: (error) => this.#report(asEndcapError(error, "pack/failed", "the pack cannot be used")),
+        });
       }
     } finally {
       stop();
@@ -294,6 +311,7 @@ export class Facade {
     this.#engine = undefined;
     this.#catalogue = null;
     this.#status = "fallback";
+    this.#unfollow();
     // What threw in the midst of a call still holds the engine; it then goes with the page.
     if (free) this.#try(undefined, () => engine?.free());
   }
