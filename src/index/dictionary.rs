@@ -76,41 +76,78 @@ impl<'a> Dictionary<'a> {
         }
     }
 
-    /// Calls `visit` for each term with its number, the length that it shares with the term before, and the rest. Within a
-    /// block that is what the bytes say; at the start of one, it is computed, so that a walk goes on across blocks.
-    pub(crate) fn walk(self, mut visit: impl FnMut(usize, usize, &[u8])) {
-        // The first term of a block stands in full: what it shares with the last of the block before is not written.
+    /// Walks the terms as the trie that they are: calls `visit` with the number of a term, the length that it shares with the
+    /// one visited before, and the rest. It returns how many bytes of the term lead nowhere: all that follow and share as
+    /// many are passed over, most of them unread; `usize::MAX` if none are to be.
+    pub(crate) fn walk(self, mut visit: impl FnMut(usize, usize, &[u8]) -> usize) {
         let mut term = Vec::new();
-        let mut at = 0;
-        for number in 0..self.terms {
-            if number.is_multiple_of(BLOCK) {
-                at = self.blocks.at(number / BLOCK) as usize;
+        let mut dead = usize::MAX;
+        let (mut number, mut at) = (0, 0);
+        while number < self.terms {
+            // Bytes from `at` to the next term.
+            let (shared, rest, behind) = if number.is_multiple_of(BLOCK) {
+                let block = number / BLOCK;
+                at = self.blocks.at(block) as usize;
                 let head = self.head(&mut at);
+                // The first term of a block stands in full: what it shares is not written.
                 let shared = term.iter().zip(head).take_while(|(a, b)| a == b).count();
-                visit(number, shared, head.get(shared..).unwrap_or_default());
-                term.clear();
-                term.extend_from_slice(head);
-                at += head.len();
-                continue;
-            }
-            let (Some(shared), Some(length)) = (
-                read_varint(self.blob, &mut at),
-                read_varint(self.blob, &mut at),
-            ) else {
-                return;
+                if shared >= dead
+                    && let Some(last) = self.last_block_with(term.get(..dead), block)
+                {
+                    number = last * BLOCK;
+                    continue;
+                }
+                (shared, head.get(shared..).unwrap_or_default(), head.len())
+            } else {
+                let (Some(shared), Some(length)) = (
+                    read_varint(self.blob, &mut at),
+                    read_varint(self.blob, &mut at),
+                ) else {
+                    return;
+                };
+                let rest = self
+                    .blob
+                    .get(at..)
+                    .and_then(|blob| blob.get(..length as usize));
+                let Some(rest) = rest else {
+                    return;
+                };
+                (shared as usize, rest, rest.len())
             };
-            let (shared, length) = (shared as usize, length as usize);
-            let Some(rest) = self.blob.get(at..).and_then(|blob| blob.get(..length)) else {
-                return;
-            };
-            if shared > term.len() || shared.saturating_add(length) > MAX_TERM {
-                return;
+            // What it shares with a term that was passed over, it shares with the last one visited.
+            if shared < dead {
+                if shared > term.len() || shared + rest.len() > MAX_TERM {
+                    return;
+                }
+                term.truncate(shared);
+                term.extend_from_slice(rest);
+                dead = visit(number, shared, rest);
             }
-            visit(number, shared, rest);
-            term.truncate(shared);
-            term.extend_from_slice(rest);
-            at += length;
+            at += behind;
+            number += 1;
         }
+    }
+
+    /// The last block after `block` whose first term begins with `prefix`, if the next one's does.
+    fn last_block_with(self, prefix: Option<&[u8]>, block: usize) -> Option<usize> {
+        let begins = |block: usize| {
+            let mut at = self.blocks.at(block) as usize;
+            prefix.is_some_and(|prefix| self.head(&mut at).starts_with(prefix))
+        };
+        let (mut low, mut high) = (block, self.blocks.len());
+        if low + 1 >= high || !begins(low + 1) {
+            return None;
+        }
+        low += 1;
+        while low + 1 < high {
+            let middle = low.midpoint(high);
+            if begins(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        Some(low)
     }
 
     #[cfg(test)]

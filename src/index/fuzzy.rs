@@ -107,13 +107,7 @@ pub(crate) fn fuzzy(
     };
     let start = automaton.start();
     let mut path: Vec<Depth> = Vec::with_capacity(MAX_PATTERN * 2);
-    // Length of the prefix below which nothing can match any more.
-    let mut dead = usize::MAX;
     dictionary.walk(|number, shared, rest| {
-        if shared >= dead {
-            return;
-        }
-        dead = usize::MAX;
         path.truncate(shared);
         for &byte in rest {
             let (state, before) = match path.as_slice() {
@@ -133,11 +127,12 @@ pub(crate) fn fuzzy(
                 nearest,
             });
             if automaton.is_dead(&next) && !(prefix && nearest.is_some()) {
-                dead = path.len();
-                return;
+                return path.len();
             }
         }
-        let Some(last) = path.last() else { return };
+        let Some(last) = path.last() else {
+            return usize::MAX;
+        };
         let distance = if prefix {
             last.nearest
         } else {
@@ -146,6 +141,7 @@ pub(crate) fn fuzzy(
         if let Some(distance) = distance {
             visit(number, distance);
         }
+        usize::MAX
     });
 }
 

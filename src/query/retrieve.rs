@@ -18,6 +18,7 @@ use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
     index::{Dictionary, Field, MAX_EDITS, Postings, fuzzy},
+    order::best_by,
     text::folded,
 };
 
@@ -33,6 +34,8 @@ const MAX_INFIX: usize = 256;
 const MIN_INFIX: usize = 3;
 /// A finished word may be the beginning of another from this length on.
 const MIN_BEGINNING: usize = 3;
+/// Items without some words among which the suggested ones are. Hand-set: far more than a page shows.
+const MAX_NEAR: usize = 512;
 /// Misspelt forms of one word that are looked at.
 const MAX_FORMS: usize = 256;
 
@@ -97,14 +100,18 @@ pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words, scope: Scope) -> Re
     if scope == Scope::Best && words.is_short() {
         let found = Lookup::new(catalogue, words, HEAD.min(catalogue.item_count())).fill(scope);
         if found.complete() >= ENOUGH {
-            return retrieved(&found);
+            return retrieved(&found, scope);
         }
     }
-    retrieved(&Lookup::new(catalogue, words, catalogue.item_count()).fill(scope))
+    let found = Lookup::new(catalogue, words, catalogue.item_count()).fill(scope);
+    retrieved(&found, scope)
 }
 
-fn retrieved(table: &Table) -> Retrieved {
+fn retrieved(table: &Table, scope: Scope) -> Retrieved {
     let (mut candidates, missing) = table.candidates(ENOUGH);
+    if scope == Scope::Best && table.complete() == 0 {
+        candidates = best_by(candidates, MAX_NEAR, |item| f64::from(item.text));
+    }
     candidates.sort_unstable_by_key(|candidate| candidate.item);
     Retrieved {
         candidates,

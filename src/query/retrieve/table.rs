@@ -70,6 +70,8 @@ pub(super) struct Table {
     /// One bit per word that must be found.
     required: u16,
     complete: usize,
+    /// One bit per word that some item has.
+    known: u16,
     /// How much each word tells items apart.
     weights: Vec<f32>,
 }
@@ -87,6 +89,7 @@ impl Table {
             rows,
             required: words.required,
             complete: 0,
+            known: 0,
             weights: vec![0.0; words.tokens.len()],
         }
     }
@@ -109,6 +112,7 @@ impl Table {
         if row.found & way.words == 0 && !row.hidden {
             let before = row.is_complete(self.required);
             row.found |= way.words;
+            self.known |= way.words;
             row.edits = row.edits.saturating_add(way.edits);
             row.text += way.weight * field_weight(field);
             if way.exact {
@@ -151,62 +155,54 @@ impl Table {
     /// The items that have all words and, where these are fewer than `enough`, as many as are missing of those that have
     /// most; ascending but for the latter. Where none has all words, all that have most of them, and what these lack.
     pub(super) fn candidates(&self, enough: usize) -> (Vec<Candidate>, u16) {
-        let possible = self.weight_of(u16::MAX);
-        let mut whole = Vec::with_capacity(self.complete);
-        let mut partial = Vec::new();
+        let weights = self.resolved_weights();
+        let share = |found: u16| sum_of(&weights, found & self.required);
+        let possible = sum_of(&weights, u16::MAX);
+        // A word that no product has tells none apart.
+        let needed = MIN_SHARE * share(self.known);
+        let (mut most, mut most_found) = (0.0, 0);
+        let (mut near, mut far) = (Vec::new(), Vec::new());
         for (item, row) in (0..).map(ItemIdx).zip(&self.rows) {
+            let is_complete = row.is_complete(self.required);
+            if !is_complete && (row.found & self.required == 0 || self.complete >= enough) {
+                continue;
+            }
             let candidate = Candidate {
                 item,
-                tier: Tier::Partial,
-                text: (row.text / possible).min(1.0),
+                tier: self.tier(row),
+                text: match row.number {
+                    Number::No => (row.text / possible).min(1.0),
+                    number => f32::from(number as u8) / 3.0,
+                },
                 edits: row.edits,
                 begins: row.begins,
             };
-            if row.is_complete(self.required) {
-                whole.push(Candidate {
-                    tier: self.tier(row),
-                    text: match row.number {
-                        Number::No => candidate.text,
-                        number => f32::from(number as u8) / 3.0,
-                    },
-                    ..candidate
-                });
-            } else if row.found & self.required != 0 && self.complete < enough {
-                partial.push((candidate, row.found));
+            let share = share(row.found);
+            if share > most {
+                (most, most_found) = (share, row.found);
+            }
+            let is_near = is_complete || self.complete == 0 && share >= needed;
+            if is_near {
+                near.push(candidate);
+            } else if self.complete > 0 || near.len() < enough {
+                far.push(candidate);
             }
         }
-        if self.complete > 0 {
-            let partial = partial
-                .into_iter()
-                .map(|(candidate, _)| candidate)
-                .collect();
-            let room = enough.saturating_sub(self.complete);
-            whole.extend(best_by(partial, room, |item| f64::from(item.text)));
-            return (whole, 0);
-        }
-        // A word that no product has tells none apart.
-        let known = partial.iter().fold(0, |known, &(_, found)| known | found);
-        let needed = MIN_SHARE * self.weight_of(known & self.required);
-        let share = |found: u16| self.weight_of(found & self.required);
-        let most = partial
-            .iter()
-            .map(|&(_, found)| found)
-            .max_by(|&a, &b| share(a).total_cmp(&share(b)));
-        let missing = most.map_or(0, |found| self.required & !found);
-        let (near, far): (Vec<_>, Vec<_>) = partial
-            .into_iter()
-            .partition(|&(_, found)| share(found) >= needed);
-        let mut candidates: Vec<Candidate> =
-            near.into_iter().map(|(candidate, _)| candidate).collect();
-        let far = far.into_iter().map(|(candidate, _)| candidate).collect();
-        let room = enough.saturating_sub(candidates.len());
-        candidates.extend(best_by(far, room, |item| f64::from(item.text)));
-        (candidates, missing)
+        let room = enough.saturating_sub(near.len());
+        near.extend(best_by(far, room, |candidate| f64::from(candidate.text)));
+        let missing = if self.complete > 0 {
+            0
+        } else {
+            self.required & !most_found
+        };
+        (near, missing)
     }
 
     fn tier(&self, row: &Row) -> Tier {
         if row.number > Number::No {
             Tier::Number
+        } else if row.found & self.required != self.required {
+            Tier::Partial
         } else if row.edits > 0 {
             Tier::Typo
         } else if row.begins || row.exact & self.required == self.required {
@@ -216,15 +212,28 @@ impl Table {
         }
     }
 
-    /// What the words of `bits` weigh. A word that nothing has weighs as much as the rarest that something has.
-    fn weight_of(&self, bits: u16) -> f32 {
+    /// What each word weighs. A word that nothing has weighs as much as the rarest that something has.
+    fn resolved_weights(&self) -> [f32; u16::BITS as usize] {
         let rarest = self.weights.iter().copied().fold(0.1, f32::max);
-        let words = self.weights.iter().enumerate();
-        words
-            .filter(|(position, _)| bits >> position & 1 == 1)
-            .map(|(_, &weight)| if weight > 0.0 { weight } else { rarest })
-            .sum()
+        let mut weights = [0.0; u16::BITS as usize];
+        for (place, &weight) in weights.iter_mut().zip(&self.weights) {
+            *place = if weight > 0.0 { weight } else { rarest };
+        }
+        weights
     }
+}
+
+/// The sum of the weights at `bits`.
+fn sum_of(weights: &[f32; u16::BITS as usize], mut bits: u16) -> f32 {
+    let mut sum = 0.0;
+    while bits != 0 {
+        sum += weights
+            .get(bits.trailing_zeros() as usize)
+            .copied()
+            .unwrap_or(0.0);
+        bits &= bits - 1;
+    }
+    sum
 }
 
 /// How much a word says about a product, by where it stands. Hand-set.
