@@ -22,8 +22,8 @@ mod time;
 pub use engine::Engine;
 pub use learn::{Event, EventError, EventKind, EventParams, Item, Text};
 pub use query::{
-    Affinity, CatalogueInfo, Change, Completion, Explanation, Facet, FacetKind, FacetValue, Hit,
-    Learned, Ranked, Reason, ReasonKind, SearchQuery, SearchResult, Sort, SuggestOptions,
-    SuggestedBrand, SuggestedCategory, Suggestions, Tier,
+    Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
+    FacetValue, Hit, Learned, QueryError, Ranked, Reason, ReasonKind, SearchQuery, SearchResult,
+    Sort, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions, Tier,
 };
 pub use time::Timestamp;

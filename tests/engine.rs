@@ -197,31 +197,42 @@ fn a_clock_that_was_ahead_does_not_silence_what_follows() {
 #[test]
 fn a_chosen_category_divides_further_and_stays_in_sight() {
     let mut engine = engine();
-    let categories = |engine: &mut Engine, chosen: &str| -> Vec<(String, u32, bool)> {
+    let categories = |engine: &mut Engine, chosen: &str| -> Vec<(String, u32, u8, bool)> {
         let facets = engine.facets(&filtered(&[("category", &[chosen])]), NOW);
         let facet = facets
             .into_iter()
             .find(|facet| facet.key == "category")
             .unwrap();
-        let mut values: Vec<_> = facet
+        facet
             .values
             .into_iter()
-            .map(|value| (value.value, value.count, value.selected))
-            .collect();
-        values.sort();
-        values
+            .map(|value| (value.value, value.count, value.level, value.selected))
+            .collect()
     };
+    let row = |path: &str, count, level, selected| (path.to_owned(), count, level, selected);
+    let departments = categories(&mut engine, "Bad");
     assert_eq!(
-        categories(&mut engine, "Bad"),
+        departments[..3],
         [
-            ("Bad".to_owned(), 5, true),
-            ("Bad > Armaturen".to_owned(), 4, false),
-            ("Bad > Duschen".to_owned(), 1, false)
-        ]
+            row("Bad", 5, 0, true),
+            row("Bad > Armaturen", 4, 1, false),
+            row("Bad > Duschen", 1, 1, false),
+        ],
+        "what lies below stands behind it"
     );
-    let leaves = categories(&mut engine, "Bad > Duschen");
-    assert!(leaves.contains(&("Bad > Duschen".to_owned(), 1, true)));
-    assert!(leaves.contains(&("Bad > Armaturen".to_owned(), 4, false)));
+    assert!(
+        departments[3..].contains(&row("Werkzeug", 5, 0, false)),
+        "and then what lies beside it"
+    );
+    assert_eq!(
+        categories(&mut engine, "Bad > Duschen"),
+        [
+            row("Bad", 5, 0, false),
+            row("Bad > Duschen", 1, 1, true),
+            row("Bad > Armaturen", 4, 1, false),
+        ],
+        "a leaf shows the way to it and its siblings"
+    );
 }
 
 #[test]

@@ -179,7 +179,7 @@ impl CatalogueBuilder {
         });
         self.keep_numbers();
         let products = &self.products;
-        let facets = FacetTable::new(products);
+        let facets = FacetTable::new(products, &self.meta.language);
         if facets.value_count() > MAX_NUMBERED {
             return Err(too_large("facet values", facets.value_count()));
         }

@@ -7,7 +7,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Product, read::MAX_DEPTH};
+use super::{
+    Product,
+    numeric::{Numeric, Row, numeric},
+    read::MAX_DEPTH,
+    swatch::{colour, is_colour_facet},
+};
+use crate::text::has_decimal_comma;
 
 /// Levels of a category path that are kept.
 const MAX_LEVELS: usize = MAX_DEPTH as usize;
@@ -32,6 +38,7 @@ pub(super) struct FacetRow {
     pub(super) key: String,
     pub(super) label: String,
     pub(super) first: u32,
+    pub(super) numeric: Option<Numeric>,
 }
 
 /// A value of a facet.
@@ -40,6 +47,8 @@ pub(super) struct ValueRow {
     pub(super) label: String,
     /// The shop's identifier of the value, or of the last part of a category path.
     pub(super) key: String,
+    /// `#rrggbb`, the address of a picture, or "".
+    pub(super) swatch: String,
     /// Level in the category tree, 0 for the root and for all other facets.
     pub(super) level: u8,
     /// Items with the value or one below it.
@@ -47,7 +56,7 @@ pub(super) struct ValueRow {
 }
 
 impl FacetTable {
-    pub(super) fn new(products: &[Product]) -> Self {
+    pub(super) fn new(products: &[Product], language: &str) -> Self {
         let mut table = Self {
             facets: Vec::new(),
             values: Vec::new(),
@@ -55,7 +64,7 @@ impl FacetTable {
         };
         table.add_categories(products);
         table.add_brands(products);
-        table.add_attributes(products);
+        table.add_attributes(products, has_decimal_comma(language));
         for values in &mut table.item_values {
             values.sort_unstable();
             values.dedup();
@@ -95,6 +104,7 @@ impl FacetTable {
             key: key.to_owned(),
             label: label.to_owned(),
             first: self.values.len() as u32,
+            numeric: None,
         });
     }
 
@@ -102,6 +112,7 @@ impl FacetTable {
         self.values.push(ValueRow {
             label: label.to_owned(),
             key: key.to_owned(),
+            swatch: String::new(),
             level: level as u8,
             items: items as u32,
         });
@@ -150,46 +161,52 @@ impl FacetTable {
                 items.push(item);
             }
         }
-        let rows = spellings.into_values();
-        self.add_values(rows.map(|(label, items)| (label, label, items)).collect());
+        let mut rows: Vec<Row<'_>> = spellings
+            .into_values()
+            .map(|(label, items)| (label, label, items))
+            .collect();
+        most_frequent_first(&mut rows);
+        self.add_values(rows);
     }
 
-    fn add_attributes(&mut self, products: &[Product]) {
-        type Values<'a> = BTreeMap<&'a str, (&'a str, Vec<usize>)>;
-        let mut facets = BTreeMap::<&str, (&str, Values<'_>)>::new();
-        for (item, product) in products.iter().enumerate() {
-            for attribute in &product.attributes {
-                let (_, values) = facets
-                    .entry(&attribute.name.key)
-                    .or_insert((&attribute.name.label, BTreeMap::new()));
-                let (_, items) = values
-                    .entry(&attribute.value.label)
-                    .or_insert((&attribute.value.key, Vec::new()));
-                if items.last() != Some(&item) {
-                    items.push(item);
-                }
-            }
-        }
-        for (name, (label, values)) in facets {
-            let mut rows: Vec<_> = values
+    fn add_attributes(&mut self, products: &[Product], comma: bool) {
+        for (name, attribute) in gather(products) {
+            let mut rows: Vec<Row<'_>> = attribute
+                .values
                 .into_iter()
                 .map(|(label, (key, items))| (label, key, items))
                 .collect();
+            let numeric = numeric(&mut rows, comma);
             let having: usize = rows.iter().map(|(_, _, items)| items.len()).sum();
-            if having >= MIN_JUDGED {
-                rows.retain(|(_, _, items)| items.len() > 1);
-                if rows.len() < 2 {
-                    continue;
+            if numeric.is_none() {
+                if having >= MIN_JUDGED {
+                    rows.retain(|(_, _, items)| items.len() > 1);
+                    if rows.len() < 2 {
+                        continue;
+                    }
+                }
+                most_frequent_first(&mut rows);
+            }
+            self.begin(name, attribute.label);
+            if let Some(facet) = self.facets.last_mut() {
+                facet.numeric = numeric;
+            }
+            let first = self.values.len();
+            self.add_values(rows);
+            let is_colour = is_colour_facet(name, attribute.label);
+            for value in self.values.iter_mut().skip(first) {
+                let given = attribute.swatches.get(value.label.as_str()).copied();
+                let known =
+                    || is_colour.then(|| colour(&value.label).or_else(|| colour(&value.key)));
+                if let Some(swatch) = given.or_else(|| known().flatten()) {
+                    value.swatch = swatch.to_owned();
                 }
             }
-            self.begin(name, label);
-            self.add_values(rows);
         }
     }
 
     /// Adds labels and keys with the items that have them to the facet that was begun last.
-    fn add_values(&mut self, mut rows: Vec<(&str, &str, Vec<usize>)>) {
-        rows.sort_by(|(a, _, some), (b, _, others)| others.len().cmp(&some.len()).then(a.cmp(b)));
+    fn add_values(&mut self, rows: Vec<Row<'_>>) {
         for (label, key, items) in rows {
             let number = self.push(label, key, 0, items.len());
             for item in items {
@@ -220,4 +237,44 @@ impl FacetTable {
             }
         }
     }
+}
+
+/// An attribute of the catalogue, while it is gathered.
+struct Gathered<'a> {
+    label: &'a str,
+    /// Key and items of each value, by its label.
+    values: BTreeMap<&'a str, (&'a str, Vec<usize>)>,
+    /// The swatches that the feed gives, by the label of the value.
+    swatches: BTreeMap<&'a str, &'a str>,
+}
+
+/// The attributes of all products, by their keys.
+fn gather(products: &[Product]) -> BTreeMap<&str, Gathered<'_>> {
+    let mut facets = BTreeMap::<&str, Gathered<'_>>::new();
+    for (item, product) in products.iter().enumerate() {
+        for attribute in &product.attributes {
+            let (name, value) = (&attribute.name, &attribute.value);
+            let facet = facets.entry(&name.key).or_insert(Gathered {
+                label: &name.label,
+                values: BTreeMap::new(),
+                swatches: BTreeMap::new(),
+            });
+            let (_, items) = facet
+                .values
+                .entry(&value.label)
+                .or_insert((&value.key, Vec::new()));
+            if items.last() != Some(&item) {
+                items.push(item);
+            }
+            if !attribute.swatch.is_empty() {
+                let swatches = &mut facet.swatches;
+                swatches.entry(&value.label).or_insert(&attribute.swatch);
+            }
+        }
+    }
+    facets
+}
+
+fn most_frequent_first(rows: &mut [Row<'_>]) {
+    rows.sort_by(|(a, _, some), (b, _, others)| others.len().cmp(&some.len()).then(a.cmp(b)));
 }

@@ -4,11 +4,13 @@ mod build;
 mod facet_sections;
 mod facets;
 mod item_values;
+mod numeric;
 mod overlay;
 mod product;
 mod read;
 mod search_index;
 mod sections;
+mod swatch;
 mod title;
 mod words;
 
@@ -17,7 +19,7 @@ pub use overlay::{Overlaid, Overlay, OverlayBuilder, OverlayError, OverlayItem, 
 pub use product::{
     Attribute, Availability, CatalogueMeta, Label, PriceTier, Product, Reference, ReferenceKind,
 };
-pub(crate) use read::CATEGORY_SEPARATOR;
+pub(crate) use read::{CATEGORY_SEPARATOR, Scale};
 pub use read::{Catalogue, FacetIdx, ItemIdx, ValueIdx};
 
 use crate::pack::Tag;

@@ -77,6 +77,9 @@ pub struct Attribute {
     pub name: Label,
     /// Its value, with the unit where it has one.
     pub value: Label,
+    /// A sample of the value: `#rrggbb` or the address of a picture; "": one is chosen by the value's name, if it is a
+    /// colour.
+    pub swatch: String,
 }
 
 /// Whether a product can be bought now.

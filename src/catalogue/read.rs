@@ -10,6 +10,7 @@ mod facets;
 mod index;
 mod lay;
 
+pub(crate) use self::facets::Scale;
 use self::{facet_index::FacetIndex, lay::Laid};
 use super::{Availability, CatalogueMeta, sections::Section};
 use crate::{

@@ -64,12 +64,23 @@ sections! {
     FacetLabelsBlob b"FLBL" 1 "facets: labels";
     /// First value of each facet, and the number of values.
     FacetValues b"FVAL" 4 "facets: value ranges";
+    /// 0: text; 1 + decimals: numbers in units of `10^-decimals`.
+    FacetKinds b"FKND" 1 "facets: kinds";
+    FacetUnits b"FUOF" 4 "facets: unit offsets";
+    FacetUnitsBlob b"FUBL" 1 "facets: units";
+    /// Of each numeric facet its values' numbers, ascending: distance of the lower end from the one before, length of the range.
+    FacetNumbers b"FNOF" 4 "facets: number offsets";
+    FacetNumbersBlob b"FNBL" 1 "facets: numbers";
     ValueLabels b"VLOF" 4 "values: label offsets";
     ValueLabelsBlob b"VLBL" 1 "values: labels";
     /// Ascending: the values whose identifier is not their label.
     NamedValues b"VNID" 4 "values: with a name of their own";
     ValueNames b"VNOF" 4 "values: name offsets";
     ValueNamesBlob b"VNBL" 1 "values: names";
+    /// Ascending: the values with a swatch.
+    SwatchValues b"SWVL" 4 "values: with a swatch";
+    Swatches b"SWOF" 4 "values: swatch offsets";
+    SwatchesBlob b"SWBL" 1 "values: swatches";
     /// Level of each category in the tree, 0 for the roots.
     CategoryLevels b"CLVL" 1 "categories: levels";
     /// The facets that items have values of; see `item_values`.

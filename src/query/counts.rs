@@ -20,9 +20,16 @@ pub(crate) struct Counts {
     /// Hits, and per filter the items that meet all others.
     hits: u32,
     without: Vec<u32>,
-    /// Least and greatest price, and how many hits have one.
-    pub(super) prices: Option<(u32, u32)>,
-    pub(super) priced: u32,
+}
+
+impl Selection {
+    /// The items that `subject` could be asked of: those that meet all other filters.
+    pub(super) fn base(&self, filters: &Filters, subject: Subject) -> &BitSet {
+        filters
+            .position(subject)
+            .and_then(|position| self.without.get(position))
+            .unwrap_or(&self.hits)
+    }
 }
 
 impl Counts {
@@ -34,18 +41,11 @@ impl Counts {
             }
         }
         catalogue.add_up(&mut values);
-        let mut counts = Self {
+        Self {
             values,
-            hits: selection.hits.count() as u32,
+            hits: size(&selection.hits),
             without: selection.without.iter().map(size).collect(),
-            prices: None,
-            priced: 0,
-        };
-        let priced = filters
-            .position(Subject::Price)
-            .and_then(|position| selection.without.get(position));
-        counts.count_prices(catalogue, priced.unwrap_or(&selection.hits));
-        counts
+        }
     }
 
     /// Hits that choosing `value` would give.
@@ -68,18 +68,6 @@ impl Counts {
             .position(subject)
             .and_then(|position| self.without.get(position));
         without.copied().unwrap_or(self.hits)
-    }
-
-    fn count_prices(&mut self, catalogue: &Catalogue, items: &BitSet) {
-        items.for_each(|item| {
-            if let Some(price) = catalogue.current_price(ItemIdx(item)) {
-                self.priced += 1;
-                self.prices = Some(match self.prices {
-                    Some((min, max)) => (min.min(price), max.max(price)),
-                    None => (price, price),
-                });
-            }
-        });
     }
 }
 

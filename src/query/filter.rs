@@ -1,6 +1,10 @@
 //! Filters: what the shopper has ticked. Any value of a facet will do, every facet must be met.
 
-use super::SearchQuery;
+use super::{
+    SearchQuery,
+    ranges::{meets, number},
+    shape::Ends,
+};
 use crate::{
     catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
     index::BitSet,
@@ -8,6 +12,8 @@ use crate::{
 
 /// Filters that are looked at; a page has no room for more.
 const MAX_FILTERS: usize = 64;
+/// The facet of prices.
+pub(super) const PRICE: &str = "price";
 
 /// The filters of a query, each with the items that meet it.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +25,7 @@ pub(crate) struct Filter {
     /// `None` for a facet that the catalogue does not have, which no item can meet.
     subject: Option<Subject>,
     selected: Vec<ValueIdx>,
+    ranges: Vec<Ends>,
     items: BitSet,
 }
 
@@ -40,21 +47,41 @@ pub(crate) struct Selection {
 
 impl Filters {
     pub(crate) fn new(catalogue: &Catalogue, query: &SearchQuery) -> Self {
-        let facets = query
+        let mut keys: Vec<&str> = Vec::new();
+        let values = query
             .filters
             .iter()
-            .filter(|(_, values)| !values.is_empty())
-            .take(MAX_FILTERS)
-            .map(|(key, values)| Filter::of_values(catalogue, key, values));
+            .filter(|(_, values)| !values.is_empty());
+        let ranges = query.ranges.iter().filter(|(_, ranges)| !ranges.is_empty());
+        for key in values.map(|(key, _)| key).chain(ranges.map(|(key, _)| key)) {
+            if key != PRICE && !keys.contains(&key.as_str()) && keys.len() < MAX_FILTERS {
+                keys.push(key);
+            }
+        }
+        let facets = keys.into_iter().map(|key| {
+            let values = query.filters.get(key).map_or(&[][..], Vec::as_slice);
+            let ranges = query.ranges.get(key).map_or(&[][..], Vec::as_slice);
+            Filter::of_facet(catalogue, key, values, ranges)
+        });
         let finite = |price: Option<f64>| price.filter(|price| price.is_finite());
-        let price = match (finite(query.price_min), finite(query.price_max)) {
-            (None, None) => None,
-            (min, max) => Some(Filter::of_price(
-                catalogue,
-                min.unwrap_or(0.0),
-                max.unwrap_or(f64::INFINITY),
-            )),
-        };
+        let mut prices: Vec<Ends> = query
+            .ranges
+            .get(PRICE)
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
+        match (finite(query.price_min), finite(query.price_max)) {
+            (None, None) => {}
+            ends => prices.push(ends),
+        }
+        prices.truncate(MAX_FILTERS);
+        // No product has `price` as a property, so a value of it is met by none.
+        let valued = query
+            .filters
+            .get(PRICE)
+            .is_some_and(|values| !values.is_empty());
+        let price = (valued || !prices.is_empty()).then(|| Filter::of_price(catalogue, prices));
         Self(facets.chain(price).collect())
     }
 
@@ -92,19 +119,28 @@ impl Filters {
 
     /// The chosen values of `facet`.
     pub(crate) fn selected(&self, facet: FacetIdx) -> &[ValueIdx] {
-        self.position(Subject::Facet(facet))
-            .and_then(|position| self.0.get(position))
+        self.on(Subject::Facet(facet))
             .map_or(&[], |filter| &filter.selected)
+    }
+
+    /// The chosen ranges of `subject`.
+    pub(crate) fn ranges(&self, subject: Subject) -> &[Ends] {
+        self.on(subject).map_or(&[], |filter| &filter.ranges)
+    }
+
+    fn on(&self, subject: Subject) -> Option<&Filter> {
+        self.0.iter().find(|filter| filter.subject == Some(subject))
     }
 }
 
 impl Filter {
-    fn of_values(catalogue: &Catalogue, key: &str, values: &[String]) -> Self {
+    fn of_facet(catalogue: &Catalogue, key: &str, values: &[String], ranges: &[Ends]) -> Self {
         let items = catalogue.item_count();
         let Some(facet) = catalogue.facet(key) else {
             return Self {
                 subject: None,
                 selected: Vec::new(),
+                ranges: Vec::new(),
                 items: BitSet::new(items),
             };
         };
@@ -113,42 +149,50 @@ impl Filter {
             .take(MAX_FILTERS)
             .filter_map(|value| catalogue.value(facet, value))
             .collect();
-        let range = catalogue.value_range(facet);
-        let mut wanted = vec![false; range.len()];
+        let ranges: Vec<Ends> = ranges.iter().copied().take(MAX_FILTERS).collect();
+        let numbers = catalogue.value_range(facet);
+        let mut wanted = vec![false; numbers.len()];
         for &value in &selected {
             for below in catalogue.subtree(value) {
-                if let Some(wanted) = wanted.get_mut((below - range.start) as usize) {
+                if let Some(wanted) = wanted.get_mut((below - numbers.start) as usize) {
                     *wanted = true;
                 }
             }
         }
+        if let Some(scale) = catalogue.scale(facet).filter(|_| !ranges.is_empty()) {
+            for (wanted, (low, high)) in wanted.iter_mut().zip(scale.numbers()) {
+                let ends = (number(low, scale.decimals), number(high, scale.decimals));
+                *wanted |= meets(ends, &ranges);
+            }
+        }
         let has_one = |item| {
             catalogue
-                .item_values_in(ItemIdx(item), &range)
+                .item_values_in(ItemIdx(item), &numbers)
                 .iter()
-                .any(|value| wanted.get((value - range.start) as usize) == Some(&true))
+                .any(|value| wanted.get((value - numbers.start) as usize) == Some(&true))
         };
         Self {
             subject: Some(Subject::Facet(facet)),
-            items: if selected.is_empty() {
-                BitSet::new(items)
-            } else {
+            items: if wanted.contains(&true) {
                 BitSet::of(items, has_one)
+            } else {
+                BitSet::new(items)
             },
             selected,
+            ranges,
         }
     }
 
-    fn of_price(catalogue: &Catalogue, min: f64, max: f64) -> Self {
+    fn of_price(catalogue: &Catalogue, ranges: Vec<Ends>) -> Self {
         let fits = |item| {
-            catalogue
-                .current_price(ItemIdx(item))
-                .is_some_and(|price| (min..=max).contains(&f64::from(price)))
+            let price = catalogue.current_price(ItemIdx(item)).map(f64::from);
+            price.is_some_and(|price| meets((price, price), &ranges))
         };
         Self {
             subject: Some(Subject::Price),
             selected: Vec::new(),
             items: BitSet::of(catalogue.item_count(), fits),
+            ranges,
         }
     }
 }

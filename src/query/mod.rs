@@ -4,10 +4,13 @@
 //! * Filters and retrieval decide *what* is shown; beliefs only its order.
 //! * Every order is total: the tier, the score, the better known item; by price, the price before these.
 
+mod buckets;
 mod counts;
+mod facet_values;
 mod facets;
 mod filter;
 mod fit;
+mod ranges;
 mod rank;
 mod retrieve;
 mod score;
@@ -19,8 +22,8 @@ mod words;
 pub(crate) use rank::{explain, rank};
 pub(crate) use search::{facets_of, search};
 pub use shape::{
-    Affinity, CatalogueInfo, Change, Completion, Explanation, Facet, FacetKind, FacetValue, Hit,
-    Learned, Ranked, Reason, ReasonKind, SearchQuery, SearchResult, Sort, SuggestOptions,
-    SuggestedBrand, SuggestedCategory, Suggestions, Tier,
+    Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
+    FacetValue, Hit, Learned, QueryError, Ranked, Reason, ReasonKind, SearchQuery, SearchResult,
+    Sort, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions, Tier,
 };
 pub(crate) use suggest::suggest;

@@ -3,7 +3,7 @@
 use super::{
     Facet, SearchQuery, SearchResult, Sort,
     counts::Counts,
-    facets::facets,
+    facets::{Asked, FacetUses},
     filter::{Filters, Selection},
     retrieve::{Candidate, Scope, retrieve},
     score::{Scored, best, hit},
@@ -40,6 +40,15 @@ pub(crate) fn search(
         Sort::PriceAsc => by_price(catalogue, scored, false),
         Sort::PriceDesc => by_price(catalogue, scored, true),
     };
+    let asked = Asked {
+        catalogue,
+        beliefs,
+        query,
+        filters: &filters,
+        selection: &selection,
+        counts: &counts,
+        uses: &FacetUses::default(),
+    };
     SearchResult {
         total,
         relaxed: words.texts(&retrieved.missing),
@@ -49,7 +58,7 @@ pub(crate) fn search(
             .skip(query.offset)
             .map(|scored| hit(catalogue, beliefs, &words, scored))
             .collect(),
-        facets: facets(catalogue, beliefs, &filters, &counts),
+        facets: asked.facets(),
     }
 }
 
@@ -68,7 +77,16 @@ pub(crate) fn facets_of(
     };
     let selection = select(catalogue, &words, &filters, &candidates);
     let counts = Counts::new(catalogue, &filters, &selection);
-    facets(catalogue, beliefs, &filters, &counts)
+    let asked = Asked {
+        catalogue,
+        beliefs,
+        query,
+        filters: &filters,
+        selection: &selection,
+        counts: &counts,
+        uses: &FacetUses::default(),
+    };
+    asked.facets()
 }
 
 /// What the filters leave of the candidates, which are all items where there is no text.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::learn::Text;
 
@@ -41,16 +42,83 @@ pub struct SearchQuery {
     pub text: Text,
     /// Accepted values per facet: any of a facet's, and every facet. `category` accepts what lies below, too.
     pub filters: BTreeMap<String, Vec<String>>,
-    /// Least price in minor units.
+    /// Accepted ranges per numeric facet, from and to, both included; absent: open. `price` is in minor units. A facet's values
+    /// and ranges are alternatives: any of them will do.
+    pub ranges: BTreeMap<String, Vec<Ends>>,
+    /// Least price in minor units; with `price_max` another way to write a range of `price`.
     pub price_min: Option<f64>,
     /// Greatest price in minor units.
     pub price_max: Option<f64>,
+    /// Facets to return at most; absent: as many as help.
+    pub max_facets: Option<usize>,
+    /// Values of each facet to return at most, besides the chosen ones; absent: as many as help.
+    pub max_values: Option<usize>,
     /// Order of the hits.
     pub sort: Sort,
     /// Hits to pass over.
     pub offset: usize,
     /// Hits to return, at most 200; absent: 24.
     pub limit: Option<usize>,
+}
+
+/// From and to of a range, both included; absent: open.
+pub type Ends = (Option<f64>, Option<f64>);
+
+/// Why a query makes no sense.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// A range ends before it begins, or not at a number.
+    #[error(
+        "ranges.{facet}: expected [from, to] with from ≤ to, numbers or null, got [{from}, {to}]; swap or mend them"
+    )]
+    Range {
+        /// The facet.
+        facet: String,
+        /// Its lower end.
+        from: f64,
+        /// Its upper end.
+        to: f64,
+    },
+}
+
+impl QueryError {
+    /// Stable name of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Range { .. } => "query/range",
+        }
+    }
+}
+
+impl SearchQuery {
+    /// Whether the query makes sense. One that does not is answered all the same: a range that nothing can lie in has no hits.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError::Range`] for the first range that ends before it begins, or whose end is NaN.
+    pub fn check(&self) -> Result<(), QueryError> {
+        for (facet, ranges) in &self.ranges {
+            for &(from, to) in ranges {
+                let (from, to) = open(from, to);
+                // Not `from > to`: NaN is neither.
+                if from.partial_cmp(&to).is_none_or(|order| order.is_gt()) {
+                    let facet = facet.clone();
+                    return Err(QueryError::Range { facet, from, to });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Both ends, infinite where they are open.
+pub(crate) fn open(from: Option<f64>, to: Option<f64>) -> (f64, f64) {
+    (
+        from.unwrap_or(f64::NEG_INFINITY),
+        to.unwrap_or(f64::INFINITY),
+    )
 }
 
 /// Order of hits.
@@ -185,12 +253,16 @@ pub struct Facet {
     pub kind: FacetKind,
     /// How much it helps: what it splits and what the shopper cares about.
     pub score: f64,
-    /// Its values, the most helpful first.
+    /// Unit of its numbers (`number`), or "".
+    pub unit: String,
+    /// Its values, the most helpful first. Categories stand as a tree: each behind the one above it.
     pub values: Vec<FacetValue>,
-    /// Least price in minor units (`price`).
-    pub min: Option<u32>,
-    /// Greatest price in minor units (`price`).
-    pub max: Option<u32>,
+    /// Ranges of its numbers that hold roughly equally many hits (`number`, `price`), ascending; the chosen ones first.
+    pub ranges: Vec<FacetRange>,
+    /// Least number (`number`), or price in minor units (`price`).
+    pub min: Option<f64>,
+    /// Greatest number, or price in minor units.
+    pub max: Option<f64>,
 }
 
 /// How a facet is shown.
@@ -204,6 +276,8 @@ pub enum FacetKind {
     Text,
     /// A range of prices.
     Price,
+    /// Numbers with one unit: ranges, and values.
+    Number,
 }
 
 /// A value of a facet.
@@ -219,6 +293,25 @@ pub struct FacetValue {
     pub selected: bool,
     /// The shopper's turn for it, in log-odds.
     pub affinity: f64,
+    /// A sample: `#rrggbb` or the address of a picture; "": none.
+    pub swatch: String,
+    /// Level in the tree (`category`), 0 for the roots and in all other facets.
+    pub level: u8,
+}
+
+/// A range of a facet's numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FacetRange {
+    /// Lower end as a filter takes it; absent: open.
+    pub from: Option<f64>,
+    /// Upper end as a filter takes it, included; absent: open.
+    pub to: Option<f64>,
+    /// What the shopper reads: `< 10 cm`, `10–20 cm`, `≥ 20 cm`; "" for prices, which the page formats itself.
+    pub label: String,
+    /// Hits in it, all other facets' filters applied.
+    pub count: u32,
+    /// Whether it is among the query's ranges.
+    pub selected: bool,
 }
 
 /// Answer of [`suggest`](crate::Engine::suggest).

@@ -7,8 +7,10 @@
 //! Folding covers the Latin letters of European shops by a table of our own: the full Unicode tables would
 //! take a third of the module's size. Other scripts are lower-cased and matched as they stand.
 
+mod quantity;
 mod units;
 
+pub(crate) use quantity::{MAX_DECIMALS, Quantity, has_decimal_comma, quantity};
 pub(crate) use units::{is_number, measure, unit};
 
 /// Longer tokens are cut: no word that a shopper types is longer, and a hostile one costs no more.

@@ -337,6 +337,7 @@ fn product(row: &Row) -> Product {
                 label: "Farbe".into(),
             },
             value: Label::plain(colour),
+            swatch: String::new(),
         })
         .into_iter()
         .collect();

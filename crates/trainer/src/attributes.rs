@@ -147,6 +147,7 @@ mod tests {
             .map(|(name, value)| Attribute {
                 name: Label::plain(*name),
                 value: Label::plain(*value),
+                swatch: String::new(),
             })
             .collect();
         Product {

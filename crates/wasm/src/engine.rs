@@ -212,8 +212,10 @@ fn timestamp(now: f64) -> Result<Timestamp, JsValue> {
 }
 
 fn search_query(query: JsValue) -> Result<endcap::SearchQuery, JsValue> {
-    whole(&query, &["limit", "offset"])?;
-    from_js(query)
+    whole(&query, &["limit", "offset", "max_facets", "max_values"])?;
+    let query: endcap::SearchQuery = from_js(query)?;
+    query.check().map_err(ToJs::to_js)?;
+    Ok(query)
 }
 
 /// serde would name the type that it wants, but not the field.

@@ -31,6 +31,7 @@ pub(crate) trait ToJs {
 
 to_js!(
     endcap::EventError,
+    endcap::QueryError,
     endcap::catalogue::OverlayError,
     endcap::pack::PackError,
     endcap::profile::ProfileError,

@@ -71,9 +71,14 @@ export interface SearchQuery {
   text?: string;
   /** Per facet key the values, any of which will do. Categories are paths: "Bath > Taps". */
   filters?: Record<string, string[]>;
-  /** In minor units (cents). */
+  /** Per key of a numeric facet the ranges from … to, both included, null: open. `price` is in minor units. A facet's values and ranges are alternatives. */
+  ranges?: Record<string, [from: number | null, to: number | null][]>;
+  /** In minor units (cents): another way to write a range of `price`. */
   price_min?: number;
   price_max?: number;
+  /** Facets, and values of each, to return at most; absent: as many as help. */
+  max_facets?: number;
+  max_values?: number;
   sort?: "relevance" | "price_asc" | "price_desc";
   offset?: number;
   limit?: number;
@@ -127,11 +132,16 @@ export interface Facet {
   key: string;
   /** "" for category, brand and price, which the page names itself. */
   label: string;
-  kind: "category" | "text" | "price";
-  /** How much it helps: what it splits and what the shopper cares about. */
+  kind: "category" | "text" | "price" | "number";
+  /** How much it helps: what it splits, what shoppers use, what this one cares about. */
   score: number;
+  /** Of the numbers (kind "number"), or "". */
+  unit: string;
+  /** Categories stand as a tree: each behind the one above it. */
   values: FacetValue[];
-  /** Of kind "price": the range, in minor units. */
+  /** Kinds "number" and "price": the chosen ones that are no bucket, then buckets, ascending. */
+  ranges: FacetRange[];
+  /** Kinds "number" and "price" (in minor units). */
   min: number | null;
   max: number | null;
 }
@@ -142,6 +152,20 @@ export interface FacetValue {
   count: number;
   selected: boolean;
   affinity: number;
+  /** A colour as #rrggbb, the address of a picture, or "". */
+  swatch: string;
+  /** In the category tree, 0 for the roots. */
+  level: number;
+}
+
+export interface FacetRange {
+  /** As `SearchQuery.ranges` takes them; null: open. */
+  from: number | null;
+  to: number | null;
+  /** "< 10 cm", "10–20 cm", "≥ 20 cm"; "" for prices, which the page formats. */
+  label: string;
+  count: number;
+  selected: boolean;
 }
 
 /** How many of each. */

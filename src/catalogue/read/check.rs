@@ -13,10 +13,12 @@ impl Catalogue {
         use Section as S;
         let (items, values, facets) = (self.items, self.values, self.facets);
         let completions = self.u32s(S::CompletionWeights).len();
+        let swatches = self.u32s(S::SwatchValues).len();
         let named = self.u32s(S::NamedValues).len();
         let free = |offsets| self.u32s(offsets).len().saturating_sub(1);
         for (column, expected) in [
             (S::IdHashes, items),
+            (S::FacetKinds, facets),
             (S::ItemsByTitle, items),
             (S::Prices, items),
             (S::SalePrices, items),
@@ -41,6 +43,9 @@ impl Catalogue {
             (S::ValueLabels, S::ValueLabelsBlob, values),
             (S::ValueNames, S::ValueNamesBlob, named),
             (S::ValueStreams, S::ValueStreamsBlob, facets),
+            (S::FacetUnits, S::FacetUnitsBlob, facets),
+            (S::FacetNumbers, S::FacetNumbersBlob, facets),
+            (S::Swatches, S::SwatchesBlob, swatches),
             (S::Numbers, S::NumbersBlob, self.number_lists().len()),
             (S::CompletionTexts, S::CompletionTextsBlob, completions),
         ] {

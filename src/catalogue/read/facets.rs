@@ -7,7 +7,8 @@ use super::{
 use crate::{
     catalogue::{item_values::PackedItems, sections::Section},
     key::{FacetTag, Key},
-    pack::{Offsets, PackError},
+    pack::{Offsets, PackError, read_varint},
+    text::MAX_DECIMALS,
 };
 
 impl Catalogue {
@@ -130,6 +131,35 @@ impl Catalogue {
         self.value_label(value)
     }
 
+    /// A sample of `value`: `#rrggbb`, the address of a picture, or "".
+    #[must_use]
+    pub fn swatch(&self, value: ValueIdx) -> &str {
+        let values = self.u32s(Section::SwatchValues);
+        let at = values.lower_bound(value.0);
+        if at < values.len() && values.at(at) == value.0 {
+            return self
+                .strings(Section::Swatches, Section::SwatchesBlob)
+                .at(at);
+        }
+        ""
+    }
+
+    /// How the values of `facet` are numbers, if they are.
+    pub(crate) fn scale(&self, facet: FacetIdx) -> Option<Scale<'_>> {
+        let at = facet.0 as usize;
+        let kind = *self.bytes(Section::FacetKinds).get(at)?;
+        let decimals = kind.checked_sub(1).filter(|&kind| kind <= MAX_DECIMALS)?;
+        let (start, end) = Offsets::trusted(self.bytes(Section::FacetNumbers)).range(at);
+        let numbers = self.bytes(Section::FacetNumbersBlob).get(start..end)?;
+        Some(Scale {
+            unit: self
+                .strings(Section::FacetUnits, Section::FacetUnitsBlob)
+                .at(at),
+            decimals,
+            numbers,
+        })
+    }
+
     /// What a profile remembers of `value`.
     #[must_use]
     pub fn value_key(&self, value: ValueIdx) -> Key {
@@ -241,5 +271,26 @@ impl Catalogue {
         let level = self.value_level(value);
         let deeper = below.iter().take_while(|&&other| other > level).count();
         value.0..value.0 + 1 + deeper as u32
+    }
+}
+
+/// The numbers of a numeric facet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scale<'a> {
+    pub(crate) unit: &'a str,
+    /// Numbers are in units of `10^-decimals`.
+    pub(crate) decimals: u8,
+    numbers: &'a [u8],
+}
+
+impl Scale<'_> {
+    /// The lower and upper end of each value, in the order of the values. Values behind the last are no numbers.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let (mut at, mut low) = (0, i64::from(i32::MIN));
+        std::iter::from_fn(move || {
+            low += i64::from(read_varint(self.numbers, &mut at)?);
+            let length = i64::from(read_varint(self.numbers, &mut at)?);
+            Some((low, low + length))
+        })
     }
 }

@@ -241,10 +241,12 @@ pub(super) mod tests {
                 Attribute {
                     name: label("colour", "Colour"),
                     value: label(colour.0, colour.1),
+                    swatch: String::new(),
                 },
                 Attribute {
                     name: label("spout", "Spout"),
                     value: label("high", "High"),
+                    swatch: String::new(),
                 },
             ],
             price: Some(price),

@@ -11,6 +11,7 @@ pub(crate) struct Detail {
     pub(crate) name_key: String,
     pub(crate) value: String,
     pub(crate) value_key: String,
+    pub(crate) swatch: String,
 }
 
 /// Reads one entry of a list: an object, or the text form with any number of details.
@@ -29,6 +30,7 @@ pub(crate) fn parse(value: &Value) -> Option<Vec<Detail>> {
                 name_key: get("attribute_key"),
                 value: get("attribute_value"),
                 value_key: get("value_key"),
+                swatch: get("swatch"),
             };
             (!detail.name.is_empty() && !detail.value.is_empty()).then(|| vec![detail])
         }

@@ -90,6 +90,7 @@ impl Normaliser {
                 name_key: field.to_owned(),
                 value: value.into_owned(),
                 value_key: String::new(),
+                swatch: String::new(),
             };
             self.add(row, field, detail, attributes)?;
         }
@@ -127,7 +128,23 @@ impl Normaliser {
         }
         let name = self.spelling("", name);
         let value = self.spelling(&name.key, keyed(detail.value_key, value));
-        let attribute = Attribute { name, value };
+        let mut swatch = detail.swatch;
+        if !swatch.is_empty() && !is_swatch(&swatch) {
+            let message = "swatch: expected #rrggbb or the address of a picture (https://… or /…)";
+            self.raise(
+                row,
+                IssueKind::Detail,
+                field,
+                message,
+                Outcome::FieldDropped,
+            )?;
+            swatch.clear();
+        }
+        let attribute = Attribute {
+            name,
+            value,
+            swatch,
+        };
         if !attributes.contains(&attribute) {
             attributes.push(attribute);
         }
@@ -135,10 +152,51 @@ impl Normaliser {
     }
 }
 
+/// Whether `text` is a colour as `#rgb` or `#rrggbb`, or the address of a picture without characters that styles would take for
+/// their own.
+fn is_swatch(text: &str) -> bool {
+    if let Some(digits) = text.strip_prefix('#') {
+        return matches!(digits.len(), 3 | 6)
+            && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
+    let is_address = ["https://", "http://", "/"]
+        .iter()
+        .any(|start| text.starts_with(start));
+    is_address && !text.contains(|char: char| char.is_whitespace() || "\"'()<>\\".contains(char))
+}
+
 fn keyed(key: String, label: String) -> Label {
     if key.is_empty() {
         Label::plain(label)
     } else {
         Label { key, label }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_swatch;
+
+    #[test]
+    fn a_swatch_is_a_colour_or_an_address() {
+        for good in [
+            "#fff",
+            "#12aBcd",
+            "/oak.svg",
+            "https://shop.example/s.png?w=40",
+        ] {
+            assert!(is_swatch(good), "{good}");
+        }
+        for bad in [
+            "#ffff",
+            "#gggggg",
+            "red",
+            "javascript:alert(1)",
+            "/a b",
+            "/a)\"",
+            "url(/x)",
+        ] {
+            assert!(!is_swatch(bad), "{bad}");
+        }
     }
 }

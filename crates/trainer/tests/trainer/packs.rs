@@ -167,6 +167,7 @@ fn spellings_are_joined_across_products() {
     let black = Attribute {
         name: Label::plain("Colour"),
         value: Label::plain("Black"),
+        swatch: String::new(),
     };
     for product in &training.products {
         assert_eq!(product.attributes, std::slice::from_ref(&black));
