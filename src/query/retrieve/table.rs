@@ -70,6 +70,8 @@ pub(super) struct Table {
     /// One bit per word that must be found.
     required: u16,
     complete: usize,
+    /// Whether the text is some item's article number: then nothing else is meant.
+    is_number: bool,
     /// One bit per word that some item has.
     known: u16,
     /// How much each word tells items apart.
@@ -89,6 +91,7 @@ impl Table {
             rows,
             required: words.required,
             complete: 0,
+            is_number: false,
             known: 0,
             weights: vec![0.0; words.tokens.len()],
         }
@@ -129,6 +132,7 @@ impl Table {
         {
             self.complete += usize::from(!row.is_complete(self.required));
             row.number = row.number.max(how);
+            self.is_number = true;
         }
     }
 
@@ -181,10 +185,10 @@ impl Table {
             if share > most {
                 (most, most_found) = (share, row.found);
             }
-            let is_near = is_complete || self.complete == 0 && share >= needed;
-            if is_near {
+            let is_near = share >= needed;
+            if is_complete || is_near && self.complete == 0 {
                 near.push(candidate);
-            } else if self.complete > 0 || near.len() < enough {
+            } else if is_near && !self.is_number || self.complete == 0 && near.len() < enough {
                 far.push(candidate);
             }
         }
