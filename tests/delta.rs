@@ -66,6 +66,7 @@ fn product() -> impl Strategy<Value = Product> {
                     .map(|(name, value)| Attribute {
                         name: Label::plain(format!("name {name}")),
                         value: Label::plain(format!("value {value}")),
+                        swatch: String::new(),
                     })
                     .collect(),
                 price,

@@ -583,3 +583,32 @@ fn any_text_in_the_search_box_gets_an_answer() {
         engine.observe(&search(&text), NOW).ok();
     }
 }
+
+#[test]
+fn scripts_without_blanks_are_found_by_any_part() {
+    use endcap::catalogue::{Catalogue, CatalogueBuilder, CatalogueMeta, Product};
+    use endcap::pack::Pack;
+    let mut builder = CatalogueBuilder::new(CatalogueMeta {
+        language: "ja".into(),
+        ..CatalogueMeta::default()
+    });
+    for (id, title) in [("1", "TOTO 洗面台水栓 シルバー"), ("2", "洗濯機用水栓")] {
+        builder
+            .push(Product {
+                id: id.into(),
+                title: title.into(),
+                ..Product::default()
+            })
+            .unwrap();
+    }
+    let catalogue = Catalogue::open(Pack::open(builder.finish().unwrap()).unwrap()).unwrap();
+    let mut engine = Engine::with_catalogue(catalogue, 1);
+    assert_eq!(suggested(&mut engine, "水栓"), ["2", "1"]);
+    assert_eq!(suggested(&mut engine, "洗面"), ["1"]);
+    assert_eq!(suggested(&mut engine, "面台水"), ["1"]);
+    assert_eq!(suggested(&mut engine, "ＴＯＴＯ"), ["1"]);
+    let hit = &engine
+        .suggest("洗面台", &SuggestOptions::default(), NOW)
+        .products[0];
+    assert_eq!(hit.title_highlights, [(5, 8)]);
+}

@@ -19,7 +19,7 @@ use crate::{
     catalogue::{Catalogue, ItemIdx},
     index::{Dictionary, Field, MAX_EDITS, Postings, fuzzy},
     order::best_by,
-    text::folded,
+    text::{folded, is_unspaced},
 };
 
 /// With this many items a page of suggestions is full, so that less exact ways need not be tried. As many as are suggested
@@ -259,7 +259,8 @@ impl<'a> Lookup<'a> {
             return;
         };
         let word = token.text.as_str();
-        if edits > tolerated(word) || word.bytes().any(|byte| byte.is_ascii_digit()) {
+        let is_exact = |char: char| char.is_ascii_digit() || is_unspaced(char);
+        if edits > tolerated(word) || word.chars().any(is_exact) {
             return;
         }
         let mut forms = Vec::new();

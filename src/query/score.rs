@@ -185,19 +185,24 @@ pub(crate) fn highlights(text: &str, words: &Words) -> Vec<(u32, u32)> {
     if words.is_empty() {
         return Vec::new();
     }
-    tokens(text, usize::MAX)
-        .iter()
-        .filter_map(|token| {
-            let typed = words
-                .tokens
-                .iter()
-                .filter(|word| token.text.starts_with(&word.text))
-                .map(|word| word.text.chars().count() as u32)
-                .max()?;
-            // Folding can lengthen a word, so what was typed may reach its end.
-            Some((token.start, (token.start + typed).min(token.end)))
-        })
-        .collect()
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for token in tokens(text, usize::MAX) {
+        let typed = words
+            .tokens
+            .iter()
+            .filter(|word| token.text.starts_with(&word.text))
+            .map(|word| word.text.chars().count() as u32)
+            .max();
+        let Some(typed) = typed else { continue };
+        // Folding can lengthen a word, so what was typed may reach its end.
+        let end = (token.start + typed).min(token.end);
+        match ranges.last_mut() {
+            // Words of scripts without blanks overlap.
+            Some((_, last)) if *last > token.start => *last = end,
+            _ => ranges.push((token.start, end)),
+        }
+    }
+    ranges
 }
 
 fn number_highlights(mpn: &str, words: &Words) -> Vec<(u32, u32)> {

@@ -5,7 +5,8 @@
 //! * Positions are in UTF-16 code units of the original text, as pages count them.
 //!
 //! Folding covers the Latin letters of European shops by a table of our own: the full Unicode tables would
-//! take a third of the module's size. Other scripts are lower-cased and matched as they stand.
+//! take a third of the module's size. Other scripts are lower-cased and matched as they stand, those without blanks
+//! between words by pairs of letters.
 
 mod quantity;
 mod units;
@@ -30,16 +31,47 @@ pub(crate) struct Token {
 /// The first `limit` words of `text`: runs of letters and digits, folded.
 ///
 /// What shops write between digits stays together: `3/4`, `3,5` (as `3.5`), `8 x 40` and `8 × 40` (as `8x40`). An inch mark
-/// behind a number is the word `in`.
+/// behind a number is the word `in`. Scripts that put no blanks between words have two letters to a word, overlapping (as in
+/// Lucene's `CJKBigramFilter`): `洗面台` is `洗面` and `面台`.
 pub(crate) fn tokens(text: &str, limit: usize) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut word = Token::default();
     let (mut at, mut chars) = (0u32, 0usize);
+    // The letter before, of a script without blanks, and whether a word ends with it.
+    let mut unspaced: Option<(Token, bool)> = None;
     let mut rest = text.chars().peekable();
     while let Some(char) = rest.next() {
         let width = char.len_utf16() as u32;
+        if is_unspaced(char) {
+            if chars > 0 && !push(&mut tokens, std::mem::take(&mut word), limit) {
+                return tokens;
+            }
+            chars = 0;
+            let letter = Token {
+                text: char.to_string(),
+                start: at,
+                end: at + width,
+            };
+            let pair = unspaced.map(|(before, _)| Token {
+                text: before.text + &letter.text,
+                start: before.start,
+                end: letter.end,
+            });
+            unspaced = Some((letter, pair.is_some()));
+            if pair.is_some_and(|pair| !push(&mut tokens, pair, limit)) {
+                return tokens;
+            }
+            at += width;
+            continue;
+        }
+        if let Some((letter, false)) = unspaced.take()
+            && !push(&mut tokens, letter, limit)
+        {
+            return tokens;
+        }
         let after_digit = word.text.ends_with(|last: char| last.is_ascii_digit());
         let before_digit = rest.peek().is_some_and(char::is_ascii_digit);
+        let char = narrow(char);
         let folded = match char {
             '/' if after_digit && before_digit => Some('/'),
             ',' | '.' if after_digit && before_digit => Some('.'),
@@ -76,8 +108,17 @@ pub(crate) fn tokens(text: &str, limit: usize) -> Vec<Token> {
     }
     if chars > 0 {
         push(&mut tokens, word, limit);
+    } else if let Some((letter, false)) = unspaced {
+        push(&mut tokens, letter, limit);
     }
     tokens
+}
+
+/// Whether `char` belongs to a script that puts no blanks between words: Han, Kana; and Hangul, whose particles stand at
+/// the word.
+pub(crate) fn is_unspaced(char: char) -> bool {
+    matches!(char, '々' | '\u{3040}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
 }
 
 /// Adds a word, or completes `8 x` by `40`; whether there is room for more.
@@ -124,6 +165,7 @@ pub(crate) fn squashed(text: &str, limit: usize) -> String {
 }
 
 fn squash_into(char: char, out: &mut String) {
+    let char = narrow(char);
     if char == '×' {
         out.push('x');
     } else if char.is_alphanumeric() {
@@ -147,6 +189,14 @@ pub(crate) fn squashed_range(text: &str, prefix: &str) -> Option<(u32, u32)> {
     let start = map.get(found)?.0;
     let end = map.get((found + prefix.len()).checked_sub(1)?)?.1;
     Some((start, end))
+}
+
+/// Letters, digits and signs that East Asian keyboards type as wide as a Han letter, in their usual width.
+fn narrow(char: char) -> char {
+    match char {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(char as u32 - 0xfee0).unwrap_or(char),
+        _ => char,
+    }
 }
 
 /// Combining accents, which belong to the letter before them.
@@ -215,6 +265,22 @@ mod tests {
     }
 
     #[test]
+    fn scripts_without_blanks_have_pairs_of_letters() {
+        for (text, words) in [
+            ("洗面台", vec!["洗面", "面台"]),
+            ("水", vec!["水"]),
+            ("TOTO洗面台 900mm", vec!["toto", "洗面", "面台", "900mm"]),
+            ("台 TOTO", vec!["台", "toto"]),
+            ("Ｍ８ ネジ", vec!["m8", "ネジ"]),
+        ] {
+            let found: Vec<_> = tokens(text, 9).into_iter().map(|word| word.text).collect();
+            assert_eq!(found, words, "{text}");
+        }
+        let pair = &tokens("a 洗面台", 9)[2];
+        assert_eq!((pair.start, pair.end), (3, 5));
+    }
+
+    #[test]
     fn measures_are_words() {
         for (text, words) in [
             ("3/4\" Rohr", vec!["3/4", "in", "rohr"]),
@@ -241,13 +307,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_gives_ordered_words_inside_it(text in "(.|[\u{300}-\u{36f}x8]){0,200}") {
+        fn any_text_gives_ordered_words_inside_it(text in "(.|[\u{300}-\u{36f}x8]|[洗面ネジ]){0,200}") {
             let length = text.encode_utf16().count() as u32;
-            let mut end = 0;
+            let mut before = Token::default();
             for word in tokens(&text, 1000) {
-                prop_assert!(end <= word.start && word.start < word.end && word.end <= length);
+                let overlaps = word.text.chars().all(is_unspaced) && before.text.ends_with(word.text.chars().next().unwrap());
+                prop_assert!(before.end <= word.start || overlaps && before.start < word.start);
+                prop_assert!(word.start < word.end && word.end <= length);
                 prop_assert!(!word.text.is_empty());
-                end = word.end;
+                before = word;
             }
         }
     }
