@@ -15,6 +15,7 @@ mod order;
 pub mod pack;
 pub mod profile;
 mod query;
+pub mod recommend;
 mod sorted;
 mod text;
 mod time;

@@ -5,6 +5,7 @@
 //! * Results go to standard output, progress and errors to standard error.
 
 mod demo_data;
+mod eval;
 mod failure;
 mod pack;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     DemoData(demo_data::DemoDataOptions),
     /// Build packs from a shop's feeds, and look into them
     Pack(pack::PackArgs),
+    /// Replay logs through the engine, beside baselines
+    Eval(eval::EvalArgs),
     /// Serve packs and keep profiles
     Serve(serve::ServeOptions),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
     let result: Result<(), Failure> = match Cli::parse().command {
         Command::DemoData(options) => demo_data::run(options).map_err(Failure::from),
         Command::Pack(args) => pack::run(args),
+        Command::Eval(args) => eval::run(args),
         Command::Serve(options) => serve::run(options).map_err(Failure::from),
     };
     match result {

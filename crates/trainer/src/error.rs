@@ -38,6 +38,16 @@ pub enum TrainerError {
         /// What it looks like.
         found: &'static str,
     },
+    /// A table of visits or attributes lacks a column.
+    #[error("{} lacks {missing}: expected columns {expected}", .file.display())]
+    Columns {
+        /// The file.
+        file: PathBuf,
+        /// What there should be.
+        expected: &'static str,
+        /// What is not there.
+        missing: &'static str,
+    },
     /// An event log where a feed was expected.
     #[error("{} is an event log, not a feed", .file.display())]
     EventLog {
@@ -133,6 +143,7 @@ impl TrainerError {
             Self::Read { .. } => "feed/read",
             Self::Write { .. } => "pack/write",
             Self::Foreign { .. } => "feed/foreign",
+            Self::Columns { .. } => "log/columns",
             Self::EventLog { .. } => "feed/event-log",
             Self::Manifest { .. } => "pack/manifest",
             Self::Header { .. } => "feed/header",
@@ -161,6 +172,9 @@ impl TrainerError {
             Self::Foreign { found, .. } => format!(
                 "give a feed as JSON Lines, JSON, CSV, TSV or XML, plain or .gz; unpack or export {found} first"
             ),
+            Self::Columns { expected, .. } => {
+                format!("give a table with a header, separated by tabs, plain or .gz: {expected}")
+            }
             Self::EventLog { .. } => "give event logs with --events, behind the feeds".into(),
             Self::Manifest { .. } => "mend it, or delete it: it is written anew".into(),
             Self::Header { .. } => {

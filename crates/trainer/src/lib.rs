@@ -18,6 +18,7 @@ mod field;
 mod head;
 mod issue;
 mod manifest;
+pub mod next;
 mod output;
 mod overlay;
 mod product;

@@ -1,0 +1,28 @@
+//! `endcap eval`: replays a shop's logs through the engine, beside baselines, and says how good each is.
+
+mod next_item;
+mod table;
+
+use clap::{Args, Subcommand};
+
+use crate::failure::Failure;
+
+/// Options of `endcap eval`.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    #[command(subcommand)]
+    command: EvalCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum EvalCommand {
+    /// How well the next item of a visit is predicted
+    NextItem(next_item::NextItemOptions),
+}
+
+/// Runs `endcap eval`.
+pub(crate) fn run(args: EvalArgs) -> Result<(), Failure> {
+    match args.command {
+        EvalCommand::NextItem(options) => next_item::run(&options),
+    }
+}

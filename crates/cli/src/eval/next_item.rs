@@ -1,0 +1,261 @@
+//! `endcap eval next-item`: every beginning of every visit, the immediate next item, the full catalogue ranked.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use endcap::recommend::MAX_KINDS;
+use endcap_trainer::TrainerError;
+use endcap_trainer::next::{
+    FitStage, Interval, Measured, NextSettings, Recommender, Replayed, UNKNOWN, Visit, baselines,
+    measure, pack_order, read_attributes, read_first, read_more, train_next,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::table;
+use crate::failure::Failure;
+
+/// Options of `endcap eval next-item`.
+#[derive(Debug, Args)]
+pub(crate) struct NextItemOptions {
+    /// Visits to learn from: SessionId, ItemId, Time, tab-separated with a header; plain or .gz
+    #[arg(long, value_name = "FILE")]
+    train: PathBuf,
+    /// Later visits to predict
+    #[arg(long, value_name = "FILE")]
+    test: PathBuf,
+    /// Attributes of items: ItemId, Attribute, Value, or a column per attribute
+    #[arg(long, value_name = "FILE")]
+    attributes: Option<PathBuf>,
+    /// Visits to fit weights to, later than the others of --train (which may contain them); without: the latest of --train
+    #[arg(long, value_name = "FILE")]
+    fit: Option<PathBuf>,
+    /// Neighbours per item
+    #[arg(long, value_name = "N")]
+    neighbours: Option<usize>,
+    /// Most bytes per item; fewer neighbours are kept where it needs to be
+    #[arg(long, value_name = "BYTES")]
+    bytes_per_item: Option<usize>,
+    /// Print an array of objects, one per method
+    #[arg(long)]
+    json: bool,
+    /// Write the sections of the model into this folder, as the engine reads them
+    #[arg(long, value_name = "DIR", hide = true)]
+    keep_sections: Option<PathBuf>,
+}
+
+/// Trains, replays, prints.
+pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
+    let bar = ProgressBar::new(1).with_style(
+        ProgressStyle::with_template("{msg:34} {bar:30} {pos}/{len} {elapsed_precise}")
+            .map_err(anyhow::Error::from)?,
+    );
+    let mut reading = |progress: endcap_trainer::Progress<'_>| {
+        bar.set_message("reading");
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+    };
+    let failed =
+        |error: TrainerError| Failure::rejected(error.code(), error.to_string()).help(error.help());
+    let (items, train) = read_first(&options.train, &mut reading).map_err(failed)?;
+    let test = read_more(&options.test, &items, &mut reading).map_err(failed)?;
+    let fit = match &options.fit {
+        Some(path) => Some(read_more(path, &items, &mut reading).map_err(failed)?),
+        None => None,
+    };
+    let (kind_count, kinds) = match &options.attributes {
+        Some(path) => read_attributes(path, &items).map_err(failed)?,
+        None => (0, Vec::new()),
+    };
+    let bad_rows = train.bad_rows + test.bad_rows;
+    if bad_rows > 0 {
+        eprintln!("warning: {bad_rows} rows without session, item or time were left out");
+    }
+    let (count, order) = pack_order(items.ids());
+    let renumbered = |visits: &[Visit]| -> Vec<Visit> {
+        let number = |&item: &u32| order.get(item as usize).copied().unwrap_or(UNKNOWN);
+        let visit = |visit: &Visit| Visit {
+            time: visit.time,
+            items: visit.items.iter().map(number).collect(),
+        };
+        visits.iter().map(visit).collect()
+    };
+    let mut kinds_in_pack = vec![[0; MAX_KINDS]; if kind_count > 0 { count } else { 0 }];
+    for (&number, kinds) in order.iter().zip(&kinds) {
+        kinds_in_pack[number as usize] = *kinds;
+    }
+    let settings = settings(options, count, kind_count)?;
+    let fit = fit.map(|fit| renumbered(&fit.visits));
+    let training = train_next(
+        count,
+        &renumbered(&train.visits),
+        fit.as_deref(),
+        (kind_count, &kinds_in_pack),
+        settings,
+        &mut |stage, done, total| {
+            bar.set_message(match stage {
+                FitStage::Lists => "choosing how lists are made",
+                FitStage::Vectors => "learning vectors, earlier visits",
+                FitStage::Ranker => "fitting the ranker",
+                FitStage::AllVectors => "learning vectors, all visits",
+            });
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        },
+    )
+    .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    let replayed = Replayed::new(&training.source, order)
+        .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    if let Some(folder) = &options.keep_sections {
+        std::fs::create_dir_all(folder).map_err(anyhow::Error::from)?;
+        for (number, section) in replayed.sections().iter().enumerate() {
+            std::fs::write(folder.join(format!("{number}.section")), section)
+                .map_err(anyhow::Error::from)?;
+        }
+    }
+    let mut popularity = vec![0.0; items.len()];
+    for &item in train.visits.iter().flat_map(|visit| &visit.items) {
+        popularity[item as usize] += 1.0;
+    }
+    let mut methods: Vec<Box<dyn Recommender>> = baselines(items.len(), &train.visits);
+    methods.push(Box::new(replayed));
+    let mut results = Vec::new();
+    for method in &mut methods {
+        let name = method.name().to_owned();
+        results.push(measure(
+            method.as_mut(),
+            &test.visits,
+            &popularity,
+            &mut |done, total| {
+                bar.set_message(format!("replaying: {name}"));
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+            },
+        ));
+    }
+    bar.finish_and_clear();
+    if options.json {
+        print_json(&results)?;
+    } else {
+        println!(
+            "{} items; {} visits to learn from, {} predictions to fit to, {} visits to predict\n\
+             lists: memory {}, walk {}; log-likelihood of what happened: first stage {:.3}, both {:.3}\n",
+            items.len(),
+            train.visits.len(),
+            training.examples,
+            test.visits.len(),
+            training.lists.memory,
+            training.lists.walk,
+            training.likelihood[0],
+            training.likelihood[1],
+        );
+        print_table(&results);
+    }
+    Ok(())
+}
+
+/// Neighbours as asked for, or as many as the bytes allow.
+fn settings(
+    options: &NextItemOptions,
+    items: usize,
+    kinds: usize,
+) -> Result<NextSettings, Failure> {
+    let mut settings = NextSettings::default();
+    if let Some(neighbours) = options.neighbours {
+        settings.neighbours = neighbours;
+    }
+    if let Some(most) = options.bytes_per_item {
+        let bytes = |settings: NextSettings| settings.bytes_per_item(items, kinds);
+        while bytes(settings) > most as f64 && settings.neighbours > 1 {
+            settings.neighbours -= 1;
+        }
+        if bytes(settings) > most as f64 {
+            return Err(Failure::usage(
+                "eval/bytes-per-item",
+                format!(
+                    "{most} bytes per item are too few: the least is {:.0}",
+                    bytes(settings).ceil()
+                ),
+            ));
+        }
+    }
+    Ok(settings)
+}
+
+fn print_json(results: &[Measured]) -> Result<(), Failure> {
+    let rows: Vec<serde_json::Value> = results
+        .iter()
+        .map(|result| {
+            let range = |interval: &Interval| json!([interval.low, interval.high]);
+            json!({
+                "method": result.method,
+                "hr20": result.hr20.mean,
+                "mrr20": result.mrr20.mean,
+                "hr20_other": result.hr20_other.mean,
+                "mrr20_other": result.mrr20_other.mean,
+                "hr20_ci95": range(&result.hr20),
+                "mrr20_ci95": range(&result.mrr20),
+                "hr20_other_ci95": range(&result.hr20_other),
+                "mrr20_other_ci95": range(&result.mrr20_other),
+                "coverage": result.coverage,
+                "popularity_bias": result.popularity_bias,
+                "bytes_per_item": result.bytes_per_item,
+                "p50_us": result.p50_us,
+                "p99_us": result.p99_us,
+                "predictions": result.predictions,
+            })
+        })
+        .collect();
+    let text = serde_json::to_string_pretty(&rows).map_err(anyhow::Error::from)?;
+    println!("{text}");
+    Ok(())
+}
+
+fn print_table(results: &[Measured]) {
+    let range = |interval: &Interval| {
+        format!(
+            "{:.4} ±{:.4}",
+            interval.mean,
+            (interval.high - interval.low) / 2.0
+        )
+    };
+    let rows: Vec<Vec<String>> = results
+        .iter()
+        .map(|result| {
+            vec![
+                result.method.clone(),
+                range(&result.hr20),
+                range(&result.mrr20),
+                range(&result.hr20_other),
+                range(&result.mrr20_other),
+                format!("{:.3}", result.coverage),
+                format!("{:.2}", result.popularity_bias),
+                format!("{:.0}", result.bytes_per_item),
+                format!("{:.1}", result.p50_us),
+                format!("{:.1}", result.p99_us),
+            ]
+        })
+        .collect();
+    table::print(
+        &[
+            "method",
+            "HR@20",
+            "MRR@20",
+            "HR@20 other",
+            "MRR@20 other",
+            "coverage",
+            "popularity",
+            "B/item",
+            "p50 µs",
+            "p99 µs",
+        ],
+        &rows,
+    );
+    if let Some(result) = results.first() {
+        println!(
+            "\n{} predictions; ± is half a 95 % range of resampled visits; other: the target is not the current item;\n\
+             popularity: mean share of the catalogue that is less popular than what is shown",
+            result.predictions
+        );
+    }
+}

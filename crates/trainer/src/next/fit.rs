@@ -1,0 +1,434 @@
+//! Training: lists, vectors and a ranker that is fitted to visits the rest has not seen.
+//!
+//! # Method
+//! Lists and vectors are made from the earlier visits, and the ranker is fitted to what happened in the later ones. Then
+//! lists and vectors are made again from all visits, with the ranker kept: it has learned how far each feature is to be
+//! trusted on what comes after. How lists are made is chosen on the same later visits.
+
+use std::collections::HashSet;
+
+use endcap::key::Key;
+use endcap::recommend::{
+    MAX_KINDS, NextBuildError, NextModel, NextSource, Ranker, Workspace, feature_count,
+};
+use rayon::prelude::*;
+
+use super::lists::{ListSettings, lists};
+use super::ranker::{Example, fit, likelihood};
+use super::vectors::{VectorSettings, vectors};
+use super::visits::Visit;
+
+/// Share of the visits, the latest, that the ranker is fitted to where no file is given for it.
+const HELD_OUT: f64 = 0.08;
+/// Predictions that the ranker is fitted to at most, the latest ones: bounds memory.
+const MAX_EXAMPLES: usize = 60_000;
+/// Predictions that decide between ways of making lists.
+const TRIAL_EXAMPLES: usize = 12_000;
+/// Candidates that the first stage leaves for the second while fitting, as in the engine.
+const SECOND_STAGE: usize = 64;
+/// Share of the visits after which one counts 1/e in the late popularity.
+const LATE: f32 = 0.03;
+/// Items to offer where nothing else is known.
+const LEADERS: usize = 40;
+const FIRST_EPOCHS: usize = 3;
+
+/// What may be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextSettings {
+    /// Neighbours per item. Held out on diginetica: 16, 24, 64 give HR@20 .540, .556, .561.
+    pub neighbours: usize,
+    /// Dimensions of the items' vectors: 32 and 64 rank alike at 24 neighbours.
+    pub dimensions: usize,
+    /// Times that vectors learn all visits: from the third on they get no better.
+    pub epochs: usize,
+    /// Hidden units of the ranker: none, 16 and 32 give HR@20 .545, .559, .560.
+    pub hidden: usize,
+    /// Times that the ranker learns the later visits.
+    pub ranker_epochs: usize,
+}
+
+impl Default for NextSettings {
+    fn default() -> Self {
+        Self {
+            neighbours: 22,
+            dimensions: 32,
+            epochs: 3,
+            hidden: 24,
+            ranker_epochs: 5,
+        }
+    }
+}
+
+impl NextSettings {
+    /// Bytes that the engine holds per item.
+    #[must_use]
+    pub fn bytes_per_item(&self, items: usize, kinds: usize) -> f64 {
+        let row = endcap::recommend::row_bytes(items, self.neighbours);
+        // Three bytes of standing, four of the key; the parameters are the same however many items there are.
+        (row + self.dimensions / 2 + 3 + 4 + 2 * kinds) as f64
+    }
+}
+
+/// What is being done, for a progress bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FitStage {
+    /// Ways of making lists are compared.
+    Lists,
+    /// Vectors are learned from the earlier visits.
+    Vectors,
+    /// The ranker is fitted.
+    Ranker,
+    /// Vectors are learned from all visits.
+    AllVectors,
+}
+
+/// A finished training.
+#[derive(Clone, Debug)]
+pub struct NextTraining {
+    /// The model.
+    pub source: NextSource,
+    /// How lists were made.
+    pub lists: ListSettings,
+    /// Predictions that the ranker was fitted to.
+    pub examples: usize,
+    /// Mean log-likelihood of what happened, among its candidates, with the linear first stage and with both.
+    pub likelihood: [f64; 2],
+}
+
+/// Per item its number in a pack: packs number items by ascending key. Items whose keys are equal share one.
+#[must_use]
+pub fn pack_order(ids: &[String]) -> (usize, Vec<u32>) {
+    let keys: Vec<u32> = ids.iter().map(|id| Key::item(id).to_u64() as u32).collect();
+    let mut ascending = keys.clone();
+    ascending.sort_unstable();
+    ascending.dedup();
+    let numbers = keys
+        .iter()
+        .map(|key| ascending.partition_point(|other| other < key) as u32)
+        .collect();
+    (ascending.len(), numbers)
+}
+
+/// The visits that are not among `others`.
+#[must_use]
+pub fn without(visits: &[Visit], others: &[Visit]) -> Vec<Visit> {
+    let others: HashSet<(i64, &[u32])> = others
+        .iter()
+        .map(|visit| (visit.time, visit.items.as_slice()))
+        .collect();
+    visits
+        .iter()
+        .filter(|visit| !others.contains(&(visit.time, visit.items.as_slice())))
+        .cloned()
+        .collect()
+}
+
+/// Trains on `visits`, which are ordered by time; `held_out` are later visits to fit the ranker to, else the latest of `visits` are.
+///
+/// `kinds` has a row per item, or none.
+///
+/// # Errors
+///
+/// [`NextBuildError`] if the settings ask for more than the format holds.
+pub fn train_next(
+    items: usize,
+    visits: &[Visit],
+    held_out: Option<&[Visit]>,
+    (kind_count, kinds): (usize, &[[u16; MAX_KINDS]]),
+    settings: NextSettings,
+    progress: &mut dyn FnMut(FitStage, usize, usize),
+) -> Result<NextTraining, NextBuildError> {
+    let earlier;
+    let (before, later) = match held_out {
+        Some(held_out) => {
+            earlier = without(visits, held_out);
+            (earlier.as_slice(), held_out)
+        }
+        None => {
+            let later = (visits.len() as f64 * HELD_OUT).ceil() as usize;
+            visits.split_at(visits.len() - later.min(visits.len()))
+        }
+    };
+    let predictions = predictions(later);
+    let vector_settings = VectorSettings {
+        dimensions: settings.dimensions,
+        epochs: settings.epochs,
+    };
+    let mut source = NextSource {
+        neighbours: settings.neighbours,
+        kind_count,
+        kinds: kinds.to_vec(),
+        ..NextSource::default()
+    };
+    source.stand(items, before);
+    let chosen = choose(items, before, later, &predictions, &mut source, progress)?;
+    let learned = vectors(items, before, vector_settings, &mut |done, total| {
+        progress(FitStage::Vectors, done, total);
+    });
+    source.dimensions = learned.dimensions;
+    (source.vectors, source.gates) = (learned.units, learned.gates);
+    progress(FitStage::Ranker, 0, 2);
+    let fitted = fit_ranker(&source, later, &predictions, settings, items)?;
+    progress(FitStage::Ranker, 2, 2);
+    source.stand(items, visits);
+    source.lists = lists(
+        items,
+        visits,
+        &source.popularity(),
+        chosen,
+        settings.neighbours,
+    );
+    let learned = vectors(items, visits, vector_settings, &mut |done, total| {
+        progress(FitStage::AllVectors, done, total);
+    });
+    (source.vectors, source.gates) = (learned.units, learned.gates);
+    source.ranker = Some(fitted.ranker);
+    Ok(NextTraining {
+        source,
+        lists: chosen,
+        examples: fitted.examples,
+        likelihood: fitted.likelihood,
+    })
+}
+
+/// A visit and how much of it had happened.
+type Prediction = (u32, u32);
+
+fn predictions(visits: &[Visit]) -> Vec<Prediction> {
+    let mut all: Vec<Prediction> = (0u32..)
+        .zip(visits)
+        .flat_map(|(number, visit)| (1..visit.items.len() as u32).map(move |at| (number, at)))
+        .collect();
+    let surplus = all.len().saturating_sub(MAX_EXAMPLES);
+    all.drain(..surplus);
+    all
+}
+
+trait Standing {
+    fn stand(&mut self, items: usize, visits: &[Visit]);
+    fn popularity(&self) -> Vec<f32>;
+}
+
+impl Standing for NextSource {
+    /// Fills in how popular each item is, and the leaders.
+    fn stand(&mut self, items: usize, visits: &[Visit]) {
+        let total = visits.len().max(1) as f32;
+        self.standing = vec![[0.0; 3]; items];
+        for (number, visit) in visits.iter().enumerate() {
+            let age = (visits.len() - number) as f32 / total;
+            let late = libm::expf(-age / LATE);
+            for &item in &visit.items {
+                if let Some(standing) = self.standing.get_mut(item as usize) {
+                    standing[0] += 1.0;
+                    standing[1] += late;
+                    standing[2] = 1.0 - age;
+                }
+            }
+        }
+        let mut leaders: Vec<u32> = (0..items as u32).collect();
+        leaders.sort_by(|&a, &b| {
+            let late = |item: u32| self.standing[item as usize][1];
+            late(b).total_cmp(&late(a)).then(a.cmp(&b))
+        });
+        leaders.truncate(LEADERS);
+        self.leaders = leaders;
+    }
+
+    fn popularity(&self) -> Vec<f32> {
+        self.standing.iter().map(|standing| standing[0]).collect()
+    }
+}
+
+/// The way of making lists with which a line ranks best what happened later.
+fn choose(
+    items: usize,
+    before: &[Visit],
+    later: &[Visit],
+    predictions: &[Prediction],
+    source: &mut NextSource,
+    progress: &mut dyn FnMut(FitStage, usize, usize),
+) -> Result<ListSettings, NextBuildError> {
+    let ways: Vec<ListSettings> = [f32::INFINITY, 0.3]
+        .into_iter()
+        .flat_map(|memory| [0.5, 1.0, 0.0].map(|walk| ListSettings { memory, walk }))
+        .collect();
+    let popularity = source.popularity();
+    let every = predictions.len().div_ceil(TRIAL_EXAMPLES).max(1);
+    let trial: Vec<Prediction> = predictions.iter().step_by(every).copied().collect();
+    let mut best: Option<(f64, ListSettings, Vec<Vec<endcap::recommend::Neighbour>>)> = None;
+    for (done, &way) in ways.iter().enumerate() {
+        progress(FitStage::Lists, done, ways.len());
+        source.lists = lists(items, before, &popularity, way, source.neighbours);
+        let (fitting, checking) = trial.split_at(trial.len() / 2);
+        let columns = feature_count(source.kind_count);
+        let sections = source.sections()?;
+        let examples = examples(source, &sections, later, fitting, None, items);
+        let line = fit(&examples, columns, 0, FIRST_EPOCHS);
+        let worth = worth(source, &sections, later, checking, &line, items);
+        if best.as_ref().is_none_or(|&(most, ..)| worth > most) {
+            best = Some((worth, way, std::mem::take(&mut source.lists)));
+        }
+    }
+    progress(FitStage::Lists, ways.len(), ways.len());
+    let (_, way, lists) = best.unwrap_or((0.0, ways[0], Vec::new()));
+    source.lists = lists;
+    Ok(way)
+}
+
+type Sections = [Vec<u8>; endcap::recommend::SECTIONS_OF_NEXT];
+
+fn slices(sections: &Sections) -> [&[u8]; endcap::recommend::SECTIONS_OF_NEXT] {
+    sections.each_ref().map(Vec::as_slice)
+}
+
+/// Candidates of `predictions` whose target is among them; with a first stage only those that it leaves.
+fn examples(
+    _source: &NextSource,
+    sections: &Sections,
+    visits: &[Visit],
+    predictions: &[Prediction],
+    first: Option<&Ranker>,
+    items: usize,
+) -> Vec<Example> {
+    let Ok(model) = NextModel::open(items, slices(sections)) else {
+        return Vec::new();
+    };
+    let next = model.with(slices(sections));
+    let found: Vec<Option<Example>> = predictions
+        .par_iter()
+        .map_init(Workspace::default, |work, &(visit, at)| {
+            let visit = &visits[visit as usize].items;
+            next.fill(visit[..at as usize].iter().copied(), work);
+            let target = work
+                .candidates()
+                .iter()
+                .position(|&item| item == visit[at as usize])?;
+            Some(example(work, target, first))
+        })
+        .collect();
+    found.into_iter().flatten().collect()
+}
+
+fn example(work: &Workspace, target: usize, first: Option<&Ranker>) -> Example {
+    let columns = work.rows().len() / work.candidates().len().max(1);
+    let Some(first) = first else {
+        return Example {
+            rows: work.rows().to_vec(),
+            target,
+        };
+    };
+    let rows = || work.rows().chunks_exact(columns.max(1));
+    let mut scored: Vec<(f32, usize)> = rows().map(|row| first.first_score(row)).zip(0..).collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    scored.truncate(SECOND_STAGE);
+    if scored.iter().all(|&(_, at)| at != target) {
+        scored.pop();
+        scored.push((0.0, target));
+    }
+    let kept: Vec<usize> = scored.into_iter().map(|(_, at)| at).collect();
+    Example {
+        rows: kept
+            .iter()
+            .flat_map(|&at| &work.rows()[at * columns..][..columns])
+            .copied()
+            .collect(),
+        target: kept.iter().position(|&at| at == target).unwrap_or(0),
+    }
+}
+
+/// Hits in the top 20 plus twice their reciprocal ranks, which vary about half as much.
+fn worth(
+    _source: &NextSource,
+    sections: &Sections,
+    visits: &[Visit],
+    predictions: &[Prediction],
+    line: &Ranker,
+    items: usize,
+) -> f64 {
+    let Ok(model) = NextModel::open(items, slices(sections)) else {
+        return 0.0;
+    };
+    let next = model.with(slices(sections));
+    let worths: Vec<f64> = predictions
+        .par_iter()
+        .map_init(Workspace::default, |work, &(visit, at)| {
+            let visit = &visits[visit as usize].items;
+            next.fill(visit[..at as usize].iter().copied(), work);
+            let Some(target) = work
+                .candidates()
+                .iter()
+                .position(|&item| item == visit[at as usize])
+            else {
+                return 0.0;
+            };
+            let columns = work.rows().len() / work.candidates().len();
+            let scores: Vec<f32> = work
+                .rows()
+                .chunks_exact(columns)
+                .map(|row| line.score(row))
+                .collect();
+            let rank = scores
+                .iter()
+                .filter(|&&score| score > scores[target])
+                .count();
+            if rank < 20 {
+                1.0 + 2.0 / (rank as f64 + 1.0)
+            } else {
+                0.0
+            }
+        })
+        .collect();
+    worths.iter().sum()
+}
+
+struct Fitted {
+    ranker: Ranker,
+    examples: usize,
+    likelihood: [f64; 2],
+}
+
+fn fit_ranker(
+    source: &NextSource,
+    later: &[Visit],
+    predictions: &[Prediction],
+    settings: NextSettings,
+    items: usize,
+) -> Result<Fitted, NextBuildError> {
+    let columns = feature_count(source.kind_count);
+    let sections = source.sections()?;
+    let every = predictions.len().div_ceil(TRIAL_EXAMPLES).max(1);
+    let some: Vec<Prediction> = predictions.iter().step_by(every).copied().collect();
+    let mut line = fit(
+        &examples(source, &sections, later, &some, None, items),
+        columns,
+        0,
+        FIRST_EPOCHS,
+    );
+    line.first = line.linear.clone();
+    let examples = examples(source, &sections, later, predictions, Some(&line), items);
+    let mut ranker = fit(&examples, columns, settings.hidden, settings.ranker_epochs);
+    let likelihood = [
+        likelihood(&examples, |row| line.score(row), columns),
+        likelihood(&examples, |row| ranker.score(row), columns),
+    ];
+    // The first stage was standardised by other means than the second: brought to those of the second, in which only differences
+    // between candidates count, so that its constant may go.
+    ranker.first = line
+        .first
+        .iter()
+        .zip(&line.scale)
+        .zip(&ranker.scale)
+        .map(|((weight, own), other)| {
+            if *other > 0.0 {
+                weight * own / other
+            } else {
+                0.0
+            }
+        })
+        .collect();
+    Ok(Fitted {
+        ranker,
+        examples: examples.len(),
+        likelihood,
+    })
+}

@@ -1,0 +1,258 @@
+//! Fits the ranker: softmax over the candidates of held-out predictions, by Adam (Kingma, Ba 2015).
+//!
+//! # Invariants
+//! * Gradients of a batch are summed in parts of fixed size and order: the same bits on any number of cores.
+
+use endcap::recommend::Ranker;
+use rayon::prelude::*;
+
+use super::random::Random;
+
+/// Predictions per step, and per part that one core sums.
+const BATCH: usize = 64;
+const PART: usize = 8;
+const SEED: u64 = 7;
+const RATE: f32 = 0.005;
+const LAST_RATE: f32 = 0.02;
+const MOMENTUM: f32 = 0.9;
+const SQUARES: f32 = 0.999;
+/// Pulls weights toward zero.
+const DECAY: f32 = 1e-5;
+/// Candidates that are this close to what they should be move nothing.
+const NEGLIGIBLE: f32 = 1e-5;
+
+/// The candidates of one prediction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Example {
+    /// Their features, row by row.
+    pub(crate) rows: Vec<f32>,
+    /// Which of them it was.
+    pub(crate) target: usize,
+}
+
+/// A network in the making; all weights in one vector: linear, hidden feature by feature, bias, output.
+struct Network<'a> {
+    mean: &'a [f32],
+    scale: &'a [f32],
+    hidden: usize,
+}
+
+/// Fits a network with `hidden` units.
+pub(crate) fn fit(examples: &[Example], features: usize, hidden: usize, epochs: usize) -> Ranker {
+    let (mean, scale) = moments(examples, features);
+    let network = Network {
+        mean: &mean,
+        scale: &scale,
+        hidden,
+    };
+    let mut random = Random::new(SEED);
+    let count = features + features * hidden + 2 * hidden;
+    let mut weights = vec![0f32; count];
+    let (from, to) = (features, features + features * hidden);
+    for weight in &mut weights[from..to] {
+        *weight = random.normal() / (features as f32).sqrt();
+    }
+    for weight in &mut weights[to + hidden..] {
+        *weight = random.normal() * 0.1;
+    }
+    let (mut momentum, mut squares) = (vec![0f32; count], vec![0f32; count]);
+    let (mut first_bias, mut second_bias) = (1.0f32, 1.0f32);
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let total = epochs * order.len().div_ceil(BATCH);
+    let mut step = 0;
+    for _ in 0..epochs {
+        random.shuffle(&mut order);
+        for batch in order.chunks(BATCH) {
+            let parts: Vec<Vec<f32>> = batch
+                .par_chunks(PART)
+                .map(|part| {
+                    let mut gradient = vec![0f32; count];
+                    for &example in part {
+                        network.add_gradient(&weights, &examples[example], &mut gradient);
+                    }
+                    gradient
+                })
+                .collect();
+            first_bias *= MOMENTUM;
+            second_bias *= SQUARES;
+            let rate = RATE * (1.0 - step as f32 / total as f32).max(LAST_RATE);
+            let inverse = 1.0 / batch.len() as f32;
+            for (at, weight) in weights.iter_mut().enumerate() {
+                let sum = parts.iter().fold(0.0, |sum, part| sum + part[at]);
+                let gradient = sum * inverse + DECAY * *weight;
+                momentum[at] = MOMENTUM * momentum[at] + (1.0 - MOMENTUM) * gradient;
+                squares[at] = SQUARES * squares[at] + (1.0 - SQUARES) * gradient * gradient;
+                let (m, s) = (
+                    momentum[at] / (1.0 - first_bias),
+                    squares[at] / (1.0 - second_bias),
+                );
+                *weight -= rate * m / (s.sqrt() + 1e-8);
+            }
+            step += 1;
+        }
+    }
+    Ranker {
+        mean,
+        scale,
+        first: Vec::new(),
+        linear: weights[..features].to_vec(),
+        hidden: turned(&weights[from..to], hidden),
+        bias: weights[to..to + hidden].to_vec(),
+        output: weights[to + hidden..].to_vec(),
+    }
+}
+
+/// Mean log-likelihood of the targets.
+pub(crate) fn likelihood(
+    examples: &[Example],
+    score: impl Fn(&[f32]) -> f32 + Sync,
+    features: usize,
+) -> f64 {
+    let sums: Vec<f64> = examples
+        .par_iter()
+        .map(|example| {
+            let mut scores: Vec<f32> = example.rows.chunks_exact(features).map(&score).collect();
+            let target = softmax(&mut scores, example.target);
+            f64::from(libm::logf(target.max(f32::MIN_POSITIVE)))
+        })
+        .collect();
+    sums.iter().sum::<f64>() / examples.len().max(1) as f64
+}
+
+impl Network<'_> {
+    fn add_gradient(&self, weights: &[f32], example: &Example, gradient: &mut [f32]) {
+        let (features, hidden) = (self.mean.len(), self.hidden);
+        let (to, out) = (
+            features + features * hidden,
+            features + features * hidden + hidden,
+        );
+        let rows = example.rows.len() / features.max(1);
+        let mut inputs = vec![0f32; rows * features];
+        let mut units = vec![0f32; rows * hidden];
+        let mut scores = vec![0f32; rows];
+        for row in 0..rows {
+            let input = &mut inputs[row * features..][..features];
+            for (at, value) in input.iter_mut().enumerate() {
+                *value = (example.rows[row * features + at] - self.mean[at]) * self.scale[at];
+            }
+            let mut score = dot(&weights[..features], input);
+            for unit in 0..hidden {
+                let into = &weights[features + unit * features..][..features];
+                let value = weights[to + unit] + dot(into, input);
+                units[row * hidden + unit] = value;
+                score += value.max(0.0) * weights[out + unit];
+            }
+            scores[row] = score;
+        }
+        softmax(&mut scores, example.target);
+        scores[example.target] -= 1.0;
+        for (row, &error) in scores.iter().enumerate() {
+            if error.abs() < NEGLIGIBLE {
+                continue;
+            }
+            let input = &inputs[row * features..][..features];
+            add(&mut gradient[..features], error, input);
+            for unit in 0..hidden {
+                let value = units[row * hidden + unit];
+                if value > 0.0 {
+                    gradient[out + unit] += error * value;
+                    let back = error * weights[out + unit];
+                    gradient[to + unit] += back;
+                    add(
+                        &mut gradient[features + unit * features..][..features],
+                        back,
+                        input,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Turns scores into probabilities; that of `target` comes back.
+fn softmax(scores: &mut [f32], target: usize) -> f32 {
+    let greatest = scores.iter().copied().fold(f32::MIN, f32::max);
+    let mut sum = 0.0;
+    for score in scores.iter_mut() {
+        *score = libm::expf(*score - greatest);
+        sum += *score;
+    }
+    for score in scores.iter_mut() {
+        *score /= sum;
+    }
+    scores.get(target).copied().unwrap_or(0.0)
+}
+
+/// Mean and inverse standard deviation of each feature.
+fn moments(examples: &[Example], features: usize) -> (Vec<f32>, Vec<f32>) {
+    let (mut sums, mut squares, mut count) = (vec![0f64; features], vec![0f64; features], 0f64);
+    for row in examples
+        .iter()
+        .flat_map(|example| example.rows.chunks_exact(features))
+    {
+        count += 1.0;
+        for (at, &value) in row.iter().enumerate() {
+            sums[at] += f64::from(value);
+            squares[at] += f64::from(value) * f64::from(value);
+        }
+    }
+    let count = count.max(1.0);
+    let mean: Vec<f64> = sums.iter().map(|sum| sum / count).collect();
+    let scale = squares
+        .iter()
+        .zip(&mean)
+        .map(|(square, mean)| {
+            let variance = square / count - mean * mean;
+            // A feature that never varies says nothing, whatever it does later.
+            if variance < 1e-8 {
+                0.0
+            } else {
+                (1.0 / variance.sqrt()) as f32
+            }
+        })
+        .collect();
+    (mean.iter().map(|&mean| mean as f32).collect(), scale)
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b)
+}
+
+fn add(sum: &mut [f32], factor: f32, values: &[f32]) {
+    for (sum, value) in sum.iter_mut().zip(values) {
+        *sum += factor * value;
+    }
+}
+
+/// Weights unit by unit, turned to feature by feature.
+fn turned(weights: &[f32], hidden: usize) -> Vec<f32> {
+    let features = weights.len() / hidden.max(1);
+    (0..weights.len())
+        .map(|at| weights[at % hidden * features + at / hidden])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "Either, but not both" cannot be told by any line; the hidden units learn it.
+    #[test]
+    fn the_network_learns_what_no_line_can() {
+        let example = |target: usize| Example {
+            rows: vec![0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0],
+            target,
+        };
+        let examples: Vec<Example> = (0..2000).map(|number| example(1 + number % 2)).collect();
+        let right = |ranker: &Ranker| {
+            let rows = &examples[0].rows;
+            let scores: Vec<f32> = rows.chunks_exact(2).map(|row| ranker.score(row)).collect();
+            scores[1].min(scores[2]) > scores[0].max(scores[3])
+        };
+        let line = fit(&examples, 2, 0, 6);
+        assert!(!right(&line));
+        let network = fit(&examples, 2, 16, 6);
+        assert!(right(&network));
+        assert_eq!(network, fit(&examples, 2, 16, 6));
+    }
+}
