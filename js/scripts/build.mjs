@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -41,4 +42,11 @@ for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, fi
 const { exports } = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
 for (const file of Object.values(exports).flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)))) {
   if (!existsSync(join(pkg, basename(file)))) throw new Error(`package.json exports ${file}, which was not built`);
+}
+
+// Twins for servers that send what was compressed before; they are no part of the package.
+for (const file of readdirSync(pkg).filter((file) => /\.(js|wasm)$/.test(file))) {
+  const content = readFileSync(join(pkg, file));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  writeFileSync(join(pkg, `${file}.br`), brotliCompressSync(content, { params }));
 }

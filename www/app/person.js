@@ -8,6 +8,8 @@ import { language } from "./i18n.js";
 import { settings } from "./stores.js";
 
 const LOG_LENGTH = 12;
+// How often newer prices are asked for while the page is seen.
+const PRICES_EVERY = 15_000;
 
 let endcap = null;
 let state = "loading";
@@ -18,11 +20,11 @@ const listeners = new Set();
 const log = [];
 const timings = new Map();
 
-/** `"loading"`, `"ready"`, or `"fallback"` when the shop is on its own. */
+/** `"loading"` until the whole catalogue is there, `"ready"`, or `"fallback"` when the shop is on its own. */
 export const status = () => state;
 
 /** What the pack holds, or `null`. */
-export const catalogue = () => (state === "ready" ? endcap.catalogue : null);
+export const catalogue = () => endcap?.catalogue ?? null;
 
 /** The consent tier in force; the browser's Global Privacy Control may hold it below the chosen one. */
 export const consent = () => endcap?.consent ?? settings.consent() ?? "off";
@@ -52,13 +54,19 @@ export function open() {
   whenOpened = load().then((instance) => {
     if (mine !== opening) return instance?.close();
     endcap = instance;
-    state = instance?.status === "ready" ? "ready" : "fallback";
-    instance?.on("change", () => learning || changed());
+    state = stateOf(instance);
+    instance?.on("change", () => {
+      // The catalogue may come after the page, its head before the whole.
+      state = stateOf(instance);
+      if (!learning) changed();
+    });
     changed();
     return relink();
   });
   return whenOpened;
 }
+
+const stateOf = (instance) => (instance?.status !== "ready" ? "fallback" : instance.catalogue?.complete === false ? "loading" : "ready");
 
 /** Tells the engine what happened. What it learned is in force when this returns. */
 export function observe(name, params, label) {
@@ -87,8 +95,8 @@ export function rank(cards) {
   return ranked?.length === cards.length && ranked.every(Boolean) ? ranked : cards;
 }
 
-/** Suggestions, or `null` when the shop has to search by itself. */
-export const suggest = (text, options) => ask("suggest", () => endcap.suggest(text, options));
+/** Suggestions, of the catalogue's head until the whole is there, or `null` when the shop has to search by itself. */
+export const suggest = (text, options) => (catalogue() ? measured("suggest", () => endcap.suggest(text, options)) : null);
 
 /** Hits and facets, or `null` when the shop has to search by itself. */
 export const search = (query) => ask("search", () => endcap.search(query));
@@ -149,9 +157,10 @@ async function relink() {
 async function load() {
   try {
     // Imported here and not at the top: a shop whose personalisation is missing must still open.
-    const { Endcap } = await import("endcap");
+    const [{ Endcap }, { live }] = await Promise.all([import("endcap"), import("endcap/live")]);
     return await Endcap.open({
-      pack: "/v1/manifest.json",
+      // The head first, the whole behind it; prices and stock as they are now.
+      pack: live("/v1/manifest.json", { poll: PRICES_EVERY }),
       language: language(),
       // Before the shopper has decided nothing is passed: an undecided page must not delete what was allowed before.
       consent: settings.consent() ?? undefined,
