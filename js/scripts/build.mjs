@@ -12,9 +12,9 @@ const config = join(root, "pkg-config");
 const pkg = join(root, "pkg");
 
 const ENTRIES = ["index", "node", "workerd", "edge-light", "deno"];
-/** Names under which further modules are imported, and what runs in workers. */
+/** What is imported by a name of its own beside the façade; and what stands alone, workers and the module that speaks to one. */
 const MODULES = ["live"];
-const WORKERS = ["load-worker"];
+const WORKERS = ["load-worker", "worker", "engine-worker"];
 /** What wasm-pack writes and shops need. */
 const GLUE = ["endcap.js", "endcap.d.ts", "endcap_bg.wasm"];
 
