@@ -5,12 +5,13 @@ use crate::{
         CATEGORY_SEPARATOR, Catalogue, FacetIdx, Overlaid, Overlay, OverlayError, ValueIdx,
     },
     key::Key,
+    knowledge::{Attached, Knowledge},
     learn::{Beliefs, Event, EventError, EventKind, Item, Session, Strength, Touch},
     order::best_by,
     profile::{Profile, ProfileError, ReplicaId},
     query::{
-        self, Affinity, CatalogueInfo, Change, Explanation, Facet, Learned, Ranked, SearchQuery,
-        SearchResult, SuggestOptions, Suggestions,
+        self, Affinity, CatalogueInfo, Change, Explanation, Facet, KnowledgeInfo, Learned, Ranked,
+        SearchQuery, SearchResult, SuggestOptions, Suggestions,
     },
     sorted::SortedMap,
     text::folded,
@@ -54,6 +55,7 @@ const MAX_NAME_WORDS: usize = 6;
 pub struct Engine {
     replica: ReplicaId,
     catalogue: Option<Catalogue>,
+    knowledge: Option<Attached>,
     session: Session,
     profile: Profile,
     beliefs: Beliefs,
@@ -71,6 +73,7 @@ impl Engine {
         Self {
             replica: ReplicaId(replica),
             catalogue: None,
+            knowledge: None,
             session: Session::default(),
             profile: Profile::new(),
             beliefs: Beliefs::default(),
@@ -108,6 +111,8 @@ impl Engine {
     /// Goes on before another catalogue: a newer one, or the whole one after its head. Session and profile stay,
     /// overlays go with the catalogue that they lay over.
     pub fn set_catalogue(&mut self, catalogue: Catalogue) {
+        let known = self.knowledge.take();
+        self.knowledge = known.map(|known| known.before(&catalogue));
         self.catalogue = Some(catalogue);
         self.believed_at = None;
     }
@@ -136,6 +141,31 @@ impl Engine {
             language: meta.language.clone(),
             currency: meta.currency.clone(),
             synthetic: meta.synthetic,
+        })
+    }
+
+    /// Takes in what the logs of all shoppers teach, in place of what was taken in before. It may come at any time, or never.
+    pub fn attach_knowledge(&mut self, knowledge: Knowledge) {
+        self.knowledge = Some(Attached::new(knowledge, self.catalogue.as_ref()));
+    }
+
+    /// What the logs of all shoppers teach.
+    #[must_use]
+    pub fn knowledge(&self) -> Option<&Knowledge> {
+        self.knowledge.as_ref().map(Attached::knowledge)
+    }
+
+    /// What a page needs to know of the knowledge.
+    #[must_use]
+    pub fn knowledge_info(&self) -> Option<KnowledgeInfo> {
+        let attached = self.knowledge.as_ref()?;
+        let knowledge = attached.knowledge();
+        Some(KnowledgeInfo {
+            hash: knowledge.hash().to_string(),
+            items: knowledge.item_count(),
+            items_known: attached.items_known(),
+            queries: knowledge.query_count(),
+            synthetic: knowledge.meta().synthetic,
         })
     }
 
@@ -196,6 +226,7 @@ impl Engine {
         query::suggest(
             self.catalogue.as_ref(),
             &self.beliefs,
+            self.knowledge.as_ref(),
             &self.session,
             text,
             options,
@@ -206,7 +237,9 @@ impl Engine {
     pub fn search(&mut self, query: &SearchQuery, now: Timestamp) -> SearchResult {
         self.believe(now);
         match &self.catalogue {
-            Some(catalogue) => query::search(catalogue, &self.beliefs, query),
+            Some(catalogue) => {
+                query::search(catalogue, &self.beliefs, self.knowledge.as_ref(), query)
+            }
             None => SearchResult {
                 total: 0,
                 relaxed: Vec::new(),
@@ -220,7 +253,9 @@ impl Engine {
     pub fn facets(&mut self, query: &SearchQuery, now: Timestamp) -> Vec<Facet> {
         self.believe(now);
         match &self.catalogue {
-            Some(catalogue) => query::facets_of(catalogue, &self.beliefs, query),
+            Some(catalogue) => {
+                query::facets_of(catalogue, &self.beliefs, self.knowledge.as_ref(), query)
+            }
             None => Vec::new(),
         }
     }

@@ -10,6 +10,7 @@ pub mod catalogue;
 mod engine;
 mod index;
 pub mod key;
+pub mod knowledge;
 mod learn;
 mod order;
 pub mod pack;
@@ -24,7 +25,8 @@ pub use engine::Engine;
 pub use learn::{Event, EventError, EventKind, EventParams, Item, Text};
 pub use query::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
-    FacetValue, Hit, Learned, QueryError, Ranked, Reason, ReasonKind, SearchQuery, SearchResult,
-    Sort, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions, Tier,
+    FacetValue, Hit, KnowledgeInfo, Learned, QueryError, Ranked, Reason, ReasonKind, Recent,
+    SearchQuery, SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand,
+    SuggestedCategory, Suggestions, Tier, normalised,
 };
 pub use time::Timestamp;

@@ -1,6 +1,7 @@
 //! Stories of the engine: what a shopper does, and what the shop then looks like.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+#![expect(dead_code, reason = "the shared shop offers more than each test uses")]
 
 mod common;
 
@@ -378,8 +379,11 @@ fn own_searches_come_back() {
     for text in ["duschkopf", "dübel 8"] {
         engine.observe(&search(text), NOW).unwrap();
     }
-    let recent =
-        |engine: &mut Engine, text| engine.suggest(text, &SuggestOptions::default(), NOW).recent;
+    let recent = |engine: &mut Engine, text| -> Vec<String> {
+        let suggestions = engine.suggest(text, &SuggestOptions::default(), NOW);
+        let recent = suggestions.recent.into_iter();
+        recent.map(|search| search.text).collect()
+    };
     assert_eq!(recent(&mut engine, ""), ["dübel 8", "duschkopf"]);
     assert_eq!(recent(&mut engine, "dus"), ["duschkopf"]);
     let learned = engine.observe(&search("schrauben"), NOW).unwrap();

@@ -5,10 +5,12 @@
 
 mod common;
 
-use common::{NOW, event, items, pack};
+use common::{NOW, catalogue, event, items, knowledge, pack};
 use endcap::{
-    Engine, SearchQuery, SuggestOptions,
+    Engine, SearchQuery, SuggestOptions, Text,
     catalogue::{Catalogue, Overlay, OverlayBuilder, OverlayItem, OverlayMeta},
+    key::Key,
+    knowledge::{Knowledge, KnownItem},
     pack::{Pack, PackError},
 };
 use proptest::prelude::*;
@@ -61,6 +63,42 @@ fn overlay() -> Vec<u8> {
         builder.push(item).unwrap();
     }
     builder.finish().unwrap()
+}
+
+/// Uses everything that an engine reads from a knowledge pack.
+fn exercise_knowledge(knowledge: Knowledge) {
+    let _ = knowledge.weights();
+    for query in ["", "riva", "waschtischarmatur"] {
+        let _ = knowledge.facet_use(query, Some(Key::category(&["bath"])));
+    }
+    for item in 0..4 {
+        let _ = knowledge.item(knowledge.item_key(KnownItem(item)));
+        let _ = knowledge.item_id(KnownItem(item));
+    }
+    let mut engine = Engine::with_catalogue(catalogue(), 1);
+    engine.attach_knowledge(knowledge);
+    let _ = engine.knowledge_info();
+    for text in [
+        "",
+        "w",
+        "riva",
+        "brause",
+        "waschtischarmatur riva",
+        "schraube m8",
+    ] {
+        let _ = engine.suggest(text, &SuggestOptions::default(), NOW);
+        let query = SearchQuery {
+            text: Text(text.to_owned()),
+            ..SearchQuery::default()
+        };
+        let result = engine.search(&query, NOW);
+        assert!(result.hits.iter().all(|hit| hit.score.is_finite()));
+        let _ = engine.facets(&query, NOW);
+    }
+}
+
+fn open_knowledge(bytes: Vec<u8>) -> Result<Knowledge, PackError> {
+    Knowledge::open(Pack::open(bytes)?)
 }
 
 /// Gives changed bytes the hash that they should have.
@@ -146,6 +184,25 @@ proptest! {
         }
     }
 
+    /// Knowledge with the right hash and any content: an error or answers with finite scores.
+    #[test]
+    fn forged_knowledge_does_no_harm(
+        changes in prop::collection::vec((32usize..20_000, any::<u8>()), 0..12),
+        number in (0usize..20_000, prop_oneof![Just(u32::MAX), Just(0), Just(1 << 31), any::<u32>(), 0u32..500]),
+    ) {
+        let mut bytes = knowledge();
+        let length = bytes.len();
+        for (at, byte) in changes {
+            bytes[32 + at % (length - 32)] = byte;
+        }
+        let at = 40 + number.0 % (length - 44) / 4 * 4;
+        bytes[at..at + 4].copy_from_slice(&number.1.to_le_bytes());
+        rehash(&mut bytes);
+        if let Ok(knowledge) = open_knowledge(bytes) {
+            exercise_knowledge(knowledge);
+        }
+    }
+
     #[test]
     fn random_bytes_are_foreign(bytes in prop::collection::vec(any::<u8>(), 8..400)) {
         prop_assert_eq!(open(bytes).unwrap_err(), PackError::Foreign);
@@ -167,6 +224,9 @@ fn each_error_has_its_code() {
     let mut other = sound.clone();
     other[12] = 7;
     assert_eq!(code(other), "pack/kind");
+    assert_eq!(code(knowledge()), "pack/kind");
+    let no_knowledge = open_knowledge(sound.clone()).unwrap_err();
+    assert_eq!(no_knowledge.code(), "pack/kind");
     let mut damaged = sound;
     damaged[100] ^= 1;
     assert_eq!(code(damaged), "pack/hash");

@@ -10,7 +10,12 @@ mod common;
 
 use std::{fs, path::PathBuf};
 
-use endcap::{Engine, Timestamp, catalogue::Catalogue, pack::Pack};
+use endcap::{
+    Engine, Timestamp,
+    catalogue::Catalogue,
+    knowledge::Knowledge,
+    pack::{Pack, PackKind},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -118,17 +123,26 @@ fn every_answer_is_the_recorded_one() {
 #[test]
 fn golden_packs_are_reproduced_and_read() {
     let golden = folder().join("golden");
-    let current = golden.join(format!("catalogue-{}.pack", endcap::pack::FORMAT_VERSION));
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&current, common::pack()).unwrap();
+    for (kind, bytes) in [
+        ("catalogue", common::pack()),
+        ("knowledge", common::knowledge()),
+    ] {
+        let current = golden.join(format!("{kind}-{}.pack", endcap::pack::FORMAT_VERSION));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&current, &bytes).unwrap();
+        }
+        assert!(
+            fs::read(&current).unwrap() == bytes,
+            "the bytes of a {kind} pack have changed"
+        );
     }
-    assert!(
-        fs::read(&current).unwrap() == common::pack(),
-        "the bytes of a pack have changed"
-    );
     for entry in fs::read_dir(golden).unwrap() {
-        let catalogue =
-            Catalogue::open(Pack::open(fs::read(entry.unwrap().path()).unwrap()).unwrap());
-        assert_eq!(catalogue.unwrap().item_count(), common::products().len());
+        let pack = Pack::open(fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        if pack.kind() == PackKind::Knowledge {
+            assert_eq!(Knowledge::open(pack).unwrap().query_count(), 3);
+        } else {
+            let catalogue = Catalogue::open(pack).unwrap();
+            assert_eq!(catalogue.item_count(), common::products().len());
+        }
     }
 }

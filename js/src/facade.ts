@@ -1,10 +1,10 @@
 import { equalBytes, randomReplica } from "./bytes.js";
 import { type Consent, TIERS, allows, inForce, lower } from "./consent.js";
-import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanation, Facet, Item, Learned, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
+import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanation, Facet, Item, KnowledgeInfo, Learned, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
 import { EndcapError, asEndcapError } from "./error.js";
 import { given, idOf, toItem } from "./item.js";
 import { Keeper } from "./keeper.js";
-import { type PackSource, fetchPack } from "./pack.js";
+import { type PackFeed, type PackSource, fetchPack } from "./pack.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
 
@@ -16,6 +16,8 @@ export type * from "./shapes.js";
 export interface OpenOptions {
   /** `live(manifest)` of `endcap/live`, the address of a manifest (its path ends in `.json`) or of a pack, or a pack's bytes. Without, `rank` goes by the items' own fields. */
   pack?: PackSource;
+  /** A knowledge pack's address or bytes, if not the one that the manifest names. */
+  knowledge?: Exclude<PackSource, PackFeed>;
   /** Which of the manifest's catalogues; the manifest has a default. */
   language?: string;
   /** Default "off": nothing is learned. Given, it is the shopper's decision, and what is stored above it is deleted. */
@@ -48,6 +50,7 @@ export class Facade {
   #engine: Engine | undefined;
   #status: "ready" | "fallback" = "fallback";
   #catalogue: CatalogueInfo | null = null;
+  #knowledge: Promise<KnowledgeInfo | null> = Promise.resolve(null);
   #consent: Consent;
   #unfollow = () => {};
 
@@ -95,6 +98,11 @@ export class Facade {
   /** What the pack is of; null without one. */
   get catalogue(): CatalogueInfo | null {
     return this.#catalogue;
+  }
+
+  /** What all shoppers' logs teach, when it has come: after the catalogue, in the background. Null without; never rejects. */
+  get knowledge(): Promise<KnowledgeInfo | null> {
+    return this.#knowledge;
   }
 
   /** The tier in force; Global Privacy Control caps it at "persistent". */
@@ -167,7 +175,7 @@ export class Facade {
     return this.#ask([], (engine, now) => engine.affinities(limit, now));
   }
 
-  /** Calls back after own learning, another tab's, a sync, or another pack. Returns how to stop it. */
+  /** Calls back after own learning, another tab's, a sync, another pack, or when the knowledge has come. Returns how to stop it. */
   on(_event: "change", listener: () => void): () => void {
     const own = () => listener();
     this.#listeners.add(own);
@@ -204,6 +212,8 @@ export class Facade {
 
   async #open(load: Load, options: OpenOptions): Promise<void> {
     const { signal, stop } = deadline(options.timeout ?? TIMEOUT_MS);
+    const { knowledge } = options;
+    let more = knowledge == null ? undefined : async () => (await fetchPack(knowledge)).bytes;
     try {
       const source = options.pack;
       const feed = typeof source === "object" && source && "follow" in source ? source : undefined;
@@ -219,6 +229,7 @@ export class Facade {
       const replica = this.#keeper.replica(randomReplica());
       try {
         const fetched = pack && (await within(pack, signal));
+        more ??= fetched?.more;
         this.#engine = fetched ? Engines.withPack(fetched.bytes, replica) : new Engines(replica);
         this.#catalogue = this.#engine.catalogue();
         if (fetched?.hash && fetched.hash !== this.#catalogue?.hash) {
@@ -251,6 +262,19 @@ export class Facade {
     if (options.consent != null) this.#keeper.lower(this.#consent);
     this.#keeper.load(true);
     if (allows(this.#consent, "sync")) this.#sync?.soon(0);
+    if (more) this.#knowledge = this.#learn(more);
+  }
+
+  async #learn(load: () => Promise<Uint8Array>): Promise<KnowledgeInfo | null> {
+    try {
+      const bytes = await load();
+      const info = this.#ask(null, (engine) => engine.attachKnowledge(bytes));
+      if (info) this.#changed();
+      return info;
+    } catch (error) {
+      this.#report(asEndcapError(error, "knowledge/failed", "the knowledge pack cannot be used"));
+      return null;
+    }
   }
 
   /** A call that cannot throw: reports, and answers `otherwise`. */

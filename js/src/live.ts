@@ -1,7 +1,7 @@
 // `endcap/live`: the head of a catalogue first, the whole behind it, and what is newer than both while the page is open.
 import { EndcapError } from "./error.js";
 import { type Wanted, hashesOf, kept, loadWhole, nameOf } from "./load.js";
-import { type Entry, type Fetched, type Followed, type PackFeed, fetchBytes, fetchEntry } from "./pack.js";
+import { type Entry, type Fetched, type Followed, type PackFeed, fetchBytes, fetchEntry, knowledgeOf } from "./pack.js";
 
 export interface LiveOptions {
   /** Milliseconds between two looks at the manifest while the page is seen. Default 0: only when it is seen again. */
@@ -61,7 +61,7 @@ class Live implements PackFeed {
     const bytes = there ?? (head ? await fetchBytes(new URL(head.url, base), signal) : await this.#loadWhole(found, signal));
     if (!head) this.#whole = entry.hash;
     await overlays;
-    return { bytes, hash: (head ?? entry).hash };
+    return { bytes, hash: (head ?? entry).hash, ...knowledgeOf(found.manifest, base) };
   }
 
   follow(page: Followed): () => void {

@@ -38,28 +38,36 @@ export interface Entry extends Piece {
 export interface Manifest {
   catalogue?: Entry;
   catalogues?: Record<string, Entry>;
+  knowledge?: Piece | null;
 }
 
 export interface Fetched {
   bytes: Uint8Array;
   /** What the manifest called it. */
   hash?: string;
+  /** Fetches the knowledge that the manifest names. */
+  more?: () => Promise<Uint8Array>;
 }
 
 /** Takes bytes as they are, fetches a pack, or a manifest (its path ends in `.json`) and the pack that it names. */
-export async function fetchPack(source: Exclude<PackSource, PackFeed>, language: string | undefined, signal: AbortSignal): Promise<Fetched> {
+export async function fetchPack(source: Exclude<PackSource, PackFeed>, language?: string, signal?: AbortSignal): Promise<Fetched> {
   if (source instanceof Uint8Array) return { bytes: source };
   // By what it has and not by its class, which differs between a page and its frames.
   if (typeof source === "object" && "byteLength" in source) {
     return { bytes: ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source) };
   }
   if (!/\.json(?:[?#]|$)/.test(String(source))) return { bytes: await fetchBytes(source, signal) };
-  const { entry, base } = await fetchEntry(source, language, signal);
-  return { bytes: await fetchBytes(new URL(entry.url, base), signal), hash: entry.hash };
+  const { entry, base, manifest } = await fetchEntry(source, language, signal);
+  return { bytes: await fetchBytes(new URL(entry.url, base), signal), hash: entry.hash, ...knowledgeOf(manifest, base) };
+}
+
+/** How to fetch the knowledge that the manifest names, if it names one. */
+export function knowledgeOf({ knowledge }: Manifest, base: string): Pick<Fetched, "more"> {
+  return knowledge ? { more: () => fetchBytes(new URL(knowledge.url, base)) } : {};
 }
 
 /** The manifest's catalogue for a language, and the address that its packs are relative to. */
-export async function fetchEntry(source: string | URL, language: string | undefined, signal: AbortSignal): Promise<{ entry: Entry; base: string; manifest: Manifest }> {
+export async function fetchEntry(source: string | URL, language?: string, signal?: AbortSignal): Promise<{ entry: Entry; base: string; manifest: Manifest }> {
   const response = await get(source, signal);
   let manifest: Manifest;
   try {
@@ -74,7 +82,7 @@ export async function fetchEntry(source: string | URL, language: string | undefi
   return { entry, base: response.url || String(source), manifest };
 }
 
-export async function fetchBytes(url: string | URL, signal: AbortSignal): Promise<Uint8Array> {
+export async function fetchBytes(url: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
   const response = await get(url, signal);
   try {
     return new Uint8Array(await response.arrayBuffer());
@@ -83,10 +91,10 @@ export async function fetchBytes(url: string | URL, signal: AbortSignal): Promis
   }
 }
 
-async function get(url: string | URL, signal: AbortSignal): Promise<Response> {
+async function get(url: string | URL, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { signal });
+    response = await fetch(url, signal && { signal });
   } catch (error) {
     throw new EndcapError("pack/unreachable", `${url} could not be fetched: ${(error as Error).message}`, error);
   }

@@ -171,6 +171,11 @@ impl Catalogue {
             .filter(|item| (item.0 as usize) < self.items)
     }
 
+    /// Ascending: hash of the identifier in the upper half, item in the lower.
+    pub(crate) fn id_hashes(&self) -> U64s<'_> {
+        self.u64s(Section::IdHashes)
+    }
+
     /// The shop's identifier of `item`.
     #[must_use]
     pub fn id(&self, item: ItemIdx) -> &str {

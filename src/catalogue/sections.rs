@@ -1,33 +1,6 @@
 //! The sections of a catalogue pack.
 
-use crate::pack::Tag;
-
-macro_rules! sections {
-    ($($(#[$doc:meta])* $section:ident $tag:literal $size:literal $name:literal;)*) => {
-        /// A section of a catalogue pack.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Section {
-            $($(#[$doc])* $section,)*
-        }
-
-        impl Section {
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$section,)*];
-
-            pub(crate) const fn tag(self) -> Tag {
-                match self { $(Self::$section => *$tag,)* }
-            }
-
-            /// Bytes of one element.
-            pub(crate) const fn size(self) -> u32 {
-                match self { $(Self::$section => $size,)* }
-            }
-
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$section => $name,)* }
-            }
-        }
-    };
-}
+use crate::pack::{Tag, sections};
 
 sections! {
     /// Flags, then language, currency and name, each with its length before it.

@@ -156,10 +156,16 @@ impl Beliefs {
     ///
     /// Attributes share one voice: their sum is divided by the square root of their number, as the sum of
     /// that many independent signs.
-    #[inline]
     pub(crate) fn personal(&self, catalogue: &Catalogue, item: ItemIdx) -> f64 {
+        let (values, own) = self.of_values_and_item(catalogue, item);
+        values + own
+    }
+
+    /// The two parts of [`personal`](Self::personal): affinities, and what was done with the item itself.
+    #[inline]
+    pub(crate) fn of_values_and_item(&self, catalogue: &Catalogue, item: ItemIdx) -> (f64, f64) {
         if self.seen.is_empty() {
-            return 0.0;
+            return (0.0, 0.0);
         }
         let (mut score, mut attributes, mut count) = (0.0, 0.0, 0u32);
         for value in catalogue.item_values(item) {
@@ -173,7 +179,7 @@ impl Beliefs {
         if count > 0 {
             score += attributes / f64::from(count).sqrt();
         }
-        score + self.item_number(item)
+        (score, self.item_number(item))
     }
 
     /// What divides the contribution of an attribute of `item`; 1 for category and brand.

@@ -14,7 +14,7 @@
 //! | --- | --- |
 //! | 0..8 | magic `ENDCAPPK` |
 //! | 8..12 | format version |
-//! | 12..16 | kind: 1 = catalogue, 3 = overlay, 4 = delta (2 is the knowledge's) |
+//! | 12..16 | kind: 1 = catalogue, 2 = knowledge, 3 = overlay, 4 = delta |
 //! | 16..32 | content hash: XXH3-128 of all bytes from 32 on |
 //! | 32..40 | length of the file |
 //! | 40..44 | number of sections |
@@ -27,6 +27,7 @@
 mod delta;
 mod diff;
 mod read;
+mod sections;
 mod write;
 
 use std::{fmt, str::FromStr};
@@ -37,6 +38,7 @@ use xxhash_rust::xxh3::xxh3_128;
 pub use delta::{apply_delta, delta_ends};
 pub use diff::make_delta;
 pub(crate) use read::{Bytes, Offsets, Strings, U32s, U64s, read_varint};
+pub(crate) use sections::sections;
 pub(crate) use write::{PackWriter, StringsWriter, write_varint};
 
 /// The format that this version writes; it reads all up to this one.
@@ -111,7 +113,7 @@ pub enum PackError {
         "a pack's name has 32 hexadecimal digits; give one as the manifest or the file's name has it"
     )]
     Name,
-    /// The hash is right, yet the content makes no sense: it was not written by `endcap pack build`.
+    /// The hash is right, yet the content makes no sense: it was not written by `endcap pack`.
     #[error("the pack's section `{section}` is unsound: {what}; build the pack again")]
     Unsound {
         /// Tag of the section.
@@ -145,6 +147,8 @@ impl PackError {
 pub enum PackKind {
     /// Products, facets and the search index.
     Catalogue,
+    /// What logs and experts teach: queries, priors, facet use, weights, synonyms.
+    Knowledge,
     /// Prices, stock and visibility that lie over a catalogue.
     Overlay,
     /// What turns one pack into another.
@@ -152,8 +156,13 @@ pub enum PackKind {
 }
 
 impl PackKind {
-    /// Every kind with the number that a header names it by; 2 is kept for knowledge.
-    const ALL: &[(Self, u32)] = &[(Self::Catalogue, 1), (Self::Overlay, 3), (Self::Delta, 4)];
+    /// Every kind with the number that a header names it by.
+    const ALL: &[(Self, u32)] = &[
+        (Self::Catalogue, 1),
+        (Self::Knowledge, 2),
+        (Self::Overlay, 3),
+        (Self::Delta, 4),
+    ];
 
     fn from_u32(number: u32) -> Option<Self> {
         Self::ALL
@@ -174,6 +183,7 @@ impl fmt::Display for PackKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Catalogue => "catalogue",
+            Self::Knowledge => "knowledge",
             Self::Overlay => "overlay",
             Self::Delta => "delta",
         })
@@ -349,10 +359,13 @@ impl Pack {
 
     /// The sections in file order; those that this version does not know are named `unknown`.
     pub fn sections(&self) -> impl Iterator<Item = SectionInfo> + '_ {
-        self.sections.iter().map(|section| SectionInfo {
-            name: crate::catalogue::section_name(section.tag)
-                .or_else(|| delta::section_name(section.tag))
-                .unwrap_or("unknown"),
+        let name_of = match self.kind {
+            PackKind::Knowledge => crate::knowledge::section_name,
+            PackKind::Delta => delta::section_name,
+            PackKind::Catalogue | PackKind::Overlay => crate::catalogue::section_name,
+        };
+        self.sections.iter().map(move |section| SectionInfo {
+            name: name_of(section.tag).unwrap_or("unknown"),
             offset: section.offset as usize,
             bytes: section.len as usize,
             elements: (section.len / section.size.max(1)) as usize,
@@ -380,6 +393,11 @@ impl Pack {
         }
         let start = section.offset as usize;
         Ok((start, start + section.len as usize))
+    }
+
+    /// Whether section `tag` is there: sections of later versions and of parts that a pack does without are not.
+    pub(crate) fn has(&self, tag: Tag) -> bool {
+        self.sections.iter().any(|section| section.tag == tag)
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

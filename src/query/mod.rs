@@ -17,13 +17,16 @@ mod score;
 mod search;
 mod shape;
 mod suggest;
+mod taught;
 mod words;
 
 pub(crate) use rank::{explain, rank};
 pub(crate) use search::{facets_of, search};
 pub use shape::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
-    FacetValue, Hit, Learned, QueryError, Ranked, Reason, ReasonKind, SearchQuery, SearchResult,
-    Sort, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions, Tier,
+    FacetValue, Hit, KnowledgeInfo, Learned, QueryError, Ranked, Reason, ReasonKind, Recent,
+    SearchQuery, SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand,
+    SuggestedCategory, Suggestions, Tier,
 };
 pub(crate) use suggest::suggest;
+pub use words::normalised;

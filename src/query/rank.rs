@@ -7,6 +7,7 @@ use super::{
 use crate::{
     catalogue::{CATEGORY_SEPARATOR, Catalogue},
     key::Key,
+    knowledge::Weights,
     learn::{Beliefs, Item},
     order::best_by,
     sorted::SortedMap,
@@ -56,7 +57,7 @@ pub(crate) fn explain(
     let known = catalogue.and_then(|catalogue| Some((catalogue, catalogue.item(id)?)));
     let parts = match known {
         Some((catalogue, known)) => {
-            let mut parts = personal_parts(catalogue, beliefs, known);
+            let mut parts = personal_parts(catalogue, beliefs, &Weights::default(), known);
             parts.push(part(ReasonKind::Popularity, catalogue.prior(known)));
             parts
         }

@@ -1,9 +1,12 @@
 //! Scores: what a candidate is worth to this shopper, part by part.
 
-use super::{Hit, Reason, ReasonKind, Tier, fit::fit, retrieve::Candidate, words::Words};
+use super::{
+    Hit, Reason, ReasonKind, Tier, fit::fit, retrieve::Candidate, taught::Taught, words::Words,
+};
 use crate::{
     catalogue::{Availability, Catalogue, FacetIdx, ItemIdx},
     key::Key,
+    knowledge::Weights,
     learn::Beliefs,
     order,
     text::{squashed_range, tokens},
@@ -33,10 +36,21 @@ pub(crate) struct Scored {
 }
 
 impl Scored {
-    pub(crate) fn new(catalogue: &Catalogue, beliefs: &Beliefs, candidate: Candidate) -> Self {
-        let score = text_part(catalogue, &candidate)
-            + catalogue.prior(candidate.item)
-            + beliefs.personal(catalogue, candidate.item);
+    pub(crate) fn new(
+        catalogue: &Catalogue,
+        beliefs: &Beliefs,
+        taught: &Taught,
+        candidate: Candidate,
+    ) -> Self {
+        let item = candidate.item;
+        let weights = &taught.weights;
+        let (values, own) = beliefs.of_values_and_item(catalogue, item);
+        let personal = times(weights.values, values) + times(weights.item, own);
+        let score = times(weights.text, text_part(catalogue, &candidate))
+            + times(weights.popularity, catalogue.prior(item))
+            + personal
+            + times(weights.prior, taught.prior(item))
+            + unavailable_part(catalogue, weights, item);
         Self {
             candidate,
             score,
@@ -54,6 +68,7 @@ impl Scored {
 /// [`RERANKED`] are ordered anew by how their titles fit the text.
 pub(crate) fn best(
     catalogue: &Catalogue,
+    taught: &Taught,
     words: &Words,
     scored: Vec<Scored>,
     k: usize,
@@ -65,7 +80,7 @@ pub(crate) fn best(
     let tail = head.split_off(head.len().min(RERANKED));
     for scored in &mut head {
         let title = catalogue.title(scored.candidate.item);
-        scored.fit = fit(title, words);
+        scored.fit = times(taught.weights.together, fit(title, words));
         scored.score += scored.fit;
     }
     let mut best = cut(head, k);
@@ -94,17 +109,53 @@ fn text_part(catalogue: &Catalogue, candidate: &Candidate) -> f64 {
         - EDIT_PENALTY * f64::from(candidate.edits)
 }
 
+/// What it costs that `item` cannot be had now.
+fn unavailable_part(catalogue: &Catalogue, weights: &Weights, item: ItemIdx) -> f64 {
+    if weights.unavailable == 0.0 || catalogue.availability(item) == Availability::InStock {
+        return 0.0;
+    }
+    -f64::from(weights.unavailable)
+}
+
+fn times(weight: f32, part: f64) -> f64 {
+    f64::from(weight) * part
+}
+
 /// The product behind a scored candidate, as an answer shows it.
-pub(crate) fn hit(catalogue: &Catalogue, beliefs: &Beliefs, words: &Words, scored: &Scored) -> Hit {
+pub(crate) fn hit(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    taught: &Taught,
+    words: &Words,
+    scored: &Scored,
+) -> Hit {
     let item = scored.candidate.item;
     let title = catalogue.title(item);
     let mpn = catalogue.mpn(item);
-    let mut reasons = personal_parts(catalogue, beliefs, item);
-    reasons.push(part(ReasonKind::Popularity, catalogue.prior(item)));
+    let weights = &taught.weights;
+    let mut reasons = personal_parts(catalogue, beliefs, weights, item);
     reasons.push(part(
-        ReasonKind::Text,
-        text_part(catalogue, &scored.candidate) + scored.fit,
+        ReasonKind::Popularity,
+        times(weights.popularity, catalogue.prior(item)),
     ));
+    reasons.push(part(
+        ReasonKind::Query,
+        times(weights.prior, taught.prior(item)),
+    ));
+    reasons.push(part(
+        ReasonKind::Availability,
+        unavailable_part(catalogue, weights, item),
+    ));
+    let text = times(weights.text, text_part(catalogue, &scored.candidate)) + scored.fit;
+    reasons.push(if scored.candidate.tier == Tier::Synonym {
+        Reason {
+            value: taught.name(item).to_owned(),
+            label: taught.name(item).to_owned(),
+            ..part(ReasonKind::Synonym, text)
+        }
+    } else {
+        part(ReasonKind::Text, text)
+    });
     Hit {
         id: catalogue.id(item).to_owned(),
         title: title.to_owned(),
@@ -137,6 +188,7 @@ pub(crate) fn hit(catalogue: &Catalogue, beliefs: &Beliefs, words: &Words, score
 pub(crate) fn personal_parts(
     catalogue: &Catalogue,
     beliefs: &Beliefs,
+    weights: &Weights,
     item: ItemIdx,
 ) -> Vec<Reason> {
     let mut parts = Vec::new();
@@ -151,13 +203,13 @@ pub(crate) fn personal_parts(
                 facet: catalogue.facet_key(catalogue.facet_of(level)).to_owned(),
                 value: catalogue.value_name(level),
                 label: catalogue.value_label(level).to_owned(),
-                contribution: share * beliefs.own_value(catalogue, level),
+                contribution: times(weights.values, share * beliefs.own_value(catalogue, level)),
             });
         }
     }
     parts.push(part(
         ReasonKind::Item,
-        beliefs.item(Key::item(catalogue.id(item))),
+        times(weights.item, beliefs.item(Key::item(catalogue.id(item)))),
     ));
     parts
 }
@@ -190,8 +242,10 @@ pub(crate) fn highlights(text: &str, words: &Words) -> Vec<(u32, u32)> {
         let typed = words
             .tokens
             .iter()
-            .filter(|word| token.text.starts_with(&word.text))
-            .map(|word| word.text.chars().count() as u32)
+            .map(|word| &word.text)
+            .chain(&words.also)
+            .filter(|word| token.text.starts_with(*word))
+            .map(|word| word.chars().count() as u32)
             .max();
         let Some(typed) = typed else { continue };
         // Folding can lengthen a word, so what was typed may reach its end.

@@ -5,11 +5,12 @@ use super::{
     counts::Counts,
     facets::{Asked, FacetUses},
     filter::{Filters, Selection},
-    retrieve::{Candidate, Scope, retrieve},
+    retrieve::{Candidate, Scope},
     score::{Scored, best, hit},
+    taught::Taught,
     words::Words,
 };
-use crate::{catalogue::Catalogue, index::BitSet, learn::Beliefs, order};
+use crate::{catalogue::Catalogue, index::BitSet, knowledge::Attached, learn::Beliefs, order};
 
 /// Hits of one page.
 const MAX_LIMIT: usize = 200;
@@ -19,24 +20,26 @@ const DEFAULT_LIMIT: usize = 24;
 pub(crate) fn search(
     catalogue: &Catalogue,
     beliefs: &Beliefs,
+    known: Option<&Attached>,
     query: &SearchQuery,
 ) -> SearchResult {
-    let words = Words::new(query.text.as_str());
+    let mut words = Words::new(query.text.as_str());
+    let mut taught = Taught::new(known, &words, false);
     let filters = Filters::new(catalogue, query);
-    let retrieved = retrieve(catalogue, &words, Scope::All);
+    let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
     let selection = select(catalogue, &words, &filters, &retrieved.candidates);
     let counts = Counts::new(catalogue, &filters, &selection);
     let scored: Vec<Scored> = retrieved
         .candidates
         .into_iter()
         .filter(|candidate| selection.hits.contains(candidate.item.0))
-        .map(|candidate| Scored::new(catalogue, beliefs, candidate))
+        .map(|candidate| Scored::new(catalogue, beliefs, &taught, candidate))
         .collect();
     let total = scored.len();
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let end = query.offset.saturating_add(limit);
     let ordered = match query.sort {
-        Sort::Relevance => best(catalogue, &words, scored, end),
+        Sort::Relevance => best(catalogue, &taught, &words, scored, end),
         Sort::PriceAsc => by_price(catalogue, scored, false),
         Sort::PriceDesc => by_price(catalogue, scored, true),
     };
@@ -56,7 +59,7 @@ pub(crate) fn search(
             .iter()
             .take(end)
             .skip(query.offset)
-            .map(|scored| hit(catalogue, beliefs, &words, scored))
+            .map(|scored| hit(catalogue, beliefs, &taught, &words, scored))
             .collect(),
         facets: asked.facets(),
     }
@@ -66,14 +69,18 @@ pub(crate) fn search(
 pub(crate) fn facets_of(
     catalogue: &Catalogue,
     beliefs: &Beliefs,
+    known: Option<&Attached>,
     query: &SearchQuery,
 ) -> Vec<Facet> {
-    let words = Words::new(query.text.as_str());
+    let mut words = Words::new(query.text.as_str());
+    let mut taught = Taught::new(known, &words, false);
     let filters = Filters::new(catalogue, query);
     let candidates = if words.is_empty() {
         Vec::new()
     } else {
-        retrieve(catalogue, &words, Scope::All).candidates
+        taught
+            .retrieve(catalogue, known, &mut words, Scope::All)
+            .candidates
     };
     let selection = select(catalogue, &words, &filters, &candidates);
     let counts = Counts::new(catalogue, &filters, &selection);

@@ -144,6 +144,8 @@ pub enum Tier {
     Number,
     /// Every word of the text stands in it, or another form of it does; or its title begins with what is being typed.
     Exact,
+    /// Another name of the text, as the shop's synonyms give it, stands in it in full.
+    Synonym,
     /// Every word begins one that stands in it, or is joined with its neighbour, or a part of its article number.
     Prefix,
     /// As before, some words misspelt.
@@ -227,6 +229,12 @@ pub enum ReasonKind {
     Text,
     /// Its place in the shop's own order.
     Position,
+    /// What all shoppers chose after this query.
+    Query,
+    /// Another name of the text, given as the value.
+    Synonym,
+    /// It cannot be had now.
+    Availability,
 }
 
 /// Answer of [`search`](crate::Engine::search).
@@ -328,7 +336,37 @@ pub struct Suggestions {
     /// Words of the text that no product has, where none has all.
     pub relaxed: Vec<String>,
     /// The shopper's own searches of this visit that fit, latest first.
-    pub recent: Vec<String>,
+    pub recent: Vec<Recent>,
+}
+
+/// Why something is suggested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SuggestReason {
+    /// Many shoppers searched for it.
+    Searched,
+    /// Titles, categories or brands of the catalogue read so.
+    Catalogue,
+    /// It is called what was typed.
+    Named,
+    /// This shopper turns to it.
+    Affinity,
+    /// Products that match are of it.
+    Products,
+    /// This shopper searched for it on this visit.
+    Recent,
+}
+
+/// An own search of this visit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Recent {
+    /// What was searched for.
+    pub text: String,
+    /// Ranges that the shopper has typed, in UTF-16 code units.
+    pub highlights: Vec<(u32, u32)>,
+    /// Why it is suggested: always [`SuggestReason::Recent`].
+    pub reason: SuggestReason,
 }
 
 /// A query completion.
@@ -338,6 +376,10 @@ pub struct Completion {
     pub text: String,
     /// Ranges that the shopper has typed, in UTF-16 code units.
     pub highlights: Vec<(u32, u32)>,
+    /// Why it is suggested.
+    pub reason: SuggestReason,
+    /// Visits that searched so, as far as the logs go; 0 where none is known.
+    pub searches: u32,
 }
 
 /// A category to go to.
@@ -351,6 +393,8 @@ pub struct SuggestedCategory {
     pub path: String,
     /// Matching products in it.
     pub count: u32,
+    /// Why it is suggested.
+    pub reason: SuggestReason,
 }
 
 /// A brand to go to.
@@ -362,6 +406,8 @@ pub struct SuggestedBrand {
     pub label: String,
     /// Matching products of it.
     pub count: u32,
+    /// Why it is suggested.
+    pub reason: SuggestReason,
 }
 
 /// What [`observe`](crate::Engine::observe) has learned.
@@ -443,5 +489,20 @@ pub struct CatalogueInfo {
     /// Currency (ISO 4217).
     pub currency: String,
     /// Whether it was generated rather than taken from a shop.
+    pub synthetic: bool,
+}
+
+/// What a page needs to know of the knowledge.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KnowledgeInfo {
+    /// Name of the pack.
+    pub hash: String,
+    /// Number of products that something is known of.
+    pub items: usize,
+    /// How many of them the catalogue has.
+    pub items_known: usize,
+    /// Number of queries that something is known of.
+    pub queries: usize,
+    /// Whether it was learned from generated logs.
     pub synthetic: bool,
 }

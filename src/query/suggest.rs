@@ -1,13 +1,16 @@
 //! Suggestions: what the shopper may want after the letters typed so far.
 
 use super::{
-    Completion, SuggestOptions, SuggestedBrand, SuggestedCategory, Suggestions,
-    retrieve::{Candidate, Scope, retrieve},
+    Completion, Recent, SuggestOptions, SuggestReason, SuggestedBrand, SuggestedCategory,
+    Suggestions,
+    retrieve::{Candidate, Scope},
     score::{Scored, best, highlights, hit},
+    taught::Taught,
     words::Words,
 };
 use crate::{
     catalogue::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ValueIdx},
+    knowledge::Attached,
     learn::{Beliefs, Session},
     order::best_by,
     text::folded,
@@ -23,14 +26,15 @@ const NAMED: f64 = 6.0;
 pub(crate) fn suggest(
     catalogue: Option<&Catalogue>,
     beliefs: &Beliefs,
+    known: Option<&Attached>,
     session: &Session,
     text: &str,
     options: &SuggestOptions,
 ) -> Suggestions {
-    let words = Words::new(text);
+    let mut words = Words::new(text);
     let typed = folded(&words.text, MAX_WORDS);
     let mut suggestions = Suggestions {
-        recent: recent(session, &typed),
+        recent: recent(session, &words, &typed),
         ..Suggestions::default()
     };
     let Some(catalogue) = catalogue else {
@@ -40,10 +44,18 @@ pub(crate) fn suggest(
         suggestions.categories = categories(catalogue, beliefs, None, "", options.categories);
         return suggestions;
     }
-    let retrieved = retrieve(catalogue, &words, Scope::Best);
+    suggestions.completions = completions(
+        catalogue,
+        beliefs,
+        known,
+        &words,
+        &typed,
+        options.completions,
+    );
+    let mut taught = Taught::new(known, &words, true);
+    let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::Best);
     let candidates = retrieved.candidates;
     suggestions.relaxed = words.texts(&retrieved.missing);
-    suggestions.completions = completions(catalogue, beliefs, &words, &typed, options.completions);
     suggestions.categories = categories(
         catalogue,
         beliefs,
@@ -55,12 +67,12 @@ pub(crate) fn suggest(
     let wanted = options.products.min(MAX_OF_A_KIND);
     let scored = candidates
         .into_iter()
-        .map(|candidate| Scored::new(catalogue, beliefs, candidate))
+        .map(|candidate| Scored::new(catalogue, beliefs, &taught, candidate))
         .collect();
     let scored = best_of_groups(catalogue, scored);
-    suggestions.products = best(catalogue, &words, scored, wanted)
+    suggestions.products = best(catalogue, &taught, &words, scored, wanted)
         .iter()
-        .map(|scored| hit(catalogue, beliefs, &words, scored))
+        .map(|scored| hit(catalogue, beliefs, &taught, &words, scored))
         .collect();
     suggestions
 }
@@ -96,20 +108,26 @@ fn best_of_groups(catalogue: &Catalogue, scored: Vec<Scored>) -> Vec<Scored> {
         .collect()
 }
 
-fn recent(session: &Session, typed: &str) -> Vec<String> {
+fn recent(session: &Session, words: &Words, typed: &str) -> Vec<Recent> {
     session
         .searches()
         .filter(|search| {
             let search = folded(search, MAX_WORDS);
             search.starts_with(typed) && search != typed
         })
-        .map(str::to_owned)
+        .map(|search| Recent {
+            text: search.to_owned(),
+            highlights: highlights(search, words),
+            reason: SuggestReason::Recent,
+        })
         .collect()
 }
 
+/// What shoppers searched for, the most frequent first; where the logs know too little, what the catalogue says.
 fn completions(
     catalogue: &Catalogue,
     beliefs: &Beliefs,
+    known: Option<&Attached>,
     words: &Words,
     typed: &str,
     limit: usize,
@@ -126,17 +144,30 @@ fn completions(
             (libm::log1p(weight) + personal, completion)
         })
         .collect();
-    best_of(found, limit + 1)
+    let searched = known.map_or(Vec::new(), |known| known.searched(typed, limit + 1));
+    let searched = searched
+        .into_iter()
+        .map(|query| (query.text, SuggestReason::Searched, query.visits));
+    // One more for what stands there already, and one for each that was searched for.
+    let offered = best_of(found, limit + 1 + searched.len())
         .into_iter()
         .map(|(_, completion)| catalogue.completion_text(completion))
-        // What stands there already need not be completed.
-        .filter(|text| folded(text, MAX_WORDS) != typed)
-        .take(limit)
-        .map(|text| Completion {
-            text: text.to_owned(),
-            highlights: highlights(text, words),
-        })
-        .collect()
+        .map(|text| (text, SuggestReason::Catalogue, 0));
+    let mut shown: Vec<String> = vec![typed.to_owned()];
+    let mut completions = Vec::new();
+    for (text, reason, searches) in searched.chain(offered) {
+        let form = folded(text, MAX_WORDS);
+        if completions.len() < limit && !shown.contains(&form) {
+            shown.push(form);
+            completions.push(Completion {
+                text: text.to_owned(),
+                highlights: highlights(text, words),
+                reason,
+                searches,
+            });
+        }
+    }
+    completions
 }
 
 /// Categories of the candidates, or, without any, those that the shopper turns to.
@@ -171,6 +202,7 @@ fn categories(
         .map(|(_, (value, count))| {
             let path = catalogue.value_name(value);
             SuggestedCategory {
+                reason: reason(catalogue, beliefs, value, candidates.map(|_| typed)),
                 label: catalogue.value_label(value).to_owned(),
                 path: path
                     .rsplit_once(CATEGORY_SEPARATOR)
@@ -201,6 +233,7 @@ fn brands(
     best_of(found, limit)
         .into_iter()
         .map(|(_, (value, count))| SuggestedBrand {
+            reason: reason(catalogue, beliefs, value, Some(typed)),
             value: catalogue.value_label(value).to_owned(),
             label: catalogue.value_label(value).to_owned(),
             count,
@@ -231,6 +264,22 @@ fn counted(
         .map(ValueIdx)
         .zip(counts)
         .filter(|&(_, count)| count > 0)
+}
+
+/// Why a category or brand is suggested, the most telling reason first.
+fn reason(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    value: ValueIdx,
+    typed: Option<&str>,
+) -> SuggestReason {
+    if typed.is_some_and(|typed| named(catalogue, value, typed) > 0.0) {
+        SuggestReason::Named
+    } else if beliefs.value(value) > 0.0 {
+        SuggestReason::Affinity
+    } else {
+        SuggestReason::Products
+    }
 }
 
 fn named(catalogue: &Catalogue, value: ValueIdx, typed: &str) -> f64 {

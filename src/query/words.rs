@@ -21,6 +21,16 @@ pub(super) fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
 }
 
+/// The form in which queries are compared: at most 12 folded words, units in their common spelling, joined by single blanks.
+///
+/// ```
+/// assert_eq!(endcap::normalised(" Dübel  8 × 40, 18 Volt"), "duebel 8x40 18 v");
+/// ```
+#[must_use]
+pub fn normalised(text: &str) -> String {
+    Words::new(text).texts_of_all().join(" ")
+}
+
 /// A text taken apart.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
@@ -36,6 +46,8 @@ pub(crate) struct Words {
     pub(super) ends_with_blank: bool,
     /// One bit per word that must be found.
     pub(super) required: u16,
+    /// Words of other names of the text, which are highlighted, too.
+    pub(super) also: Vec<String>,
 }
 
 impl Words {
@@ -55,6 +67,7 @@ impl Words {
             unfinished: text.chars().last().is_some_and(char::is_alphanumeric),
             ends_with_blank: text.ends_with(char::is_whitespace),
             required: 0,
+            also: Vec::new(),
         };
         words.spell_units();
         words.require();
@@ -72,6 +85,14 @@ impl Words {
             .iter()
             .filter_map(|&position| self.tokens.get(position))
             .map(|token| token.text.clone())
+            .collect()
+    }
+
+    /// All words.
+    pub(crate) fn texts_of_all(&self) -> Vec<&str> {
+        self.tokens
+            .iter()
+            .map(|token| token.text.as_str())
             .collect()
     }
 

@@ -5,6 +5,11 @@ use endcap::{
     catalogue::{
         Attribute, Availability, Catalogue, CatalogueBuilder, CatalogueMeta, Label, Product,
     },
+    key::Key,
+    knowledge::{
+        CategoryFacts, FacetFacts, KnowledgeMeta, KnowledgeSource, LogOdds, QueryFacts, Synonym,
+        Weights, WordFacts,
+    },
     pack::Pack,
 };
 
@@ -286,6 +291,66 @@ pub(crate) fn pack() -> Vec<u8> {
         builder.push(product).unwrap();
     }
     builder.finish().unwrap()
+}
+
+/// What the shop's logs teach, with something in every section.
+pub(crate) fn knowledge() -> Vec<u8> {
+    let odds = |odds: &[(usize, f64)]| {
+        let odds = odds.iter();
+        odds.map(|&(item, odds)| (item, LogOdds::new(odds)))
+            .collect()
+    };
+    let query = |text: &str, visits, priors| QueryFacts {
+        query: endcap::normalised(text),
+        text: text.to_owned(),
+        visits,
+        languages: 1,
+        priors,
+        facets: vec![(0, visits / 2)],
+    };
+    let source = KnowledgeSource {
+        meta: KnowledgeMeta {
+            name: "Small shop".into(),
+            synthetic: true,
+            languages: vec!["de".into(), "en".into()],
+            lists: 400,
+        },
+        items: ["b1", "b2", "b3", "s3"].map(str::to_owned).to_vec(),
+        keep_ids: true,
+        queries: vec![
+            query("Waschtischarmatur Riva", 40, odds(&[(1, 1.5), (0, -0.5)])),
+            query("waschtischarmatur", 25, odds(&[(2, 2.0)])),
+            query("schraube m8", 12, odds(&[(3, 0.75)])),
+        ],
+        words: vec![WordFacts {
+            word: "riva".into(),
+            priors: odds(&[(1, 0.5)]),
+        }],
+        facets: vec![
+            FacetFacts {
+                key: "colour".into(),
+                visits: 60,
+            },
+            FacetFacts {
+                key: "brand".into(),
+                visits: 40,
+            },
+        ],
+        categories: vec![CategoryFacts {
+            category: Key::category(&["bath"]),
+            visits: 80,
+            facets: vec![(1, 30)],
+        }],
+        weights: Some(Weights {
+            prior: 0.75,
+            ..Weights::default()
+        }),
+        synonyms: vec![Synonym {
+            from: "brause".into(),
+            to: "Duschkopf".into(),
+        }],
+    };
+    source.build().unwrap()
 }
 
 /// The shop's catalogue, opened.

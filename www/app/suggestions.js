@@ -18,7 +18,7 @@ export const setTree = (categories) => (tree = categories);
 export function optionsFor(answer, text) {
   const recent = text.trim() === "" ? answer.recent ?? [] : [];
   const groups = [
-    { name: "recent", title: t("search.recent"), options: recent.map((term) => termOption(term, [], "clock")) },
+    { name: "recent", title: t("search.recent"), options: recent.map((one) => termOption(one.text, one.highlights, "clock")) },
     {
       name: "completions",
       title: t("search.completions"),

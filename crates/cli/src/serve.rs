@@ -239,6 +239,13 @@ fn announce(options: &ServeOptions, address: SocketAddr, shelf: Option<&Shelf>, 
                     format!("{language}: {items} products ({hash}.pack, {bytes} bytes)"),
                 );
             }
+            if let Some(knowledge) = &packs.manifest.knowledge {
+                let (queries, hash, bytes) = (knowledge.queries, &knowledge.hash, knowledge.bytes);
+                line(
+                    "knowledge",
+                    format!("{queries} queries ({hash}.pack, {bytes} bytes)"),
+                );
+            }
         }
         None => line(
             "catalogue",

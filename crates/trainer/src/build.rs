@@ -64,6 +64,8 @@ pub enum Stage {
     Events,
     /// Compressing the pack; bytes of the pack.
     Compress,
+    /// Trying queries on the catalogues; queries.
+    Queries,
 }
 
 /// How far it is.

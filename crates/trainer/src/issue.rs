@@ -136,6 +136,8 @@ issue_kinds! {
     Event = "events/json", Warning, "write one event per line with `event_name` and `items`";
     /// An event that names no item although its kind needs one.
     EventItems = "events/items", Warning, "give `items` with an `item_id` each";
+    /// A line of a synonyms file that is no rule.
+    Synonym = "synonyms/line", Warning, "write `a, b` for texts that mean the same, or `a => b` for one way; comments begin with #";
 }
 
 /// One issue of one row.

@@ -2,7 +2,7 @@
 //!
 //! [`read`] takes [`Settings`] and gives a [`Training`]: clean products and a [`Report`] of what was
 //! wrong with the files. [`Training::take_pack`] makes the pack, [`write()`] puts it where servers
-//! find it. Feeds are JSON Lines, JSON, CSV, TSV or XML in Google Merchant attributes.
+//! find it. [`knowledge::train`] does the same for event logs. Feeds are JSON Lines, JSON, CSV, TSV or XML in Google Merchant attributes.
 //!
 //! # Invariants
 //! * Bad rows are counted, placed and told; they never stop a build unless that is asked for.
@@ -17,6 +17,7 @@ mod feed;
 mod field;
 mod head;
 mod issue;
+pub mod knowledge;
 mod manifest;
 pub mod next;
 mod output;
@@ -35,9 +36,10 @@ pub use feed::{Feed, Format, MAX_ROW_BYTES, Row, canonical_name};
 pub use field::price::exponent as minor_unit_digits;
 pub use head::HEAD_BYTES;
 pub use issue::{EXAMPLES_PER_KIND, IssueKind, Outcome, Report, RowIssue, Severity, Tally};
-pub use manifest::{DeltaEntry, HeadEntry, Manifest, ManifestEntry, OverlayEntry};
+pub use manifest::{DeltaEntry, HeadEntry, KnowledgeEntry, Manifest, ManifestEntry, OverlayEntry};
 pub use output::{
-    WrittenFile, WrittenPack, compressed, write, write_delta, write_overlay, write_with_head,
+    WrittenFile, WrittenPack, compressed, write, write_delta, write_knowledge, write_overlay,
+    write_with_head,
 };
 pub use overlay::{BuiltOverlay, OverlaySettings, overlay};
 pub use product::{

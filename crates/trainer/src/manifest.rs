@@ -25,6 +25,9 @@ pub struct Manifest {
     /// The pack of each language.
     #[serde(default)]
     pub catalogues: BTreeMap<String, ManifestEntry>,
+    /// What logs teach, for all languages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub knowledge: Option<KnowledgeEntry>,
     /// What other versions and tools keep here.
     #[serde(flatten)]
     pub others: BTreeMap<String, serde_json::Value>,
@@ -55,6 +58,17 @@ pub struct ManifestEntry {
 /// The head of a catalogue in the manifest.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct HeadEntry {
+    /// Its name.
+    pub hash: String,
+    /// Where the server offers it.
+    pub url: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// The knowledge pack in the manifest.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct KnowledgeEntry {
     /// Its name.
     pub hash: String,
     /// Where the server offers it.
@@ -117,6 +131,7 @@ pub(crate) fn update(
         entry.overlays.retain(|overlay| there(&overlay.hash));
         entry.head = entry.head.take().filter(|head| there(&head.hash));
     }
+    manifest.knowledge = manifest.knowledge.filter(|entry| there(&entry.hash));
     let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     text.push(b'\n');
     write_whole(&path, &text)?;

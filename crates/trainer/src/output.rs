@@ -15,7 +15,7 @@ use endcap::pack::{Pack, PackHash, delta_ends};
 
 use crate::build::{BuiltPack, Progress, Stage};
 use crate::error::TrainerError;
-use crate::manifest::{DeltaEntry, HeadEntry, OverlayEntry, update, url};
+use crate::manifest::{DeltaEntry, HeadEntry, KnowledgeEntry, OverlayEntry, update, url};
 use crate::overlay::BuiltOverlay;
 
 /// Quality 11 saves 4 % more and takes fifteen times as long.
@@ -99,6 +99,37 @@ pub fn write_with_head(
         bytes: written.bytes,
         brotli: written.brotli,
         head: written_head,
+        manifest,
+    })
+}
+
+/// Writes a knowledge pack to a folder, or to a file name that ends in `.pack`. The folder's manifest keeps its catalogues.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_knowledge(
+    pack: &BuiltPack,
+    out: &Path,
+    compress: bool,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<WrittenPack, TrainerError> {
+    let written = write_file(&pack.bytes, pack.hash, out, compress, progress)?;
+    let mut manifest = None;
+    if !is_file(out) {
+        let hash = pack.hash.to_string();
+        let entry = KnowledgeEntry {
+            url: url(&hash),
+            hash,
+            bytes: written.bytes,
+        };
+        manifest = Some(update(out, |manifest| manifest.knowledge = Some(entry))?);
+    }
+    Ok(WrittenPack {
+        pack: written.path,
+        bytes: written.bytes,
+        brotli: written.brotli,
+        head: None,
         manifest,
     })
 }

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 
 use endcap::Timestamp;
 use endcap::catalogue::{Catalogue, Overlay};
+use endcap::knowledge::Knowledge;
 use endcap::pack::{Pack, apply_delta};
 use js_sys::Reflect;
 use serde::{Serialize, de::DeserializeOwned};
@@ -61,6 +62,16 @@ impl Engine {
         let overlay = Overlay::open(pack).map_err(ToJs::to_js)?;
         let overlaid = self.0.borrow_mut().apply_overlay(overlay);
         to_js(&overlaid.map_err(ToJs::to_js)?)
+    }
+
+    /// Takes in a knowledge pack, in place of the one before. Throws.
+    #[wasm_bindgen(js_name = attachKnowledge, unchecked_return_type = "KnowledgeInfo")]
+    pub fn attach_knowledge(&self, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
+        let pack = Pack::open(bytes).map_err(ToJs::to_js)?;
+        let knowledge = Knowledge::open(pack).map_err(ToJs::to_js)?;
+        self.0.borrow_mut().attach_knowledge(knowledge);
+        let info = self.0.borrow().knowledge_info();
+        to_js(&info)
     }
 
     /// Who writes here.

@@ -113,13 +113,14 @@ export interface Hit {
   title_highlights: [number, number][];
   mpn_highlights: [number, number][];
   /** How it matches, the best way first; "partial": words of the text are missing. */
-  tier: "number" | "exact" | "prefix" | "typo" | "partial" | "all";
+  tier: "number" | "exact" | "synonym" | "prefix" | "typo" | "partial" | "all";
   score: number;
   reasons: Reason[];
 }
 
 export interface Reason {
-  kind: "affinity" | "item" | "popularity" | "text" | "position";
+  /** "query": chosen by many after this search; "synonym": found by the other name in `value`. */
+  kind: "affinity" | "item" | "popularity" | "text" | "position" | "query" | "synonym" | "availability";
   facet: string;
   value: string;
   label: string;
@@ -184,12 +185,24 @@ export interface Suggestions {
   /** Words of the text that no product has, where none has all. */
   relaxed: string[];
   /** Own earlier searches, latest first. */
-  recent: string[];
+  recent: Recent[];
+}
+
+/** Searched by many; read from the catalogue; called what was typed; what this shopper turns to; what matching products are of; own search. */
+export type SuggestReason = "searched" | "catalogue" | "named" | "affinity" | "products" | "recent";
+
+export interface Recent {
+  text: string;
+  highlights: [number, number][];
+  reason: SuggestReason;
 }
 
 export interface Completion {
   text: string;
   highlights: [number, number][];
+  reason: SuggestReason;
+  /** Visits that searched so, as far as the logs go; 0 where none is known. */
+  searches: number;
 }
 
 export interface SuggestedCategory {
@@ -200,12 +213,14 @@ export interface SuggestedCategory {
   /** The path above it, or "". */
   path: string;
   count: number;
+  reason: SuggestReason;
 }
 
 export interface SuggestedBrand {
   value: string;
   label: string;
   count: number;
+  reason: SuggestReason;
 }
 "#;
 
@@ -235,6 +250,17 @@ export interface Overlaid {
   items: number;
   /** Items that the catalogue does not have. */
   unknown: number;
+}
+
+/** What the logs of all shoppers teach. */
+export interface KnowledgeInfo {
+  /** Content hash of the pack. */
+  hash: string;
+  items: number;
+  /** How many of them the catalogue has. */
+  items_known: number;
+  queries: number;
+  synthetic: boolean;
 }
 
 export interface Explanation {

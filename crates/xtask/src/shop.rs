@@ -101,7 +101,14 @@ pub(crate) fn generated(ws: &Workspace, seed: u64, products: u32) -> Result<Shop
                     .quiet(),
                 )?;
             }
-            Ok(())
+            step.doing("learning from the shoppers' searches …");
+            step.run(
+                cmd!(
+                    sh,
+                    "{endcap} pack knowledge {events} --catalogue {out} --out {out} --name Demo-Shop"
+                )
+                .quiet(),
+            )
         })?;
         Ok(describe(&packs))
     })?;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use endcap::catalogue::{Catalogue, ItemIdx};
-use endcap::pack::{Pack, PackError};
+use endcap::knowledge::Knowledge;
+use endcap::pack::{Pack, PackError, PackKind};
 use endcap_trainer::compressed;
 use serde_json::{Value, json};
 
@@ -50,7 +51,12 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
         let version = pack.version();
         let kind = pack.kind().to_string();
         let sections: Vec<_> = pack.sections().collect();
-        let catalogue = Catalogue::open(pack).map_err(|error| rejected(&name, &error))?;
+        let hash = pack.hash().to_string();
+        let holds = match pack.kind() {
+            PackKind::Knowledge => Knowledge::open(pack).map(|it| Holds::Knowledge(Box::new(it))),
+            _ => Catalogue::open(pack).map(|it| Holds::Catalogue(Box::new(it))),
+        };
+        let holds = holds.map_err(|error| rejected(&name, &error))?;
         let mut bar = Bar::new();
         bar.start("Measuring", &name, bytes.len() as u64);
         let (sections, whole) = std::thread::scope(|scope| {
@@ -81,7 +87,8 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
             bytes: bytes.len() as u64,
             brotli: whole,
             sections,
-            catalogue,
+            hash,
+            holds,
         };
         if args.json {
             show::print(&format!("{}\n", contents.json()))?;
@@ -110,34 +117,33 @@ struct Contents {
     bytes: u64,
     brotli: u64,
     sections: Vec<Section>,
-    catalogue: Catalogue,
+    hash: String,
+    holds: Holds,
+}
+
+/// What a pack holds, by its kind.
+enum Holds {
+    Catalogue(Box<Catalogue>),
+    Knowledge(Box<Knowledge>),
 }
 
 impl Contents {
     fn text(&self) -> String {
-        let catalogue = &self.catalogue;
-        let meta = catalogue.meta();
         let mut text = format!("{}\n", show::printable(&self.name));
         let mut line = |name: &str, value: String| text += &format!("  {name:<11} {value}\n");
         line(
             "pack",
-            format!(
-                "{}, format {}, {}",
-                self.kind,
-                self.version,
-                catalogue.hash()
-            ),
+            format!("{}, format {}, {}", self.kind, self.version, self.hash),
         );
-        let synthetic = if meta.synthetic { ", synthetic" } else { "" };
-        let (name, language, currency) = (&meta.name, &meta.language, &meta.currency);
-        line(
-            "catalogue",
-            show::printable(&format!("{name} ({language}, {currency}{synthetic})")),
-        );
-        for (name, count) in self.counts() {
+        line(&self.kind, show::printable(&self.holds.title()));
+        for (name, count) in self.holds.counts() {
             line(name, show::count(count));
         }
-        text + &self.table() + &self.products()
+        let examples = match &self.holds {
+            Holds::Catalogue(catalogue) => products(catalogue),
+            Holds::Knowledge(_) => String::new(),
+        };
+        text + &self.table() + &examples
     }
 
     fn table(&self) -> String {
@@ -171,53 +177,7 @@ impl Contents {
         ])
     }
 
-    fn products(&self) -> String {
-        let catalogue = &self.catalogue;
-        let mut text = "\n".to_owned();
-        for item in catalogue.items().take(SHOWN) {
-            let price = catalogue
-                .price(item)
-                .map(|units| money(units, &catalogue.meta().currency));
-            let price = price.map(|price| format!(", {price}")).unwrap_or_default();
-            let (id, title) = (catalogue.id(item), catalogue.title(item));
-            text += &format!("  {}\n", show::printable(&format!("{id}  {title}{price}")));
-            let path = self.category(item);
-            if !path.is_empty() {
-                text += &format!("      {}\n", show::printable(&path));
-            }
-        }
-        if catalogue.item_count() > SHOWN {
-            text += "  …\n";
-        }
-        text
-    }
-
-    fn counts(&self) -> [(&'static str, u64); 5] {
-        let catalogue = &self.catalogue;
-        [
-            ("products", catalogue.item_count() as u64),
-            ("facets", catalogue.facet_count() as u64),
-            ("values", catalogue.value_count() as u64),
-            ("terms", catalogue.term_count() as u64),
-            ("completions", catalogue.completion_count() as u64),
-        ]
-    }
-
-    fn category(&self, item: ItemIdx) -> String {
-        let catalogue = &self.catalogue;
-        let Some(facet) = catalogue.facet("category") else {
-            return String::new();
-        };
-        let mut values = catalogue.item_values(item);
-        let value = values.find(|value| catalogue.facet_of(*value) == facet);
-        value
-            .map(|value| catalogue.value_name(value))
-            .unwrap_or_default()
-    }
-
     fn json(&self) -> Value {
-        let catalogue = &self.catalogue;
-        let meta = catalogue.meta();
         let sections: Vec<Value> = self
             .sections
             .iter()
@@ -230,37 +190,125 @@ impl Contents {
                 })
             })
             .collect();
-        let products: Vec<Value> = catalogue
-            .items()
-            .take(SHOWN)
-            .map(|item| {
-                json!({
-                    "id": catalogue.id(item),
-                    "title": catalogue.title(item),
-                    "category": self.category(item),
-                    "price": catalogue.price(item),
-                })
-            })
-            .collect();
         let mut object = json!({
             "file": self.name,
             "kind": self.kind,
             "version": self.version,
-            "hash": catalogue.hash().to_string(),
-            "name": meta.name,
-            "language": meta.language,
-            "currency": meta.currency,
-            "synthetic": meta.synthetic,
+            "hash": self.hash,
             "bytes": self.bytes,
             "brotli": self.brotli,
             "sections": sections,
-            "first_products": products,
         });
-        for (name, count) in self.counts() {
+        self.holds.describe(&mut object);
+        for (name, count) in self.holds.counts() {
             object[name] = json!(count);
         }
         object
     }
+}
+
+impl Holds {
+    /// One line about the whole.
+    fn title(&self) -> String {
+        let (name, mut facts, synthetic) = match self {
+            Self::Catalogue(catalogue) => {
+                let meta = catalogue.meta();
+                let facts = vec![meta.language.as_str(), meta.currency.as_str()];
+                (&meta.name, facts, meta.synthetic)
+            }
+            Self::Knowledge(knowledge) => {
+                let meta = knowledge.meta();
+                let facts = meta.languages.iter().map(String::as_str).collect();
+                (&meta.name, facts, meta.synthetic)
+            }
+        };
+        facts.extend(synthetic.then_some("synthetic"));
+        format!("{name} ({})", facts.join(", "))
+    }
+
+    fn counts(&self) -> Vec<(&'static str, u64)> {
+        let counts: &[(&str, usize)] = &match self {
+            Self::Catalogue(catalogue) => [
+                ("products", catalogue.item_count()),
+                ("facets", catalogue.facet_count()),
+                ("values", catalogue.value_count()),
+                ("terms", catalogue.term_count()),
+                ("completions", catalogue.completion_count()),
+            ],
+            Self::Knowledge(knowledge) => [
+                ("products", knowledge.item_count()),
+                ("queries", knowledge.query_count()),
+                ("words", knowledge.word_count()),
+                ("facets", knowledge.facet_count()),
+                ("synonyms", knowledge.synonym_count()),
+            ],
+        };
+        let counts = counts.iter();
+        counts.map(|&(name, count)| (name, count as u64)).collect()
+    }
+
+    /// Adds what only this kind has.
+    fn describe(&self, object: &mut Value) {
+        match self {
+            Self::Catalogue(catalogue) => {
+                let meta = catalogue.meta();
+                let first = catalogue.items().take(SHOWN).map(|item| {
+                    json!({
+                        "id": catalogue.id(item),
+                        "title": catalogue.title(item),
+                        "category": category(catalogue, item),
+                        "price": catalogue.price(item),
+                    })
+                });
+                object["name"] = json!(meta.name);
+                object["language"] = json!(meta.language);
+                object["currency"] = json!(meta.currency);
+                object["synthetic"] = json!(meta.synthetic);
+                object["first_products"] = first.collect();
+            }
+            Self::Knowledge(knowledge) => {
+                let meta = knowledge.meta();
+                object["name"] = json!(meta.name);
+                object["languages"] = json!(meta.languages);
+                object["lists"] = json!(meta.lists);
+                object["synthetic"] = json!(meta.synthetic);
+                object["weights_learned"] = json!(knowledge.has_weights());
+                object["weights"] = json!(knowledge.weights().to_array());
+            }
+        }
+    }
+}
+
+/// The first products, which are the best known.
+fn products(catalogue: &Catalogue) -> String {
+    let mut text = "\n".to_owned();
+    for item in catalogue.items().take(SHOWN) {
+        let price = catalogue
+            .price(item)
+            .map(|units| money(units, &catalogue.meta().currency));
+        let price = price.map(|price| format!(", {price}")).unwrap_or_default();
+        let (id, title) = (catalogue.id(item), catalogue.title(item));
+        text += &format!("  {}\n", show::printable(&format!("{id}  {title}{price}")));
+        let path = category(catalogue, item);
+        if !path.is_empty() {
+            text += &format!("      {}\n", show::printable(&path));
+        }
+    }
+    if catalogue.item_count() > SHOWN {
+        text += "  …\n";
+    }
+    text
+}
+
+fn category(catalogue: &Catalogue, item: ItemIdx) -> String {
+    let Some(facet) = catalogue.facet("category") else {
+        return String::new();
+    };
+    let mut values = catalogue.item_values(item);
+    let value = values.find(|value| catalogue.facet_of(*value) == facet);
+    value
+        .map(|value| catalogue.value_name(value))
+        .unwrap_or_default()
 }
 
 fn money(units: u32, currency: &str) -> String {

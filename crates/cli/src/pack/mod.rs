@@ -3,6 +3,7 @@
 mod build;
 mod delta;
 mod inspect;
+mod knowledge;
 mod overlay;
 mod show;
 mod summary;
@@ -22,6 +23,8 @@ pub(crate) struct PackArgs {
 enum PackCommand {
     /// Read feeds and event logs, and write a pack
     Build(build::BuildArgs),
+    /// Learn from event logs and experts' files, and write a knowledge pack
+    Knowledge(knowledge::KnowledgeArgs),
     /// Print what is in a pack, and how many bytes each section takes
     Inspect(inspect::InspectArgs),
     /// Write what leads from one pack to another, for pages that have kept the old one
@@ -34,6 +37,7 @@ enum PackCommand {
 pub(crate) fn run(args: PackArgs) -> Result<(), Failure> {
     match args.command {
         PackCommand::Build(args) => build::run(&args),
+        PackCommand::Knowledge(args) => knowledge::run(&args),
         PackCommand::Inspect(args) => inspect::run(&args),
         PackCommand::Delta(args) => delta::run(&args),
         PackCommand::Overlay(args) => overlay::run(&args),

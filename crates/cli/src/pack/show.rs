@@ -106,8 +106,13 @@ impl Bar {
             let verb = match progress.stage {
                 Stage::Feed | Stage::Events => "Reading",
                 Stage::Compress => "Compressing",
+                Stage::Queries => "Trying",
             };
-            self.start(verb, progress.name, progress.total);
+            if progress.stage == Stage::Queries {
+                self.start_in(verb, progress.name, progress.total, "{pos}/{len}");
+            } else {
+                self.start(verb, progress.name, progress.total);
+            }
             self.current = Some((progress.stage, progress.name.to_owned()));
         }
         self.bar.set_position(progress.done);
@@ -117,10 +122,13 @@ impl Bar {
     }
 
     pub(crate) fn start(&mut self, verb: &str, name: &str, total: u64) {
+        self.start_in(verb, name, total, "{bytes}/{total_bytes}");
+    }
+
+    fn start_in(&mut self, verb: &str, name: &str, total: u64, unit: &str) {
         self.bar = ProgressBar::new(total);
-        if let Ok(style) =
-            ProgressStyle::with_template("{prefix} [{bar:30}] {bytes}/{total_bytes} {msg}")
-        {
+        let template = format!("{{prefix}} [{{bar:30}}] {unit} {{msg}}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             self.bar.set_style(style.progress_chars("=> "));
         }
         self.bar.set_prefix(format!("{verb} {}", printable(name)));

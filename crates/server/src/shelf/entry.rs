@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use endcap::catalogue::{Catalogue, Overlay};
+use endcap::knowledge::Knowledge;
 use endcap::pack::{Pack, PackError, PackKind, delta_ends};
 use serde::Serialize;
 
@@ -19,6 +20,22 @@ pub struct Manifest {
     pub catalogue: Option<Entry>,
     /// The catalogue of each language.
     pub catalogues: BTreeMap<String, Entry>,
+    /// What logs teach, for all languages.
+    pub knowledge: Option<KnowledgeEntry>,
+}
+
+/// The knowledge pack in the manifest.
+#[derive(Clone, Debug, Serialize)]
+pub struct KnowledgeEntry {
+    /// The pack's name: the hash of its content.
+    pub hash: String,
+    /// Where it is served.
+    pub url: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Queries in it, for people.
+    #[serde(skip)]
+    pub queries: usize,
 }
 
 /// One catalogue in the manifest.
@@ -102,13 +119,15 @@ impl Manifest {
     /// Names of all packs in it.
     pub(super) fn hashes(&self) -> impl Iterator<Item = &str> {
         let entries = self.catalogue.iter().chain(self.catalogues.values());
-        entries.flat_map(|entry| {
+        let knowledge = self.knowledge.iter().map(|entry| entry.hash.as_str());
+        let of_catalogues = entries.flat_map(|entry| {
             let head = entry.head.iter().map(|head| &head.hash);
             let deltas = entry.deltas.iter().map(|delta| &delta.hash);
             let overlays = entry.overlays.iter().map(|overlay| &overlay.hash);
             let all = head.chain(deltas).chain(overlays).map(String::as_str);
             all.chain([entry.hash.as_str()])
-        })
+        });
+        of_catalogues.chain(knowledge)
     }
 }
 
@@ -158,6 +177,7 @@ enum Holds {
     Head(HeadEntry),
     Overlay(OverlayEntry),
     Delta(DeltaEntry),
+    Knowledge(KnowledgeEntry),
 }
 
 impl PackFile {
@@ -190,6 +210,7 @@ impl PackFile {
             Holds::Head(entry) => &entry.hash,
             Holds::Overlay(entry) => &entry.hash,
             Holds::Delta(entry) => &entry.hash,
+            Holds::Knowledge(entry) => &entry.hash,
         }
     }
 
@@ -197,6 +218,14 @@ impl PackFile {
     pub(super) fn catalogue(&self) -> Option<&Entry> {
         match &self.holds {
             Holds::Catalogue(entry) => Some(entry),
+            _ => None,
+        }
+    }
+
+    /// The knowledge in it.
+    pub(super) fn knowledge(&self) -> Option<&KnowledgeEntry> {
+        match &self.holds {
+            Holds::Knowledge(entry) => Some(entry),
             _ => None,
         }
     }
@@ -224,6 +253,12 @@ impl Holds {
                     base: meta.base.map(|base| base.to_string()),
                 })
             }
+            PackKind::Knowledge => Self::Knowledge(KnowledgeEntry {
+                hash,
+                url,
+                bytes,
+                queries: Knowledge::open(pack)?.query_count(),
+            }),
             PackKind::Delta => {
                 let (from, to) = delta_ends(pack)?;
                 Self::Delta(DeltaEntry {

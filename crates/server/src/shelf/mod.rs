@@ -24,7 +24,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde::Deserialize;
 
 use self::entry::PackFile;
-pub use self::entry::{DeltaEntry, Entry, HeadEntry, Manifest, OverlayEntry};
+pub use self::entry::{DeltaEntry, Entry, HeadEntry, KnowledgeEntry, Manifest, OverlayEntry};
 pub use self::error::ShelfError;
 
 /// A folder that was found broken is not read again before this has passed: reading it verifies every new pack.
@@ -199,7 +199,13 @@ fn newest(by_hash: &BTreeMap<String, PackFile>) -> Manifest {
         .collect();
     // Of packs of the same instant, the hash decides: any choice is right, as long as it stays.
     packs.sort_by(|(a, x), (b, y)| (a, &x.hash).cmp(&(b, &y.hash)));
+    let knowledge = by_hash
+        .values()
+        .filter_map(|pack| Some((pack.modified, pack.knowledge()?)));
     Manifest {
+        knowledge: knowledge
+            .max_by(|(a, x), (b, y)| (a, &x.hash).cmp(&(b, &y.hash)))
+            .map(|(_, entry)| entry.clone()),
         catalogue: packs.last().map(|(_, entry)| (*entry).clone()),
         catalogues: packs
             .into_iter()
@@ -218,6 +224,7 @@ fn listed(
         catalogue: Option<Listed>,
         #[serde(default)]
         catalogues: BTreeMap<String, Listed>,
+        knowledge: Option<Listed>,
     }
     #[derive(Deserialize)]
     struct Listed {
@@ -245,5 +252,12 @@ fn listed(
         Some(listed) => Some(find(listed)?),
         None => manifest.catalogues.values().next().cloned(),
     };
+    if let Some(listed) = &listing.knowledge {
+        let pack = by_hash.get(&listed.hash).and_then(PackFile::knowledge);
+        manifest.knowledge = Some(pack.cloned().ok_or_else(|| ShelfError::Listing {
+            path: path.to_owned(),
+            reason: format!("{}.pack is not in the folder, or no knowledge", listed.hash),
+        })?);
+    }
     Ok(manifest)
 }

@@ -1,0 +1,210 @@
+//! `endcap pack knowledge`: event logs and experts' files in, a knowledge pack out.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use endcap_trainer::knowledge::{KnowledgeSettings, KnowledgeTraining, MIN_SHOPPERS, train};
+use endcap_trainer::{WrittenPack, write_knowledge};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::pack::show::{self, Bar};
+use crate::pack::summary;
+
+/// What `endcap pack knowledge --help` ends with.
+const AFTER_HELP: &str = "\
+Logs are GA4 e-commerce events as JSON Lines, plain or .gz, the earlier ones first: flat, or as BigQuery exports them.
+  {\"event_name\": \"view_search_results\", \"event_timestamp\": 1795305600000000, \"user_pseudo_id\": \"7c1f\",
+   \"ga_session_id\": 1795305500, \"search_term\": \"dübel 8\", \"items\": [{\"item_id\": \"4711\", \"index\": 0}]}
+What is learned:
+  search, view_search_results    the queries that are suggested while others type
+  … then select_item, view_item, add_to_cart, purchase    which products are chosen after a query
+  select_filter after a search or view_category           which facets are used where
+Give the catalogue: only queries that find something are suggested, and only its products are remembered.
+
+Privacy: a query is kept only if at least 3 different shoppers searched for it (--min-shoppers raises that). E-mail
+addresses are dropped, and so are numbers of six digits or more that are no article numbers. Nobody's history is kept.
+
+Synonyms, one rule per line:
+  handy => smartphone        who types handy finds smartphones, not the other way round
+  akku, batterie, accu       each finds the others
+  bade wanne => badewanne    several words; what follows # is a comment
+
+Examples:
+  endcap pack knowledge events.jsonl.gz --catalogue packs --out packs
+  endcap pack knowledge 2026-*.jsonl --catalogue packs --synonyms synonyms.txt --out packs
+  endcap pack knowledge --synonyms synonyms.txt --catalogue packs --out packs";
+
+/// Arguments of `endcap pack knowledge`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct KnowledgeArgs {
+    /// Event logs, the earlier ones first
+    #[arg(value_name = "LOG", required_unless_present = "synonyms")]
+    logs: Vec<PathBuf>,
+
+    /// Catalogue pack, or folder of packs; repeat for more. Without it item identifiers go into the pack
+    #[arg(long = "catalogue", value_name = "PACK|DIR")]
+    catalogues: Vec<PathBuf>,
+
+    /// File of texts that mean the same
+    #[arg(long, value_name = "FILE")]
+    synonyms: Option<PathBuf>,
+
+    /// Folder for <hash>.pack and manifest.json, or the pack's file name when it ends in .pack
+    #[arg(long, value_name = "DIR|FILE.pack")]
+    out: PathBuf,
+
+    /// Different shoppers that a query needs to be kept, at least 3
+    #[arg(long, value_name = "N", default_value_t = MIN_SHOPPERS)]
+    min_shoppers: usize,
+
+    /// The pack's name; default: the first catalogue's
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Mark the pack as learned from generated logs
+    #[arg(long)]
+    synthetic: bool,
+
+    /// Stop at the first warning or error, and write nothing
+    #[arg(long)]
+    strict: bool,
+
+    /// Print the summary as one JSON object, for a nightly job
+    #[arg(long)]
+    json: bool,
+
+    /// Write no compressed twin (.br) beside the pack
+    #[arg(long)]
+    no_compress: bool,
+}
+
+/// Builds the pack, and prints what became of the input.
+pub(crate) fn run(args: &KnowledgeArgs) -> Result<(), Failure> {
+    if args.min_shoppers < MIN_SHOPPERS {
+        return Err(Failure::usage(
+            "knowledge/shoppers",
+            format!(
+                "--min-shoppers {} would keep what single shoppers searched for",
+                args.min_shoppers
+            ),
+        )
+        .help(format!("give {MIN_SHOPPERS} or more")));
+    }
+    let begin = Instant::now();
+    let mut bar = Bar::new();
+    let result = build(args, &mut bar);
+    bar.finish();
+    let (training, hash, written) = result?;
+    let time = begin.elapsed();
+    if args.json {
+        show::print(&format!("{}\n", object(&training, &hash, &written, time)))
+    } else {
+        let report = summary::report_of(&training.report);
+        show::print(&(report + &text(&training, &hash, &written, time)))
+    }
+}
+
+fn build(
+    args: &KnowledgeArgs,
+    bar: &mut Bar,
+) -> Result<(KnowledgeTraining, String, WrittenPack), Failure> {
+    let settings = KnowledgeSettings {
+        logs: args.logs.clone(),
+        catalogues: args.catalogues.clone(),
+        synonyms: args.synonyms.clone(),
+        name: args.name.clone(),
+        synthetic: args.synthetic,
+        strict: args.strict,
+        shoppers: args.min_shoppers,
+    };
+    let mut training = train(&settings, &mut |progress| bar.update(progress))?;
+    let pack = training.take_pack()?;
+    let written = write_knowledge(&pack, &args.out, !args.no_compress, &mut |progress| {
+        bar.update(progress)
+    })?;
+    Ok((training, pack.hash.to_string(), written))
+}
+
+fn text(training: &KnowledgeTraining, hash: &str, written: &WrittenPack, time: Duration) -> String {
+    let summary = &training.summary;
+    let mut lines = vec![show::printable(&format!(
+        "Built {}",
+        written.pack.display()
+    ))];
+    let mut line = |name: &str, text: String| {
+        lines.push(show::printable(&format!("  {name:<11} {text}")));
+    };
+    line(
+        "logs",
+        format!(
+            "{} of {}",
+            show::many(summary.visits, "visit"),
+            show::many(summary.lines, "line")
+        ),
+    );
+    if summary.nobody > 0 {
+        let events = show::many(summary.nobody, "event");
+        line(
+            "",
+            format!("{events} without user_pseudo_id and ga_session_id, left out"),
+        );
+    }
+    line(
+        "queries",
+        format!(
+            "{}: {} suggested, {} found by no catalogue as written, {} of too few shoppers, {} perhaps about a person",
+            show::count(summary.queries),
+            show::count(summary.suggested),
+            show::count(summary.not_found),
+            show::count(summary.rare),
+            show::count(summary.private)
+        ),
+    );
+    line("products", show::count(summary.items));
+    if summary.synonyms > 0 {
+        line("synonyms", show::many(summary.synonyms, "pair"));
+    }
+    let brotli = written.brotli.as_ref();
+    let brotli = brotli.map(|(_, bytes)| format!(", {} as brotli", show::bytes(*bytes)));
+    line(
+        "size",
+        show::bytes(written.bytes) + &brotli.unwrap_or_default(),
+    );
+    line("hash", hash.to_owned());
+    if let Some(manifest) = &written.manifest {
+        line("manifest", manifest.display().to_string());
+    }
+    line("time", show::time(time));
+    lines.join("\n") + "\n"
+}
+
+fn object(
+    training: &KnowledgeTraining,
+    hash: &str,
+    written: &WrittenPack,
+    time: Duration,
+) -> Value {
+    let summary = &training.summary;
+    json!({
+        "pack": written.pack,
+        "hash": hash,
+        "bytes": written.bytes,
+        "brotli": written.brotli.as_ref().map(|(_, bytes)| bytes),
+        "manifest": written.manifest,
+        "lines": summary.lines,
+        "visits": summary.visits,
+        "nobody": summary.nobody,
+        "queries": summary.queries,
+        "suggested": summary.suggested,
+        "not_found": summary.not_found,
+        "rare": summary.rare,
+        "private": summary.private,
+        "products": summary.items,
+        "synonyms": summary.synonyms,
+        "issues": summary::issues_of(&training.report),
+        "seconds": time.as_secs_f64(),
+    })
+}
