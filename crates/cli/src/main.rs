@@ -13,7 +13,7 @@ mod shop;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::failure::Failure;
 
@@ -52,11 +52,20 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result: Result<(), Failure> = match Cli::parse().command {
+    // The file of options changes the defaults, so it is read before anything is parsed.
+    let (command, tenants) = match serve::apply(Cli::command(), std::env::args_os()) {
+        Ok(read) => read,
+        Err(failure) => return failure.report(),
+    };
+    let cli = match Cli::from_arg_matches(&command.get_matches()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let result: Result<(), Failure> = match cli.command {
         Command::DemoData(options) => demo_data::run(options).map_err(Failure::from),
         Command::Pack(args) => pack::run(args),
         Command::Eval(args) => eval::run(args),
-        Command::Serve(options) => serve::run(options).map_err(Failure::from),
+        Command::Serve(options) => serve::run(options.with_tenants(tenants)).map_err(Failure::from),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

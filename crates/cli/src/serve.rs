@@ -1,39 +1,36 @@
 //! `endcap serve`: reads the options, opens everything, says what is served, and serves until told to stop.
 
+mod config;
+mod options;
+mod tenants;
+mod upkeep;
+
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::Args;
 use endcap_server::shelf::{Entry, Shelf};
 use endcap_server::store::{ClusterOptions, ClusterStore, EmbeddedStore, Store, StoreError};
-use endcap_server::{Erased, Files, Origin, Profiles, Secret, SecretError, Server};
+use endcap_server::{Erased, Metrics, Profiles, Secret, SecretError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+pub(crate) use config::{Tenant, apply};
+pub(crate) use options::ServeOptions;
+
 use crate::failure::Failure;
+use options::LogFormat;
+use tenants::Opened;
 
-/// What `endcap serve --help` ends with.
-const AFTER_HELP: &str = "\
-Every option can also be given by the environment variable that stands beside it.
+/// The folder of events in the data folder.
+const EVENTS: &str = "events";
 
-Examples:
-  A first look, with demo data:
-    endcap serve --packs packs --data data --www www --pkg pkg --images demo/images --demo
-  Beside a shop at another address:
-    endcap serve --packs packs --data /var/lib/endcap --secret-file /etc/endcap/secret \\
-      --allow-origin https://shop.example
-
-What is kept: profiles (what devices have learned, no names, no clicks) in DATA/profiles, and DATA/secret when
-no secret is given. Back both up together: without the secret, customers' profiles are not found again.
-
-The API is described in docs/server.md. `GET /health/ready` says whether requests can be served.
-ENDCAP_LOG=warn hides the line per request; none of them names a profile or a customer.
-Stop with Ctrl-C or SIGTERM: requests under way are finished first. A crash loses nothing that was answered.";
+/// A scraper or two, and a person who looks.
+const ADMIN_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
 
 /// The store's folder in the data folder.
 const PROFILES: &str = "profiles";
@@ -41,103 +38,19 @@ const PROFILES: &str = "profiles";
 /// The list of erased profiles in the data folder.
 const ERASED: &str = "erased";
 
-/// Serve packs and keep profiles
-#[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP)]
-pub(crate) struct ServeOptions {
-    /// Folder with packs, as `endcap pack build` writes them; new ones are offered without a restart.
-    /// Without it only profiles are served
-    #[arg(long, env = "ENDCAP_PACKS", value_name = "DIR")]
-    packs: Option<PathBuf>,
-
-    /// Folder to keep profiles in; created when missing. One server at a time can use it
-    #[arg(long, env = "ENDCAP_DATA", value_name = "DIR")]
-    data: PathBuf,
-
-    /// Keep profiles in a Redis or Valkey Cluster: some of its nodes, like redis://10.0.0.1:6379, separated by commas.
-    /// Several servers may share it. Without it profiles are kept in DATA/profiles, by one server
-    #[arg(
-        long,
-        env = "ENDCAP_CLUSTER",
-        value_name = "URL",
-        value_delimiter = ','
-    )]
-    cluster: Vec<String>,
-
-    /// Replicas in the cluster that must have a sync before it is answered
-    #[arg(
-        long,
-        env = "ENDCAP_CLUSTER_REPLICAS",
-        value_name = "N",
-        default_value = "1"
-    )]
-    cluster_replicas: u32,
-
-    /// Address and port to listen on; port 0 takes a free one
-    #[arg(
-        long,
-        env = "ENDCAP_LISTEN",
-        value_name = "ADDR",
-        default_value = "127.0.0.1:8787"
-    )]
-    listen: SocketAddr,
-
-    /// File with the secret that the shop's server signs link tokens with (at least 32 bytes).
-    /// ENDCAP_SECRET holds the secret itself, give one or the other; without both one is drawn at the first start
-    /// and kept in DATA/secret
-    #[arg(long, env = "ENDCAP_SECRET_FILE", value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-
-    /// Origin of a page elsewhere that may call the API, like https://shop.example; repeat for more
-    #[arg(
-        long = "allow-origin",
-        env = "ENDCAP_ALLOW_ORIGIN",
-        value_name = "ORIGIN",
-        value_delimiter = ','
-    )]
-    allow_origins: Vec<Origin>,
-
-    /// Folder of pages to serve at /
-    #[arg(long, env = "ENDCAP_WWW", value_name = "DIR")]
-    www: Option<PathBuf>,
-
-    /// Folder of the built npm package to serve at /pkg/
-    #[arg(long, env = "ENDCAP_PKG", value_name = "DIR")]
-    pkg: Option<PathBuf>,
-
-    /// Folder of pictures to serve at /images/
-    #[arg(long, env = "ENDCAP_IMAGES", value_name = "DIR")]
-    images: Option<PathBuf>,
-
-    /// Feed for the demo shop's own lists and product pages at /shop; repeat for more languages, which are read
-    /// from the names, as in catalogue.de.jsonl
-    #[arg(long, env = "ENDCAP_SHOP", value_name = "FEED", value_delimiter = ',')]
-    shop: Vec<PathBuf>,
-
-    /// Connections at a time; past it new ones wait. Each takes a file descriptor
-    #[arg(
-        long,
-        env = "ENDCAP_MAX_CONNECTIONS",
-        value_name = "N",
-        default_value = "1024"
-    )]
-    max_connections: NonZeroU32,
-
-    /// Play the shop's server too: POST /demo/login signs a token for any customer. Never use it in earnest
-    #[arg(long, env = "ENDCAP_DEMO")]
-    demo: bool,
-}
-
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(options: ServeOptions) -> anyhow::Result<()> {
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("ENDCAP_LOG")
                 .unwrap_or_else(|_| "info,fjall=warn,lsm_tree=warn".into()),
         )
         .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
+        .with_ansi(false);
+    match options.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -146,15 +59,13 @@ pub(crate) fn run(options: ServeOptions) -> anyhow::Result<()> {
 }
 
 async fn serve(options: ServeOptions) -> anyhow::Result<()> {
-    let given = given_secret(&options)?;
     for folder in [&options.www, &options.pkg, &options.images]
         .into_iter()
         .flatten()
     {
         check_folder(folder)?;
     }
-    let shelf = options.packs.as_deref().map(Shelf::open).transpose();
-    let shelf = shelf.map_err(|error| Failure::rejected(error.code(), error.to_string()))?;
+    let mut tenants = tenants::open(&options)?;
 
     // What shoppers like is nobody's business on a shared machine.
     let mut folder = std::fs::DirBuilder::new();
@@ -163,41 +74,60 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let store = open_store(&options)
         .await
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
-    let (secret, secret_from) = match given {
-        Some(given) => given,
-        None => kept_secret(&options.data.join("secret"), &*store).await?,
-    };
-
+    for tenant in &mut tenants {
+        if tenant.secret.is_none() {
+            let kept = kept_secret(&options.data.join("secret"), &*store).await?;
+            tenant.secret = Some(kept);
+        }
+    }
     let erased = Erased::open(&options.data.join(ERASED))
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
-    let listener = TcpListener::bind(options.listen).await.map_err(|error| {
-        Failure::failed(
-            "serve/listen",
-            format!("cannot listen on {}: {error}", options.listen),
-        )
-        .help("stop what uses the port, or choose another with --listen 127.0.0.1:0")
-    })?;
-    let address = listener.local_addr()?;
+    let profiles = Arc::new(Profiles::new(store, Arc::new(erased)));
 
-    let shop = shop(&options, shelf.as_ref())?;
-    announce(&options, address, shelf.as_ref(), &secret_from);
-    let stop = stop_signal()?;
-    let server = Server {
-        profiles: Profiles::new(store, Arc::new(erased)),
-        secret,
-        shelf,
-        files: Files {
-            www: options.www,
-            pkg: options.pkg,
-            images: options.images,
-        },
-        allow_origins: options.allow_origins,
-        demo: options.demo,
+    let listener = listen(options.listen).await?;
+    let address = listener.local_addr()?;
+    let metrics = Arc::new(Metrics::new());
+    let admin = match options.admin_listen {
+        Some(address) => Some(listen(address).await?),
+        None => None,
     };
-    let router = server.router(shop);
+    announce(&options, address, admin.as_ref(), &tenants);
+    let mut routers = Vec::new();
+    for tenant in tenants {
+        routers.push(tenant.router(&options, &profiles, &metrics)?);
+    }
+    let router = match (options.tenants.is_empty(), routers.pop()) {
+        (true, Some((_, router))) => router,
+        (_, last) => {
+            routers.extend(last);
+            endcap_server::by_host(routers)
+        }
+    };
+    let stop = stop_signal()?;
+    if let Some(admin) = admin {
+        let router = endcap_server::admin(Arc::clone(&metrics));
+        let forever = std::future::pending();
+        tokio::spawn(endcap_server::serve(
+            admin,
+            router,
+            ADMIN_CONNECTIONS,
+            forever,
+        ));
+    }
+    upkeep::retire(profiles, metrics, options.keep_days);
     endcap_server::serve(listener, router, options.max_connections, stop).await;
     tracing::info!("stopped; everything is stored");
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::failed(
+            "serve/listen",
+            format!("cannot listen on {address}: {error}"),
+        )
+        .help("stop what uses the port, or choose another with --listen 127.0.0.1:0")
+    })
 }
 
 async fn open_store(options: &ServeOptions) -> Result<Arc<dyn Store>, StoreError> {
@@ -212,22 +142,61 @@ async fn open_store(options: &ServeOptions) -> Result<Arc<dyn Store>, StoreError
     Ok(Arc::new(ClusterStore::connect(&cluster).await?))
 }
 
-/// The demo shop's routes, if it has a feed.
-fn shop(options: &ServeOptions, shelf: Option<&Shelf>) -> anyhow::Result<Option<axum::Router>> {
-    if options.shop.is_empty() {
-        return Ok(None);
-    }
-    let packs = shelf.map(Shelf::packs);
-    let default = packs
-        .as_ref()
-        .and_then(|packs| packs.manifest.catalogue.as_ref());
-    crate::shop::router(&options.shop, default.map(|entry| entry.language.as_str())).map(Some)
-}
-
 /// Says where it listens, what it serves, and where the data is; an empty line ends it for programs that read along.
-fn announce(options: &ServeOptions, address: SocketAddr, shelf: Option<&Shelf>, secret_from: &str) {
+fn announce(
+    options: &ServeOptions,
+    address: SocketAddr,
+    admin: Option<&TcpListener>,
+    tenants: &[Opened],
+) {
     let mut lines = vec![format!("Listening on http://{address}")];
     let mut line = |name: &str, value: String| lines.push(format!("  {name:<10} {value}"));
+    if let Some(address) = admin.and_then(|admin| admin.local_addr().ok()) {
+        line("metrics", format!("http://{address}/metrics"));
+    }
+    for tenant in tenants {
+        if !tenant.hosts.is_empty() {
+            let (name, hosts) = (tenant.name.as_str(), tenant.hosts.join(", "));
+            line("tenant", format!("{name} at {hosts}"));
+        }
+        announce_packs(tenant.shelf.as_ref(), &mut line);
+        if let Some((_, from)) = &tenant.secret {
+            line("secret", from.clone());
+        }
+    }
+    let profiles = match options.cluster.len() {
+        0 => options.data.join(PROFILES).display().to_string(),
+        // Not the addresses: they may hold passwords.
+        nodes => format!("in the cluster of {nodes} nodes that was given"),
+    };
+    line("profiles", profiles);
+    if options.events {
+        line("events", options.data.join(EVENTS).display().to_string());
+    }
+    for (path, folder) in [
+        ("/", &options.www),
+        ("/pkg/", &options.pkg),
+        ("/images/", &options.images),
+    ] {
+        if let Some(folder) = folder {
+            line(path, folder.display().to_string());
+        }
+    }
+    for feed in &options.shop {
+        line("/shop/", feed.display().to_string());
+    }
+    if options.demo {
+        line(
+            "demo",
+            "/demo/login signs in anybody as any customer".to_owned(),
+        );
+    }
+    lines.push("\n".to_owned());
+    // Nobody may be listening to the words; the server runs all the same.
+    let _ = std::io::stdout().write_all(lines.join("\n").as_bytes());
+}
+
+fn announce_packs(shelf: Option<&Shelf>, line: &mut impl FnMut(&str, String)) {
     match shelf.map(Shelf::packs) {
         Some(packs) => {
             for (language, entry) in &packs.manifest.catalogues {
@@ -252,34 +221,13 @@ fn announce(options: &ServeOptions, address: SocketAddr, shelf: Option<&Shelf>, 
             "none: start with --packs DIR to offer one".to_owned(),
         ),
     }
-    let profiles = match options.cluster.len() {
-        0 => options.data.join(PROFILES).display().to_string(),
-        // Not the addresses: they may hold passwords.
-        nodes => format!("in the cluster of {nodes} nodes that was given"),
-    };
-    line("profiles", profiles);
-    line("secret", secret_from.to_owned());
-    for (path, folder) in [
-        ("/", &options.www),
-        ("/pkg/", &options.pkg),
-        ("/images/", &options.images),
-    ] {
-        if let Some(folder) = folder {
-            line(path, folder.display().to_string());
-        }
+}
+
+impl ServeOptions {
+    /// Adds the tenants that the file of options has.
+    pub(crate) fn with_tenants(self, tenants: Vec<Tenant>) -> Self {
+        Self { tenants, ..self }
     }
-    for feed in &options.shop {
-        line("/shop/", feed.display().to_string());
-    }
-    if options.demo {
-        line(
-            "demo",
-            "/demo/login signs in anybody as any customer".to_owned(),
-        );
-    }
-    lines.push("\n".to_owned());
-    // Nobody may be listening to the words; the server runs all the same.
-    let _ = std::io::stdout().write_all(lines.join("\n").as_bytes());
 }
 
 /// The secret that the operator gave, if any, and where it comes from in words.

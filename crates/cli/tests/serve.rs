@@ -48,6 +48,9 @@ fn holds(stored: &[u8], part: &[u8]) -> bool {
     joined == stored
 }
 
+/// One address stands for all devices here.
+const UNLIMITED: &[&str] = &["--rate", "0", "--profile-rate", "0"];
+
 #[test]
 fn no_acknowledged_sync_is_lost_when_the_server_is_killed() {
     const ROUNDS: u32 = 6;
@@ -59,7 +62,7 @@ fn no_acknowledged_sync_is_lost_when_the_server_is_killed() {
     let confirmed = Mutex::new(BTreeMap::<(String, u64), Vec<u8>>::new());
 
     for round in 0..ROUNDS {
-        let served = Served::start(&data, &[]);
+        let served = Served::start(&data, UNLIMITED);
         let killed = AtomicBool::new(false);
         let before = confirmed.lock().unwrap().len();
         std::thread::scope(|scope| {
@@ -90,7 +93,7 @@ fn no_acknowledged_sync_is_lost_when_the_server_is_killed() {
         let confirmed = confirmed.lock().unwrap();
         assert!(confirmed.len() > before, "no load in round {round}");
         let start = Instant::now();
-        let served = Served::start(&data, &[]);
+        let served = Served::start(&data, UNLIMITED);
         let restart = start.elapsed();
         assert!(restart < Duration::from_secs(5), "restart took {restart:?}");
         let client = served.client();
@@ -251,6 +254,127 @@ fn a_lost_secret_is_not_replaced_while_profiles_depend_on_it() {
     assert!(holds(&served.client().sync(&customer, &[]).unwrap(), &body));
 }
 
+#[test]
+fn a_file_of_options_comes_after_variables_and_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, www) = (folder.path().join("data"), folder.path().join("www"));
+    fs::create_dir(&www).unwrap();
+    fs::write(www.join("index.html"), "hello").unwrap();
+    let config = folder.path().join("endcap.toml");
+    let text = format!(
+        "data = {:?}\nwww = {:?}\nlog-format = \"json\"\nrate = 1\ndemo = true\nallow-origin = [\"https://a.example\"]\n\
+         admin-listen = \"127.0.0.1:0\"\n",
+        folder.path().join("elsewhere"),
+        www
+    );
+    fs::write(&config, text).unwrap();
+    // The data folder of the command line comes before the file's.
+    let served = Served::start(&data, &["--config", config.to_str().unwrap()]);
+    let client = served.client();
+    assert_eq!(client.get("/").1, "hello");
+    let customer = client.link("C-1001");
+    let metrics = served
+        .announced
+        .iter()
+        .find_map(|line| line.trim().strip_prefix("metrics"))
+        .unwrap();
+    let mut metrics = ureq::get(metrics.trim()).call().unwrap();
+    let metrics = metrics.body_mut().read_to_string().unwrap();
+    assert!(metrics.contains("endcap_requests_total"), "{metrics}");
+    // One a second, and ten at once, of which the link was one.
+    let taken = (0..30)
+        .filter(|_| client.sync(&customer, &[]).is_some())
+        .count();
+    assert!((9..20).contains(&taken), "{taken}");
+    assert_eq!(served.terminate(), 0);
+    assert!(data.join("profiles").is_dir() && !folder.path().join("elsewhere").exists());
+    let lines = fs::read_to_string(log(&data)).unwrap();
+    for line in lines.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["level"].is_string(), "{line}");
+    }
+    assert!(lines.contains("\"route\":\"/v1/link\""), "{lines}");
+    assert!(lines.contains("\"code\":\"request/too-many\""), "{lines}");
+    assert!(
+        !lines.contains(&customer) && !lines.contains("C-1001"),
+        "{lines}"
+    );
+
+    for (text, says) in [
+        ("listn = \"x\"", "no option listn"),
+        ("listen = {}", "listen is no text"),
+        ("config = \"x\"", "no option config"),
+        ("rate = ", "config/refused"),
+        ("rate = \"many\"", "invalid value"),
+        (
+            "packs = \"x\"\n[[tenant]]\nname=\"a\"\nhosts=[\"a\"]\nsecret-file=\"s\"",
+            "outside of [[tenant]]",
+        ),
+        (
+            "[[tenant]]\nname=\"a/b\"\nhosts=[\"a\"]\nsecret-file=\"s\"",
+            "a tenant's name",
+        ),
+        (
+            "[[tenant]]\nname=\"a\"\nhosts=[\"https://a\"]\nsecret-file=\"s\"",
+            "without scheme",
+        ),
+        (
+            "[[tenant]]\nname=\"a\"\nhosts=[\"a\"]\nsecret-file=\"s\"\nhots=1",
+            "unknown field",
+        ),
+        (
+            "[[tenant]]\nname=\"a\"\nhosts=[\"a\"]\nsecret-file=\"s\"\n[[tenant]]\nname=\"b\"\nhosts=[\"b\"]\nsecret-file=\"s\"",
+            "share a secret",
+        ),
+    ] {
+        fs::write(&config, text).unwrap();
+        let (exit, words) = fails(&mut command(&data, &["--config", config.to_str().unwrap()]));
+        assert_eq!(exit, 2, "{text}: {words}");
+        assert!(words.contains(says), "{text}: {words}");
+    }
+    let (exit, words) = fails(&mut command(&data, &["--config", "/nowhere"]));
+    assert_eq!(exit, 1, "{words}");
+    assert!(words.contains("error[config/file]"), "{words}");
+}
+
+#[test]
+fn tenants_of_a_file_are_served_by_their_hosts() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut text = String::new();
+    for name in ["one", "two"] {
+        let secret = folder.path().join(name);
+        fs::write(&secret, name.repeat(20)).unwrap();
+        text += &format!(
+            "[[tenant]]\nname = {name:?}\nhosts = [\"{name}.example\"]\nsecret-file = {secret:?}\n"
+        );
+    }
+    let config = folder.path().join("endcap.toml");
+    fs::write(&config, text).unwrap();
+    let served = Served::start(&data, &["--events", "--config", config.to_str().unwrap()]);
+    let said = served.announced.join("\n");
+    assert!(said.contains("one at one.example"), "{said}");
+    let id = "one-profile-of-one-shop";
+    let ask = |host: &str, body: &[u8]| {
+        let url = format!("{}/v1/profiles/{id}/sync", served.base);
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        let agent = config.build().new_agent();
+        let mut answer = agent.post(url).header("host", host).send(body).unwrap();
+        (
+            answer.status().as_u16(),
+            answer.body_mut().read_to_vec().unwrap(),
+        )
+    };
+    let body = profile(1, 1);
+    assert_eq!(ask("one.example", &body).0, 200);
+    assert!(holds(&ask("one.example", &[]).1, &body));
+    assert!(!holds(&ask("two.example", &[]).1, &body));
+    assert_eq!(ask("three.example", &[]).0, 421);
+    assert!(data.join("events/one").is_dir() && data.join("events/two").is_dir());
+    // No secret is drawn where each tenant has its own.
+    assert!(!data.join("secret").exists());
+}
+
 fn fails(command: &mut Command) -> (i32, String) {
     let output = command.output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
@@ -266,6 +390,8 @@ fn its_help_teaches() {
         "ENDCAP_DATA",
         "ENDCAP_SECRET",
         "--allow-origin",
+        "[[tenant]]",
+        "--train-every",
         "docs/server.md",
     ] {
         assert!(help.contains(word), "{word}: {help}");

@@ -238,8 +238,11 @@ fn mixed(seed: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn options() -> Vec<String> {
-    vec![]
+/// One address loads for all, so it must not be limited.
+pub(crate) fn options() -> Vec<String> {
+    ["--rate", "0", "--profile-rate", "0"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 fn open(data: &Path) -> Result<Arc<Profiles>> {

@@ -135,7 +135,7 @@ pub(crate) async fn run(args: ChaosArgs) -> Result<()> {
 }
 
 async fn embedded(args: &ChaosArgs, folder: &Path) -> Result<Report> {
-    let mut trial = Trial::new(StoreKind::Embedded, args, folder, Vec::new());
+    let mut trial = Trial::new(StoreKind::Embedded, args, folder, bench::options());
     if args.profiles > 0 {
         bench::fill(&trial.data, args.profiles).await?;
         // A store with profiles wants the secret that they were kept under.
@@ -148,7 +148,8 @@ async fn embedded(args: &ChaosArgs, folder: &Path) -> Result<Report> {
 async fn distributed(args: &ChaosArgs, folder: &Path) -> Result<Report> {
     let program = cluster::find_redis().context("there is no redis-server: install it")?;
     let mut cluster = Cluster::start(&program, folder, REPLICAS, NODE_TIMEOUT)?;
-    let options = vec!["--cluster".to_owned(), cluster.urls().join(",")];
+    let mut options = bench::options();
+    options.extend(["--cluster".to_owned(), cluster.urls().join(",")]);
     let mut trial = Trial::new(StoreKind::Cluster, args, folder, options);
     trial.kill_server(args.kills).await?;
     for _ in 0..args.faults {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 
 use crate::problem::Problem;
 
@@ -21,6 +21,10 @@ impl<S: Send + Sync> FromRequest<S> for SmallBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        // A profile is dense already; and what is not unpacked cannot grow.
+        if request.headers().contains_key(header::CONTENT_ENCODING) {
+            return Err(Problem::encoding("as it is"));
+        }
         // The length limit itself is axum's `DefaultBodyLimit`, set where the routes are put together.
         match tokio::time::timeout(BODY_TIME, Bytes::from_request(request, state)).await {
             Err(_) => Err(Problem::slow_body()),

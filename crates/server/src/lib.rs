@@ -9,6 +9,7 @@
 //! The HTTP API is described in `docs/server.md`. Deliberately absent: the engine's learning and ranking, which
 //! happen on the device.
 
+pub mod keys;
 pub mod problem;
 pub mod shelf;
 pub mod store;
@@ -17,7 +18,10 @@ pub mod token;
 mod body;
 mod day;
 mod erased;
+mod events;
+mod limit;
 mod listen;
+mod observe;
 mod origin;
 mod profile_id;
 mod profiles;
@@ -28,10 +32,13 @@ mod server;
 mod tenant;
 
 pub use erased::{Erased, ErasedError};
+pub use events::{EventLog, EventLogError};
+pub use limit::Rates;
 pub use listen::serve;
+pub use observe::Metrics;
 pub use origin::{Origin, OriginError};
 pub use profile_id::{ProfileId, ProfileIdError};
 pub use profiles::Profiles;
 pub use secret::{Secret, SecretError};
-pub use server::{Files, Server};
+pub use server::{Files, Server, admin, by_host};
 pub use tenant::{TenantName, TenantNameError};

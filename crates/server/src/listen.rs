@@ -2,6 +2,7 @@
 //!
 //! # Invariants
 //! * A client that sends nothing, or its header byte by byte, holds a connection for [`HEADER_TIME`] at most.
+//! * A client that takes none of its answer for [`WRITE_TIME`] loses the connection.
 //! * Past the limit new connections wait in the system's queue; those that are open are served on.
 
 use std::future::Future;
@@ -12,15 +13,23 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::serve::Listener;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
+use tower::Service as _;
+
+use crate::limit::Peer;
 
 /// How long a request's header may take, counted from when the connection is free for it.
 const HEADER_TIME: Duration = Duration::from_secs(10);
+
+/// How long a client may take nothing of an answer that waits for it.
+const WRITE_TIME: Duration = Duration::from_secs(10);
 
 /// How long requests under way may take after the signal to stop.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
@@ -49,7 +58,7 @@ pub async fn serve(
             // Waits by itself when there are no file descriptors left.
             (place, Listener::accept(&mut listener).await)
         };
-        let (place, (stream, _)) = tokio::select! {
+        let (place, (stream, peer)) = tokio::select! {
             accepted = accepted => accepted,
             () = &mut stop => break,
         };
@@ -57,8 +66,14 @@ pub async fn serve(
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("a connection keeps its delay: {error}");
         }
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let router = router.clone();
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            router.clone().call(request)
+        });
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(WRITE_TIME));
+        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -26,10 +26,14 @@ pub struct Problem {
     header: Option<ExtraHeader>,
 }
 
+/// The code of the problem that a response tells of, for whoever counts and logs it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Code(pub(crate) &'static str);
+
 /// The header that some problems carry beside their body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ExtraHeader {
-    RetryAfter(&'static str),
+    RetryAfter(u64),
     Challenge(&'static str),
 }
 
@@ -65,6 +69,16 @@ impl Problem {
         )
     }
 
+    /// The host is nobody's here.
+    pub(crate) fn no_tenant() -> Self {
+        Self::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "tenant/unknown-host",
+            "No such shop",
+            "no shop of this server has the host of the request: compare the Host header with the tenants' hosts in the configuration",
+        )
+    }
+
     /// The route exists, for other methods.
     pub(crate) fn method() -> Self {
         Self::new(
@@ -85,6 +99,16 @@ impl Problem {
         )
     }
 
+    /// The body ended before its end.
+    pub(crate) fn broken_body() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "request/body",
+            "Body not readable",
+            "the body broke off: send it again",
+        )
+    }
+
     /// The body is longer than `expected` bytes.
     pub(crate) fn body_too_large(expected: usize) -> Self {
         Self::new(
@@ -102,6 +126,30 @@ impl Problem {
             "profile/erased",
             "Profile erased",
             "this profile was erased and stays so: erase it on this device as well, and start a new one under a new id",
+        )
+    }
+
+    /// Whoever asks asks too often; in so many seconds there is room again.
+    pub(crate) fn too_many(seconds: u64) -> Self {
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "request/too-many",
+            "Too many requests",
+            "more requests came than are allowed: keep the profile and try again after the time in Retry-After",
+        );
+        problem.header = Some(ExtraHeader::RetryAfter(seconds));
+        problem
+    }
+
+    /// The body is compressed in a way that is not taken here.
+    pub(crate) fn encoding(taken: &str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "request/encoding",
+            "Content encoding not supported",
+            format!(
+                "the body has a Content-Encoding that this path does not take: send it {taken}"
+            ),
         )
     }
 
@@ -131,7 +179,7 @@ impl Problem {
             "Temporarily unavailable",
             detail,
         );
-        problem.header = Some(ExtraHeader::RetryAfter("1"));
+        problem.header = Some(ExtraHeader::RetryAfter(1));
         problem
     }
 
@@ -179,14 +227,17 @@ impl IntoResponse for Problem {
             (header::CACHE_CONTROL, "no-store"),
         ];
         let mut response = (self.status, headers, body).into_response();
+        response.extensions_mut().insert(Code(self.code));
         let (name, value) = match self.header {
             None => return response,
-            Some(ExtraHeader::RetryAfter(seconds)) => (header::RETRY_AFTER, seconds),
-            Some(ExtraHeader::Challenge(scheme)) => (header::WWW_AUTHENTICATE, scheme),
+            Some(ExtraHeader::RetryAfter(seconds)) => {
+                (header::RETRY_AFTER, HeaderValue::from(seconds))
+            }
+            Some(ExtraHeader::Challenge(scheme)) => {
+                (header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme))
+            }
         };
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+        response.headers_mut().insert(name, value);
         response
     }
 }

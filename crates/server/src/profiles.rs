@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use endcap::profile::{Profile, ProfileError};
 
+use crate::TenantName;
 use crate::day::Day;
 use crate::erased::Erased;
 use crate::problem::Problem;
@@ -131,6 +132,24 @@ impl Profiles {
         Ok(stored.is_some_and(|stored| matches!(Record::read(&stored.bytes), Record::Erased(_))))
     }
 
+    /// Writes down that a token is used; false when it was used before, on this server or on another with the same store.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the store fails.
+    pub(crate) async fn use_token(
+        &self,
+        tenant: &TenantName,
+        token: &str,
+    ) -> Result<bool, Problem> {
+        let mut use_id = [0; 16];
+        getrandom::fill(&mut use_id).map_err(|_| Problem::internal())?;
+        let key = Key::used_token(tenant, token);
+        let record = Record::used(Day::today(), use_id);
+        let swap = self.store.compare_and_swap(&key, None, record).await?;
+        Ok(matches!(swap, Swap::Done(_)))
+    }
+
     /// Forgets profiles that nobody has written to for `days`, and erases again what a restored backup has brought
     /// back. Returns how many records were changed. Tombstones stay.
     ///
@@ -144,6 +163,8 @@ impl Profiles {
             Record::Erased(_) => Verdict::Keep,
             _ if erased.contains(key) => Verdict::Replace(Record::tombstone(today)),
             Record::Profile(day, _) if day < oldest => Verdict::Remove,
+            // No token lives that long, so nobody can use it again.
+            Record::Used(day) if day < today.before(1) => Verdict::Remove,
             _ => Verdict::Keep,
         };
         self.store.sweep(Arc::new(judge)).await
@@ -160,7 +181,7 @@ fn joined(stored: &Stored, offered: &Profile, today: Day) -> Result<(Vec<u8>, Ve
     let (day, bytes) = match Record::read(&stored.bytes) {
         Record::Profile(day, bytes) => (day, bytes),
         Record::Erased(_) => return Err(Problem::erased()),
-        Record::Unknown => return Err(unreadable(&ProfileError::Foreign)),
+        Record::Used(_) | Record::Unknown => return Err(unreadable(&ProfileError::Foreign)),
     };
     let mut profile = Profile::decode(bytes).map_err(|error| unreadable(&error))?;
     profile.join(offered);

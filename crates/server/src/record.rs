@@ -2,12 +2,14 @@
 //!
 //! # Format
 //! One byte that tells a profile (1) from a tombstone (2), the day of the last write (2 bytes, big-endian, days since 1970),
-//! and for a profile its bytes. A tombstone says that the profile was erased: nothing joins into it.
+//! and for a profile its bytes. A record of the third kind says that a token was used, with random bytes that tell one use
+//! from another. A tombstone says that the profile was erased: nothing joins into it.
 
 use crate::day::Day;
 
 const PROFILE: u8 = 1;
 const TOMBSTONE: u8 = 2;
+const USED: u8 = 3;
 
 /// A stored record, read in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +18,9 @@ pub(crate) enum Record<'a> {
     Profile(Day, &'a [u8]),
     /// The profile was erased on this day.
     Erased(Day),
-    /// Neither; a newer server may have written it, or the disk is rotten.
+    /// A token was used on this day.
+    Used(Day),
+    /// None of these; a newer server may have written it, or the disk is rotten.
     Unknown,
 }
 
@@ -27,8 +31,16 @@ impl<'a> Record<'a> {
                 Self::Profile(Day(u16::from_be_bytes([*high, *low])), profile)
             }
             [TOMBSTONE, high, low] => Self::Erased(Day(u16::from_be_bytes([*high, *low]))),
+            [USED, high, low, use_id @ ..] if use_id.len() == 16 => {
+                Self::Used(Day(u16::from_be_bytes([*high, *low])))
+            }
             _ => Self::Unknown,
         }
+    }
+
+    pub(crate) fn used(day: Day, use_id: [u8; 16]) -> Vec<u8> {
+        let [high, low] = day.0.to_be_bytes();
+        [&[USED, high, low][..], &use_id].concat()
     }
 
     pub(crate) fn profile(day: Day, profile: &[u8]) -> Vec<u8> {
@@ -55,6 +67,7 @@ mod tests {
         let bytes = Record::profile(day, b"profile");
         assert_eq!(Record::read(&bytes), Record::Profile(day, b"profile"));
         assert_eq!(Record::read(&Record::tombstone(day)), Record::Erased(day));
+        assert_eq!(Record::read(&Record::used(day, [7; 16])), Record::Used(day));
         for strange in [
             &b""[..],
             &[1],

@@ -1,40 +1,58 @@
 //! The server: puts store, packs, secret and files together into one router.
 
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::{HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tower::{Service as _, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::body::MAX_BODY;
+use crate::events::EventLog;
+use crate::keys::KeyFile;
+use crate::limit::{Limits, Peer, Rates};
+use crate::observe::{self, Metrics};
 use crate::problem::Problem;
-use crate::routes::{demo, files, health, link, manifest, packs, profiles};
+use crate::routes::{demo, events, files, health, link, manifest, openapi, packs, profiles};
 use crate::shelf::Shelf;
-use crate::{Origin, Profiles, Secret};
+use crate::{Origin, Profiles, Secret, TenantName};
 
 /// Far above what a durable write takes; past it the client is better told to try again.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
 
-/// What a server is made of.
+/// What a server is made of; with tenants, one of it for each.
 pub struct Server {
-    /// The profiles that it keeps.
-    pub profiles: Profiles,
-    /// Signs tokens and names customers' profiles.
+    /// Whose profiles it keeps.
+    pub tenant: TenantName,
+    /// The profiles of all tenants.
+    pub profiles: Arc<Profiles>,
+    /// Names customers' profiles, and signs tokens where there is no key file.
     pub secret: Secret,
+    /// The keys of link tokens.
+    pub keys: Option<KeyFile>,
     /// The packs on offer.
     pub shelf: Option<Shelf>,
+    /// Where events go; without it none are taken.
+    pub events: Option<EventLog>,
     /// Folders of plain files.
     pub files: Files,
     /// Other origins whose pages may call the API.
     pub allow_origins: Vec<Origin>,
+    /// How often one may ask.
+    pub rates: Rates,
+    /// Where requests are counted.
+    pub metrics: Arc<Metrics>,
     /// Whether `/demo/login` signs tokens for anybody.
     pub demo: bool,
 }
@@ -52,24 +70,62 @@ pub struct Files {
 
 /// What handlers see.
 pub(crate) struct App {
-    pub(crate) profiles: Profiles,
+    pub(crate) tenant: TenantName,
+    pub(crate) profiles: Arc<Profiles>,
     pub(crate) secret: Secret,
+    pub(crate) keys: Option<KeyFile>,
     pub(crate) shelf: Option<Shelf>,
+    pub(crate) events: Option<EventLog>,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 impl Server {
+    /// A server that keeps profiles, and does nothing else yet.
+    pub fn new(profiles: Arc<Profiles>, secret: Secret) -> Self {
+        Self {
+            tenant: TenantName::default(),
+            profiles,
+            secret,
+            keys: None,
+            shelf: None,
+            events: None,
+            files: Files::default(),
+            allow_origins: Vec::new(),
+            rates: Rates::default(),
+            metrics: Arc::default(),
+            demo: false,
+        }
+    }
+
     /// All routes. `extra` stands beside them, under the same time limit and headers.
     pub fn router(self, extra: Option<Router>) -> Router {
+        let metrics = Arc::clone(&self.metrics);
         let app = Arc::new(App {
+            tenant: self.tenant,
             profiles: self.profiles,
             secret: self.secret,
+            keys: self.keys,
             shelf: self.shelf,
+            events: self.events,
+            limits: Limits::new(self.rates),
+            metrics: self.metrics,
         });
-        let mut router = Router::new()
-            .route("/v1/manifest.json", get(manifest::manifest))
-            .route("/v1/packs/{file}", get(packs::pack))
+        // What costs a write, or tells of a person, is limited; packs are for caches to serve.
+        let limited = Router::new()
+            .route(
+                "/v1/profiles/{id}",
+                get(profiles::show).delete(profiles::erase),
+            )
             .route("/v1/profiles/{id}/sync", post(profiles::sync))
             .route("/v1/link", post(link::link))
+            .route("/v1/customer", get(link::show).delete(link::erase))
+            .route("/v1/events", post(events::events))
+            .route_layer(from_fn_with_state(Arc::clone(&app), limit_rate));
+        let mut router = limited
+            .route("/v1/manifest.json", get(manifest::manifest))
+            .route("/v1/packs/{file}", get(packs::pack))
+            .route("/v1/openapi.json", get(openapi::openapi))
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready));
         if self.demo {
@@ -107,7 +163,7 @@ impl Server {
                 header::X_CONTENT_TYPE_OPTIONS,
                 HeaderValue::from_static("nosniff"),
             ))
-            .layer(from_fn(log))
+            .layer(from_fn_with_state(metrics, observe::observe))
     }
 }
 
@@ -115,11 +171,14 @@ impl Server {
 fn cors(origins: &[Origin]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins.iter().map(Origin::header).collect::<Vec<_>>())
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::CONTENT_ENCODING,
             header::IF_NONE_MATCH,
+            HeaderName::from_static(link::DEVICE),
+            HeaderName::from_static("traceparent"),
         ])
         .expose_headers([header::ETAG, header::RETRY_AFTER])
         .max_age(Duration::from_secs(600))
@@ -132,18 +191,63 @@ async fn limit_time(request: Request, next: Next) -> Response {
     }
 }
 
-/// One line per request. It names the route, never the path: a path can hold a profile's id.
-async fn log(request: Request, next: Next) -> Response {
-    let start = std::time::Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
-    tracing::info!(
-        %method,
-        route = route.as_ref().map_or("(files)", MatchedPath::as_str),
-        status = response.status().as_u16(),
-        ms = start.elapsed().as_secs_f64() * 1000.0,
-        "request"
-    );
-    response
+async fn limit_rate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().copied();
+    match app.limits.take_address(peer, request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Chooses the tenant's router by the host that the client asks for. Health is everybody's.
+///
+/// Hosts are in lower case and without a port.
+pub fn by_host(tenants: Vec<(Vec<String>, Router)>) -> Router {
+    let first = tenants.first().map(|(_, router)| router.clone());
+    let by_name: BTreeMap<String, Router> = tenants
+        .into_iter()
+        .flat_map(|(hosts, router)| hosts.into_iter().map(move |host| (host, router.clone())))
+        .collect();
+    let by_name = Arc::new(by_name);
+    let choose = move |request: Request| {
+        let router = host(&request)
+            .and_then(|host| by_name.get(&host).cloned())
+            .or_else(|| {
+                first
+                    .clone()
+                    .filter(|_| request.uri().path().starts_with("/health/"))
+            });
+        async move {
+            match router {
+                Some(mut router) => router.call(request).await,
+                None => Ok::<_, Infallible>(Problem::no_tenant().into_response()),
+            }
+        }
+    };
+    Router::new().fallback_service(service_fn(choose))
+}
+
+/// The host that a request is for, in lower case and without a port.
+fn host(request: &Request) -> Option<String> {
+    // RFC 9112, section 3.2.2: what stands in the request line comes first.
+    let line = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str());
+    let mut headers = request.headers().get_all(header::HOST).iter();
+    let host = match (line, headers.next(), headers.next()) {
+        (Some(line), _, None) => line,
+        (None, Some(host), None) => host.to_str().ok()?,
+        _ => return None,
+    };
+    let authority: Authority = host.parse().ok()?;
+    Some(authority.host().to_ascii_lowercase())
+}
+
+/// What is for operators only, and so stands on an address of its own: `/metrics`.
+pub fn admin(metrics: Arc<Metrics>) -> Router {
+    Router::new()
+        .route("/metrics", get(observe::metrics))
+        .with_state(metrics)
+        .fallback(async || Problem::no_route())
 }

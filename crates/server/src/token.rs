@@ -1,21 +1,25 @@
 //! Link tokens: short-lived JWTs with which the shop's server vouches for a customer.
 //!
 //! # Invariants
-//! * HS256 only; a token's own header cannot choose anything else, nor demand that more be understood.
+//! * HS256, ES256 or EdDSA, as the key says; a token's own header cannot choose anything else, nor demand that more be
+//!   understood.
 //! * `exp`, `aud` and `sub` are required, `nbf` is respected, and no token lives longer than
 //!   [`MAX_LIFETIME`], so that a leaked one is soon worthless.
 
 use std::sync::Once;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use crate::Secret;
+use crate::keys::KeyFile;
 
 /// The audience that a token must name.
 pub const AUDIENCE: &str = "endcap";
@@ -29,12 +33,49 @@ pub const LEEWAY: Duration = Duration::from_secs(30);
 /// Customer numbers are short; a longer subject is a mistake of the shop's server.
 const MAX_SUBJECT: usize = 256;
 
+/// Long enough for any random id.
+const MAX_TOKEN_ID: usize = 128;
+
 /// What a token says.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     aud: Audience,
     sub: String,
     exp: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
+}
+
+/// What a sound token vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vouched {
+    /// The customer.
+    pub customer: String,
+    /// The token's own id: it may be used once only.
+    pub once: Option<String>,
+    /// The digest of the profile id that the device must show: base64url of its SHA-256.
+    pub device: Option<String>,
+}
+
+impl Vouched {
+    /// Whether the device that shows this profile id is the one that the token was made for.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::Device`].
+    pub fn check_device(&self, shown: Option<&str>) -> Result<(), TokenError> {
+        let Some(expected) = &self.device else {
+            return Ok(());
+        };
+        let digest = shown.map(|id| URL_SAFE_NO_PAD.encode(Sha256::digest(id)));
+        // Digests of what nobody can guess; how long the comparison takes tells nothing of use.
+        if digest.as_ref() == Some(expected) {
+            return Ok(());
+        }
+        Err(TokenError::Device)
+    }
 }
 
 /// RFC 7519, section 4.1.3: one string or an array of them.
@@ -45,20 +86,41 @@ enum Audience {
     Many(Vec<String>),
 }
 
-/// Checks `token` at the time of the call and returns the customer that it vouches for.
+/// Checks `token` at the time of the call, by the keys in the file if there is one, else by the secret.
 ///
 /// # Errors
 ///
-/// Every variant of [`TokenError`].
-pub fn verify(secret: &Secret, token: &str) -> Result<String, TokenError> {
-    use_own_hmac();
-    let mut validation = Validation::new(Algorithm::HS256);
+/// Every variant of [`TokenError`] but [`TokenError::Replayed`] and [`TokenError::Device`].
+pub fn verify(secret: &Secret, keys: Option<&KeyFile>, token: &str) -> Result<Vouched, TokenError> {
+    use_own_cryptography();
+    let Some(keys) = keys else {
+        let key = DecodingKey::from_secret(secret.as_bytes());
+        return verify_by(Algorithm::HS256, &key, token);
+    };
+    let header =
+        jsonwebtoken::decode_header(token).map_err(|error| TokenError::from_kind(error.kind()))?;
+    let keys = keys.current();
+    // A token that names its key is for that one; one that names none may be for any.
+    let mut result = Err(TokenError::UnknownKey);
+    for key in keys.iter() {
+        if header.kid.is_some() && header.kid != key.id {
+            continue;
+        }
+        result = verify_by(key.algorithm, &key.key, token);
+        if !matches!(result, Err(TokenError::Signature)) {
+            break;
+        }
+    }
+    result
+}
+
+fn verify_by(algorithm: Algorithm, key: &DecodingKey, token: &str) -> Result<Vouched, TokenError> {
+    let mut validation = Validation::new(algorithm);
     validation.leeway = LEEWAY.as_secs();
     validation.validate_nbf = true;
     validation.set_audience(&[AUDIENCE]);
     validation.set_required_spec_claims(&["exp", "aud", "sub"]);
-    let key = DecodingKey::from_secret(secret.as_bytes());
-    let token = jsonwebtoken::decode::<Claims>(token, &key, &validation)
+    let token = jsonwebtoken::decode::<Claims>(token, key, &validation)
         .map_err(|error| TokenError::from_kind(error.kind()))?;
     // RFC 7515, section 4.1.11: what is critical and not understood makes the token invalid. No extension is.
     if token.header.crit.is_some() {
@@ -79,7 +141,18 @@ pub fn verify(secret: &Secret, token: &str) -> Result<String, TokenError> {
             got: claims.sub.len(),
         });
     }
-    Ok(claims.sub)
+    let once = claims.jti;
+    if once
+        .as_ref()
+        .is_some_and(|id| id.is_empty() || id.len() > MAX_TOKEN_ID)
+    {
+        return Err(TokenError::Malformed);
+    }
+    Ok(Vouched {
+        customer: claims.sub,
+        once,
+        device: claims.device,
+    })
 }
 
 /// Signs a token as the shop's server would. Used by the demo shop and by tests.
@@ -88,11 +161,13 @@ pub fn verify(secret: &Secret, token: &str) -> Result<String, TokenError> {
 ///
 /// [`TokenError::Malformed`] when the claims cannot be written as JSON, which no text makes happen.
 pub fn sign(secret: &Secret, customer: &str, lifetime: Duration) -> Result<String, TokenError> {
-    use_own_hmac();
+    use_own_cryptography();
     let claims = Claims {
         aud: Audience::One(AUDIENCE.to_owned()),
         sub: customer.to_owned(),
         exp: now() + lifetime.as_secs(),
+        jti: None,
+        device: None,
     };
     let key = EncodingKey::from_secret(secret.as_bytes());
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
@@ -110,7 +185,7 @@ pub enum TokenError {
     Malformed,
     /// Another secret or another algorithm signed it, or somebody changed it.
     #[error(
-        "the token's signature does not fit: sign it with HS256 and the secret that this server was started with"
+        "the token's signature does not fit: sign it with HS256 and the secret that this server was started with, or with a key from its key file"
     )]
     Signature,
     /// Its time is over.
@@ -137,6 +212,19 @@ pub enum TokenError {
         "the token's header has crit, which demands an extension that this server does not know: sign the token without it"
     )]
     Critical,
+    /// No key has the id that the token names.
+    #[error(
+        "no key of this server has the token's kid: put the public key into the key file, and wait a second, before the shop signs with it"
+    )]
+    UnknownKey,
+    /// It may be used once, and was.
+    #[error("the token was used before: ask the shop's server for a new one for each link")]
+    Replayed,
+    /// It was made for another device.
+    #[error(
+        "the token is for another device: send this device's profile id in the header endcap-profile, and let the shop's server put base64url(SHA-256(id)) into the claim device"
+    )]
+    Device,
     /// The subject is no customer number.
     #[error(
         "the token's sub has {got} bytes, expected 1 to {expected}: put the customer number there"
@@ -160,6 +248,9 @@ impl TokenError {
             Self::Audience => "token/audience",
             Self::LivesTooLong { .. } => "token/lives-too-long",
             Self::Critical => "token/critical",
+            Self::UnknownKey => "token/unknown-key",
+            Self::Replayed => "token/replayed",
+            Self::Device => "token/device",
             Self::Subject { .. } => "token/subject",
         }
     }
@@ -182,21 +273,28 @@ fn now() -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
-/// Gives the JWT crate HMAC-SHA256 and nothing else.
-fn use_own_hmac() {
+/// Gives the JWT crate HMAC-SHA256, ECDSA on P-256 and Ed25519, and nothing else.
+fn use_own_cryptography() {
     static PROVIDER: CryptoProvider = CryptoProvider {
         signer_factory: |algorithm, key| {
-            let key = Hs256::new(*algorithm, Ok(key.as_bytes()))?;
-            Ok(Box::new(key))
+            if *algorithm != Algorithm::HS256 {
+                return Err(ErrorKind::InvalidAlgorithm.into());
+            }
+            Ok(Box::new(Hs256::new(key.as_bytes())?))
         },
         verifier_factory: |algorithm, key| {
-            let key = Hs256::new(*algorithm, key.try_get_as_bytes())?;
-            Ok(Box::new(key))
+            let key = key.try_get_as_bytes()?;
+            match algorithm {
+                Algorithm::HS256 => Ok(Box::new(Hs256::new(key)?)),
+                Algorithm::ES256 => Ok(Box::new(Es256::new(key)?)),
+                Algorithm::EdDSA => Ok(Box::new(Ed25519::new(key)?)),
+                _ => Err(ErrorKind::InvalidAlgorithm.into()),
+            }
         },
         key_utils: KeyUtils::new_unimplemented(),
     };
     static ONCE: Once = Once::new();
-    // When the program has installed another provider, that one knows HS256 as well.
+    // When the program has installed another provider, that one knows these as well.
     ONCE.call_once(|| {
         let _ = PROVIDER.install_default();
     });
@@ -206,14 +304,8 @@ fn use_own_hmac() {
 struct Hs256(Hmac<Sha256>);
 
 impl Hs256 {
-    fn new(
-        algorithm: Algorithm,
-        key: jsonwebtoken::errors::Result<&[u8]>,
-    ) -> jsonwebtoken::errors::Result<Self> {
-        if algorithm != Algorithm::HS256 {
-            return Err(ErrorKind::InvalidAlgorithm.into());
-        }
-        let mac = Hmac::new_from_slice(key?).map_err(|_| ErrorKind::InvalidKeyFormat)?;
+    fn new(key: &[u8]) -> jsonwebtoken::errors::Result<Self> {
+        let mac = Hmac::new_from_slice(key).map_err(|_| ErrorKind::InvalidKeyFormat)?;
         Ok(Self(mac))
     }
 }
@@ -243,5 +335,61 @@ impl JwtSigner for Hs256 {
 impl JwtVerifier for Hs256 {
     fn algorithm(&self) -> Algorithm {
         Algorithm::HS256
+    }
+}
+
+/// ECDSA on P-256 with SHA-256.
+struct Es256(p256::ecdsa::VerifyingKey);
+
+impl Es256 {
+    fn new(point: &[u8]) -> jsonwebtoken::errors::Result<Self> {
+        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point);
+        Ok(Self(key.map_err(|_| ErrorKind::InvalidKeyFormat)?))
+    }
+}
+
+impl signature::Verifier<Vec<u8>> for Es256 {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        use p256::ecdsa::signature::Verifier as _;
+        // RFC 7518, section 3.4: r and s one after the other, not in DER.
+        let signature = p256::ecdsa::Signature::from_slice(signature);
+        let signature = signature.map_err(|_| signature::Error::new())?;
+        self.0
+            .verify(message, &signature)
+            .map_err(|_| signature::Error::new())
+    }
+}
+
+impl JwtVerifier for Es256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::ES256
+    }
+}
+
+/// Ed25519.
+struct Ed25519(ed25519_dalek::VerifyingKey);
+
+impl Ed25519 {
+    fn new(point: &[u8]) -> jsonwebtoken::errors::Result<Self> {
+        let point = <&[u8; 32]>::try_from(point).map_err(|_| ErrorKind::InvalidKeyFormat)?;
+        let key = ed25519_dalek::VerifyingKey::from_bytes(point);
+        Ok(Self(key.map_err(|_| ErrorKind::InvalidKeyFormat)?))
+    }
+}
+
+impl signature::Verifier<Vec<u8>> for Ed25519 {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        let signature = ed25519_dalek::Signature::from_slice(signature);
+        let signature = signature.map_err(|_| signature::Error::new())?;
+        // Strictly: a weak key would fit any message.
+        self.0
+            .verify_strict(message, &signature)
+            .map_err(|_| signature::Error::new())
+    }
+}
+
+impl JwtVerifier for Ed25519 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::EdDSA
     }
 }

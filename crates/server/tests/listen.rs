@@ -31,6 +31,7 @@ async fn start(max_connections: u32) -> Running {
     };
     let router = Router::new()
         .route("/", get(async || "hello"))
+        .route("/much", get(async || vec![b'x'; 64 * 1024 * 1024]))
         .route("/slow", get(slow));
     let limit = NonZeroU32::new(max_connections).unwrap();
     let server = tokio::spawn(async move {
@@ -85,6 +86,26 @@ async fn a_header_that_does_not_end_is_not_waited_for() {
     let took = took.unwrap();
     assert!(took >= Duration::from_secs(9), "{took:?}");
     assert!(took < Duration::from_secs(13), "{took:?}");
+}
+
+/// Whoever asks for much and takes none of it does not hold a place for ever.
+#[tokio::test]
+async fn an_answer_that_is_not_taken_is_given_up() {
+    let running = start(1).await;
+    let mut greedy = connect(&running).await;
+    let start = Instant::now();
+    greedy
+        .write_all(b"GET /much HTTP/1.1\r\nHost: shop\r\n\r\n")
+        .await
+        .unwrap();
+    let mut next = connect(&running).await;
+    next.write_all(REQUEST).await.unwrap();
+    let mut bytes = vec![0; 4096];
+    let served = tokio::time::timeout(Duration::from_secs(20), next.read(&mut bytes)).await;
+    assert!(served.unwrap().unwrap() > 0);
+    let took = start.elapsed();
+    assert!(took >= Duration::from_secs(9), "{took:?}");
+    assert!(took < Duration::from_secs(14), "{took:?}");
 }
 
 #[tokio::test]

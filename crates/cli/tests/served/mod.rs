@@ -23,6 +23,7 @@ pub(crate) fn command(data: &Path, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_endcap"));
     command
         .env_remove("ENDCAP_SECRET")
+        .env_remove("ENDCAP_CONFIG")
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .args(options);

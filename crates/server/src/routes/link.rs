@@ -1,38 +1,47 @@
-//! `POST /v1/link`: tells a device which profile belongs to the customer that its token names.
+//! `POST /v1/link` tells a device which profile belongs to the customer that its token names; `/v1/customer` shows and
+//! erases that profile.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Serialize;
 
 use crate::body::SmallBody;
 use crate::problem::Problem;
-use crate::routes::profiles::decode;
+use crate::routes::profiles::{decode, shown};
 use crate::server::App;
 use crate::store::Key;
+use crate::token::{TokenError, Vouched};
 use crate::{ProfileId, token};
 
 /// Nobody erases a profile as often in earnest; each erasure is a look-up more for every login after it.
 const MAX_ERASURES: u32 = 64;
+
+/// In which a device shows the id of the profile that it had before the login.
+pub(crate) const DEVICE: &str = "endcap-profile";
 
 #[derive(Serialize)]
 struct Linked {
     profile: String,
 }
 
+/// `POST /v1/link`.
 pub(crate) async fn link(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     SmallBody(body): SmallBody,
 ) -> Result<impl IntoResponse, Problem> {
-    let customer = token::verify(&app.secret, bearer(&headers)?)?;
+    let vouched = verified(&app, &headers).await?;
+    // Before the token is used up, so that a device can mend what it offers.
     let offered = decode(&body)?;
-    let id = current(&app, &customer).await?;
+    use_up(&app, &vouched).await?;
+    let id = current(&app, &vouched.customer).await?;
     if !offered.is_empty() {
-        app.profiles.join(&Key::from(&id), &offered).await?;
+        let key = Key::new(&app.tenant, &id);
+        app.profiles.join(&key, &offered).await?;
     }
     let linked = Linked {
         profile: id.as_str().to_owned(),
@@ -40,18 +49,58 @@ pub(crate) async fn link(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(linked)))
 }
 
+/// `GET /v1/customer`.
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    let vouched = verified(&app, &headers).await?;
+    use_up(&app, &vouched).await?;
+    let id = current(&app, &vouched.customer).await?;
+    shown(&app, &Key::new(&app.tenant, &id)).await
+}
+
+/// `DELETE /v1/customer`.
+pub(crate) async fn erase(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let vouched = verified(&app, &headers).await?;
+    use_up(&app, &vouched).await?;
+    let id = current(&app, &vouched.customer).await?;
+    app.profiles.erase(&Key::new(&app.tenant, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn verified(app: &Arc<App>, headers: &HeaderMap) -> Result<Vouched, Problem> {
+    let vouched = token::verify(&app.secret, app.keys.as_ref(), bearer(headers)?)?;
+    let shown = headers.get(DEVICE).and_then(|value| value.to_str().ok());
+    vouched.check_device(shown)?;
+    Ok(vouched)
+}
+
+async fn use_up(app: &App, vouched: &Vouched) -> Result<(), Problem> {
+    match &vouched.once {
+        Some(id) if !app.profiles.use_token(&app.tenant, id).await? => {
+            Err(TokenError::Replayed.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The customer's profile since the last erasure.
-pub(crate) async fn current(app: &App, customer: &str) -> Result<ProfileId, Problem> {
+async fn current(app: &App, customer: &str) -> Result<ProfileId, Problem> {
     for erasures in 0..MAX_ERASURES {
         let id = ProfileId::of_customer(&app.secret, customer, erasures);
-        if !app.profiles.is_erased(&Key::from(&id)).await? {
+        let key = Key::new(&app.tenant, &id);
+        if !app.profiles.is_erased(&key).await? {
             return Ok(id);
         }
     }
     Err(Problem::erased())
 }
 
-pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let value = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());

@@ -1,12 +1,19 @@
-//! `POST /v1/profiles/{id}/sync`: joins and returns a profile.
+//! `/v1/profiles/{id}`: joins, shows and erases a profile.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use endcap::Timestamp;
+use endcap::key::{FacetTag, Key as ProfileKey};
 use endcap::profile::Profile;
+use serde::Serialize;
 
 use crate::ProfileId;
 use crate::body::SmallBody;
@@ -14,20 +21,37 @@ use crate::problem::Problem;
 use crate::server::App;
 use crate::store::Key;
 
+/// `POST /v1/profiles/{id}/sync`.
 pub(crate) async fn sync(
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,
     SmallBody(body): SmallBody,
 ) -> Result<impl IntoResponse, Problem> {
-    // A path that is not even text has an id of no length.
-    let id = ProfileId::parse(id.as_deref().map_or("", String::as_str))?;
+    let key = key(&app, id)?;
     let offered = decode(&body)?;
-    let joined = app.profiles.join(&Key::from(&id), &offered).await?;
+    let joined = app.profiles.join(&key, &offered).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, joined))
+}
+
+/// `GET /v1/profiles/{id}`.
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    shown(&app, &key(&app, id)?).await
+}
+
+/// `DELETE /v1/profiles/{id}`.
+pub(crate) async fn erase(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    app.profiles.erase(&key(&app, id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// An empty body offers nothing: that is how a device that knows nothing yet asks for what is stored.
@@ -36,4 +60,73 @@ pub(crate) fn decode(body: &[u8]) -> Result<Profile, Problem> {
         return Ok(Profile::new());
     }
     Ok(Profile::decode(body)?)
+}
+
+fn key(app: &App, id: Result<Path<String>, PathRejection>) -> Result<Key, Problem> {
+    // A path that is not even text has an id of no length.
+    let id = ProfileId::parse(id.as_deref().map_or("", String::as_str))?;
+    let key = Key::new(&app.tenant, &id);
+    app.limits.take_profile(key.as_bytes())?;
+    Ok(key)
+}
+
+/// All that is stored, for the shopper who asks.
+#[derive(Serialize)]
+struct Shown {
+    bytes: usize,
+    replicas: usize,
+    knows: Vec<Knowing>,
+    /// The stored bytes themselves, so that nothing is kept back.
+    data: String,
+}
+
+#[derive(Serialize)]
+struct Knowing {
+    about: &'static str,
+    key: String,
+    #[serde(rename = "for")]
+    positive: f64,
+    against: f64,
+}
+
+/// The profile as JSON that a person can read.
+pub(crate) async fn shown(app: &App, key: &Key) -> Result<impl IntoResponse + use<>, Problem> {
+    let profile = app.profiles.read(key).await?;
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0));
+    let known = profile.known(Timestamp(now)).into_iter();
+    let bytes = profile.encode();
+    let shown = Shown {
+        bytes: bytes.len(),
+        replicas: profile.replicas(),
+        knows: known
+            .map(|known| Knowing {
+                about: about(known.key),
+                key: format!("{:010x}", known.key.to_u64()),
+                positive: thousandths(known.positive),
+                against: thousandths(known.negative),
+            })
+            .collect(),
+        data: STANDARD.encode(&bytes),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(shown)))
+}
+
+fn about(key: ProfileKey) -> &'static str {
+    let tag = key.tag();
+    let category = |depth| tag == FacetTag::category(depth);
+    if tag == FacetTag::ITEM {
+        "item"
+    } else if tag == FacetTag::BRAND {
+        "brand"
+    } else if (0..FacetTag::MAX_CATEGORY_LEVELS).any(category) {
+        "category"
+    } else {
+        "attribute"
+    }
+}
+
+/// More digits would claim more than is known.
+fn thousandths(weight: f64) -> f64 {
+    (weight * 1000.0).round() / 1000.0
 }

@@ -4,6 +4,8 @@
 //! The tenant's name, `/`, and the profile's id; the only tenant of a server without tenants has no name and no `/`. An id
 //! has no `/` in it, so no key of one tenant is a key of another.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{ProfileId, TenantName};
 
 /// The name of a record. Its `Debug` form hides it: an id is the right to read the profile.
@@ -18,6 +20,17 @@ impl Key {
             return Self(id.into());
         }
         Self([tenant, b"/", id].concat().into())
+    }
+
+    /// The key under which the use of a token is remembered, by the token's own id.
+    pub(crate) fn used_token(tenant: &TenantName, token: &str) -> Self {
+        let digest = Sha256::digest(token.as_bytes());
+        // No profile's id has an exclamation mark.
+        Self(
+            [tenant.as_str().as_bytes(), b"/!used/", &digest]
+                .concat()
+                .into(),
+        )
     }
 
     /// A key that a store has kept.

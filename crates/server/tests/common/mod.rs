@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use endcap_server::store::{EmbeddedStore, Store};
-use endcap_server::{Files, Profiles, Secret, Server};
+use endcap_server::{Profiles, Secret, Server};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -36,14 +36,7 @@ pub(crate) fn secret() -> Secret {
 
 /// A server without packs and files, on `store`.
 pub(crate) fn server(store: Arc<dyn Store>) -> Server {
-    Server {
-        profiles: Profiles::new(store, Arc::default()),
-        secret: secret(),
-        shelf: None,
-        files: Files::default(),
-        allow_origins: Vec::new(),
-        demo: false,
-    }
+    Server::new(Arc::new(Profiles::new(store, Arc::default())), secret())
 }
 
 /// A server on an embedded store, changed as the test wants it.

@@ -1,0 +1,237 @@
+//! What `endcap serve` can be told.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use endcap_server::Origin;
+
+use super::config::Tenant;
+
+/// What `endcap serve --help` ends with.
+const AFTER_HELP: &str = "\
+Every option can also be given by the environment variable that stands beside it, and in the file that --config names:
+the option's name without the dashes, as in listen = \"0.0.0.0:8787\" or allow-origin = [\"https://shop.example\"].
+An option comes before a variable, a variable before the file.
+
+Examples:
+  A first look, with demo data:
+    endcap serve --packs packs --data data --www www --pkg pkg --images demo/images --demo
+  Beside a shop at another address:
+    endcap serve --packs packs --data /var/lib/endcap --secret-file /etc/endcap/secret \\
+      --allow-origin https://shop.example
+  On several machines, with the profiles in a Redis Cluster:
+    endcap serve --packs packs --data /var/lib/endcap --secret-file /etc/endcap/secret \\
+      --cluster redis://10.0.0.1:6379,redis://10.0.0.2:6379
+  For several shops:
+    endcap serve --config endcap.toml, with for each of them in the file
+      [[tenant]]
+      name = \"shop-a\"
+      hosts = [\"endcap.shop-a.example\"]
+      secret-file = \"/etc/endcap/shop-a.secret\"
+      packs = \"/srv/shop-a/packs\"
+      allow-origin = [\"https://shop-a.example\"]
+
+What is kept: profiles (what devices have learned, no names, no clicks) in DATA/profiles, the list of erased profiles in
+DATA/erased, and DATA/secret when no secret is given. Back them up together: without the secret, customers' profiles are
+not found again. Never restore an older DATA/erased.
+
+The API is described in docs/server.md. `GET /health/ready` says whether requests can be served.
+ENDCAP_LOG=warn hides the line per request; none of them names a profile or a customer.
+Stop with Ctrl-C or SIGTERM: requests under way are finished first. A crash loses nothing that was answered.";
+
+/// Serve packs and keep profiles
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct ServeOptions {
+    /// File with options, in TOML
+    #[arg(long, env = "ENDCAP_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Folder with packs, as `endcap pack build` writes them; new ones are offered without a restart.
+    /// Without it only profiles are served
+    #[arg(long, env = "ENDCAP_PACKS", value_name = "DIR")]
+    pub(super) packs: Option<PathBuf>,
+
+    /// Folder to keep profiles in; created when missing. One server at a time can use it
+    #[arg(long, env = "ENDCAP_DATA", value_name = "DIR")]
+    pub(super) data: PathBuf,
+
+    /// Keep profiles in a Redis or Valkey Cluster: some of its nodes, like redis://10.0.0.1:6379, separated by commas.
+    /// Several servers may share it. Without it profiles are kept in DATA/profiles, by one server
+    #[arg(
+        long,
+        env = "ENDCAP_CLUSTER",
+        value_name = "URL",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub(super) cluster: Vec<String>,
+
+    /// Replicas in the cluster that must have a sync before it is answered
+    #[arg(
+        long,
+        env = "ENDCAP_CLUSTER_REPLICAS",
+        value_name = "N",
+        default_value = "1"
+    )]
+    pub(super) cluster_replicas: u32,
+
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(
+        long,
+        env = "ENDCAP_LISTEN",
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8787"
+    )]
+    pub(super) listen: SocketAddr,
+
+    /// Address and port for operators only: /metrics for Prometheus. Without it there are none
+    #[arg(long, env = "ENDCAP_ADMIN_LISTEN", value_name = "ADDR")]
+    pub(super) admin_listen: Option<SocketAddr>,
+
+    /// File with the secret that customers' profiles are found by (at least 32 bytes); without --key-file the shop's server
+    /// also signs link tokens with it. ENDCAP_SECRET holds the secret itself, give one or the other; without both one is
+    /// drawn at the first start and kept in DATA/secret
+    #[arg(long, env = "ENDCAP_SECRET_FILE", value_name = "FILE")]
+    pub(super) secret_file: Option<PathBuf>,
+
+    /// File with the keys that the shop's server signs link tokens with, a JWK Set (Ed25519, P-256 or a shared secret); read
+    /// again when it changes. With it, only its keys count
+    #[arg(long, env = "ENDCAP_KEY_FILE", value_name = "FILE")]
+    pub(super) key_file: Option<PathBuf>,
+
+    /// Origin of a page elsewhere that may call the API, like https://shop.example; repeat for more
+    #[arg(
+        long = "allow-origin",
+        env = "ENDCAP_ALLOW_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub(super) allow_origins: Vec<Origin>,
+
+    /// Requests per second from one address, in the long run; ten times as many may come at once. 0 for no limit.
+    /// Behind a proxy in the same network the last X-Forwarded-For counts
+    #[arg(long, env = "ENDCAP_RATE", value_name = "N", default_value = "50")]
+    pub(super) rate: u32,
+
+    /// Requests per second to one profile, likewise
+    #[arg(
+        long,
+        env = "ENDCAP_PROFILE_RATE",
+        value_name = "N",
+        default_value = "10"
+    )]
+    pub(super) profile_rate: u32,
+
+    /// Forget profiles that nobody has written to for so many days; 0 for never
+    #[arg(
+        long,
+        env = "ENDCAP_KEEP_DAYS",
+        value_name = "DAYS",
+        default_value = "395"
+    )]
+    pub(super) keep_days: u16,
+
+    /// Take events from shoppers who consented to contribute, and log them in DATA/events
+    #[arg(long, env = "ENDCAP_EVENTS")]
+    pub(super) events: bool,
+
+    /// Delete logs of events after so many days
+    #[arg(
+        long,
+        env = "ENDCAP_KEEP_EVENTS_DAYS",
+        value_name = "DAYS",
+        default_value = "90"
+    )]
+    pub(super) keep_events_days: u16,
+
+    /// Learn from the logged events this often, like 15m or 6h, and publish the new knowledge pack in --packs
+    #[arg(long, env = "ENDCAP_TRAIN_EVERY", value_name = "TIME", value_parser = duration, requires_all = ["events", "packs"])]
+    pub(super) train_every: Option<Duration>,
+
+    /// Folder of pages to serve at /
+    #[arg(long, env = "ENDCAP_WWW", value_name = "DIR")]
+    pub(super) www: Option<PathBuf>,
+
+    /// Folder of the built npm package to serve at /pkg/
+    #[arg(long, env = "ENDCAP_PKG", value_name = "DIR")]
+    pub(super) pkg: Option<PathBuf>,
+
+    /// Folder of pictures to serve at /images/
+    #[arg(long, env = "ENDCAP_IMAGES", value_name = "DIR")]
+    pub(super) images: Option<PathBuf>,
+
+    /// Feed for the demo shop's own lists and product pages at /shop; repeat for more languages, which are read
+    /// from the names, as in catalogue.de.jsonl
+    #[arg(long, env = "ENDCAP_SHOP", value_name = "FEED", value_delimiter = ',')]
+    pub(super) shop: Vec<PathBuf>,
+
+    /// Connections at a time; past it new ones wait. Each takes a file descriptor
+    #[arg(
+        long,
+        env = "ENDCAP_MAX_CONNECTIONS",
+        value_name = "N",
+        default_value = "1024"
+    )]
+    pub(super) max_connections: NonZeroU32,
+
+    /// How log lines look on standard error
+    #[arg(
+        long,
+        env = "ENDCAP_LOG_FORMAT",
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "text"
+    )]
+    pub(super) log_format: LogFormat,
+
+    /// Play the shop's server too: POST /demo/login signs a token for any customer. Never use it in earnest
+    #[arg(long, env = "ENDCAP_DEMO")]
+    pub(super) demo: bool,
+
+    /// The tenants in the file that --config names.
+    #[arg(skip)]
+    pub(super) tenants: Vec<Tenant>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object per line, for programs
+    Json,
+}
+
+/// A number and s, m or h.
+fn duration(text: &str) -> Result<Duration, String> {
+    let unit = |unit| {
+        text.strip_suffix(unit)
+            .and_then(|text| text.parse::<u32>().ok())
+    };
+    let seconds = unit("s")
+        .or_else(|| unit("m").and_then(|minutes| minutes.checked_mul(60)))
+        .or_else(|| unit("h").and_then(|hours| hours.checked_mul(3600)));
+    match seconds {
+        Some(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds.into())),
+        _ => Err("expected a time like 90s, 15m or 6h".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_unit() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("15m"), Ok(Duration::from_secs(900)));
+        assert_eq!(duration("6h"), Ok(Duration::from_secs(21_600)));
+        for bad in ["", "6", "h", "0s", "-1m", "1d", "9999999999s", "4000000h"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

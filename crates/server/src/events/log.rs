@@ -1,0 +1,363 @@
+//! The log of events: appended to, rotated, compressed, and deleted when it is old.
+//!
+//! # Invariants
+//! * Lines are only ever appended, and a file is whole or ends in a cut line, which readers pass over.
+//! * What is in a compressed file was written to the disk before the plain one went.
+//!
+//! # Format
+//! `<seconds since 1970>.jsonl` grows; when it is large or old it becomes `<seconds>.jsonl.gz`. In the order of their names they are
+//! the log from its beginning, as `endcap pack knowledge` wants it.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::Batch;
+use crate::day::Day;
+use crate::problem::Problem;
+
+/// Large enough to compress well, small enough that a day of a small shop is a few files.
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
+
+/// A file is closed after this time, so that training does not wait for it to be full.
+const MAX_AGE: Duration = Duration::from_secs(60 * 60);
+
+/// What a crash of the machine may take: events are statistics, not receipts.
+const SYNC: Duration = Duration::from_secs(1);
+
+/// Batches that may wait for the disk; further ones are refused, because events are worth less than memory.
+const QUEUE: usize = 256;
+
+/// A log in a folder of its own.
+///
+/// Dropping it writes what is queued and closes the file.
+pub struct EventLog {
+    queue: Option<SyncSender<Vec<u8>>>,
+    writer: Option<JoinHandle<()>>,
+    /// Drawn anew each day, and never written down.
+    key: Mutex<Option<(Day, [u8; 32])>>,
+    folder: PathBuf,
+}
+
+impl EventLog {
+    /// Opens the log in `folder`, creating it if there is none; files older than `keep_days` go.
+    ///
+    /// # Errors
+    ///
+    /// [`EventLogError`] when the folder cannot be used.
+    pub fn open(folder: &Path, keep_days: u16) -> Result<Self, EventLogError> {
+        let failed = |error: io::Error| EventLogError {
+            path: folder.to_owned(),
+            reason: error.to_string(),
+        };
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(folder).map_err(failed)?;
+        let mut writer = Writer {
+            folder: folder.to_owned(),
+            keep: Duration::from_secs(u64::from(keep_days) * 86_400),
+            open: None,
+        };
+        writer.tidy().map_err(failed)?;
+        let (queue, batches) = mpsc::sync_channel(QUEUE);
+        let writer = std::thread::Builder::new()
+            .name("endcap-events".to_owned())
+            .spawn(move || writer.run(batches))
+            .map_err(failed)?;
+        Ok(Self {
+            queue: Some(queue),
+            writer: Some(writer),
+            key: Mutex::new(None),
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Queues a batch and returns how many events are kept of it.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the disk is behind or gone.
+    pub(crate) fn append(&self, batch: Batch) -> Result<usize, Problem> {
+        let (lines, count) = batch.lines(&self.day_key()?, micros());
+        if count == 0 {
+            return Ok(0);
+        }
+        let queued = self.queue.as_ref().map(|queue| queue.try_send(lines));
+        match queued {
+            Some(Ok(())) => Ok(count),
+            _ => Err(Problem::unavailable(
+                "events/busy",
+                "the server cannot write events down now: keep them for a later batch, or drop them",
+            )),
+        }
+    }
+
+    fn day_key(&self) -> Result<[u8; 32], Problem> {
+        let today = Day::today();
+        let mut key = self.key.lock().unwrap_or_else(PoisonError::into_inner);
+        match *key {
+            Some((day, key)) if day == today => Ok(key),
+            _ => {
+                let mut random = [0; 32];
+                getrandom::fill(&mut random).map_err(|_| Problem::internal())?;
+                *key = Some((today, random));
+                Ok(random)
+            }
+        }
+    }
+}
+
+impl Drop for EventLog {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(writer) = self.writer.take() {
+            // A writer that panicked has said so.
+            let _ = writer.join();
+        }
+    }
+}
+
+/// Why the log cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the folder of events {path} cannot be used ({reason}): check the path and its permissions", path = .path.display())]
+pub struct EventLogError {
+    /// The folder.
+    pub path: PathBuf,
+    /// What the system said.
+    pub reason: String,
+}
+
+impl EventLogError {
+    /// Stable identifier.
+    pub fn code(&self) -> &'static str {
+        "events/folder"
+    }
+}
+
+struct Writer {
+    folder: PathBuf,
+    keep: Duration,
+    open: Option<Open>,
+}
+
+/// The file that grows.
+struct Open {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+    since: Instant,
+    /// When the oldest line came that is not on the disk for certain.
+    unsynced: Option<Instant>,
+}
+
+impl Writer {
+    /// Writes until every sender is gone. What cannot be written is lost, and said.
+    fn run(mut self, batches: Receiver<Vec<u8>>) {
+        loop {
+            match batches.recv_timeout(SYNC) {
+                Ok(lines) => self.report(|writer| writer.append(&lines)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.report(Self::settle);
+        }
+        self.report(|writer| match &writer.open {
+            Some(open) => open.file.sync_data(),
+            None => Ok(()),
+        });
+    }
+
+    fn report(&mut self, work: impl FnOnce(&mut Self) -> io::Result<()>) {
+        if let Err(error) = work(self) {
+            tracing::error!(code = "events/write", "events cannot be written: {error}");
+        }
+    }
+
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        if self.open.is_none() {
+            self.open = Some(self.create()?);
+        }
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        if let Err(error) = open.file.write_all(lines) {
+            // So that what comes next does not continue a cut line.
+            open.file.set_len(open.bytes)?;
+            return Err(error);
+        }
+        open.bytes += lines.len() as u64;
+        open.unsynced.get_or_insert_with(Instant::now);
+        if open.bytes >= MAX_BYTES {
+            return self.rotate();
+        }
+        Ok(())
+    }
+
+    /// What falls due with time.
+    fn settle(&mut self) -> io::Result<()> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        if open.unsynced.is_some_and(|since| since.elapsed() >= SYNC) {
+            open.unsynced = None;
+            open.file.sync_data()?;
+        }
+        if open.since.elapsed() >= MAX_AGE {
+            return self.rotate();
+        }
+        Ok(())
+    }
+
+    fn create(&self) -> io::Result<Open> {
+        let mut seconds = micros() / 1_000_000;
+        loop {
+            let path = self.folder.join(format!("{seconds:010}.jsonl"));
+            let mut options = File::options();
+            options.append(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let taken = path.with_extension("jsonl.gz").exists();
+            match options.open(&path) {
+                Ok(file) if !taken => {
+                    return Ok(Open {
+                        path,
+                        file,
+                        bytes: 0,
+                        since: Instant::now(),
+                        unsynced: None,
+                    });
+                }
+                Ok(_) => fs::remove_file(&path)?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+            // Two files of one second: the later one is given the next second's name.
+            seconds += 1;
+        }
+    }
+
+    fn rotate(&mut self) -> io::Result<()> {
+        if let Some(open) = self.open.take() {
+            open.file.sync_data()?;
+            drop(open.file);
+            compress(&open.path)?;
+        }
+        self.tidy()
+    }
+
+    /// Compresses what an earlier run has left, and deletes what is too old.
+    fn tidy(&mut self) -> io::Result<()> {
+        let oldest = SystemTime::now().checked_sub(self.keep);
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(".draft") {
+                fs::remove_file(&path)?;
+                continue;
+            }
+            if name.ends_with(".jsonl") && self.open.as_ref().is_none_or(|open| open.path != path) {
+                compress(&path)?;
+            } else if name.ends_with(".jsonl.gz") {
+                let modified = fs::metadata(&path)?.modified()?;
+                if oldest.is_some_and(|oldest| modified < oldest) {
+                    fs::remove_file(&path)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the compressed twin, whole and on the disk, before the plain file goes.
+fn compress(path: &Path) -> io::Result<()> {
+    let (target, draft) = (
+        path.with_extension("jsonl.gz"),
+        path.with_extension("draft"),
+    );
+    let mut plain = File::open(path)?;
+    let mut packed = GzEncoder::new(File::create(&draft)?, Compression::default());
+    io::copy(&mut plain, &mut packed)?;
+    packed.finish()?.sync_all()?;
+    fs::rename(&draft, &target)?;
+    fs::remove_file(path)
+}
+
+fn micros() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use flate2::read::GzDecoder;
+
+    use super::*;
+
+    fn batch(term: &str) -> Batch {
+        let body = format!(
+            r#"{{"consent":"contribute","session":"0123456789abcdef","events":[
+                {{"name":"search","params":{{"search_term":"{term}"}}}}]}}"#
+        );
+        Batch::read(body.as_bytes()).unwrap()
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let files = fs::read_dir(folder).unwrap();
+        let mut files: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn what_was_appended_is_compressed_by_the_next_run_and_deleted_when_old() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = EventLog::open(folder.path(), 90).unwrap();
+        assert_eq!(log.append(batch("tap")).unwrap(), 1);
+        assert_eq!(log.append(batch("basin")).unwrap(), 1);
+        drop(log);
+        let [plain] = files(folder.path()).try_into().unwrap();
+        assert_eq!(fs::read_to_string(&plain).unwrap().lines().count(), 2);
+
+        drop(EventLog::open(folder.path(), 90).unwrap());
+        let [packed] = files(folder.path()).try_into().unwrap();
+        let mut text = String::new();
+        let mut reader = GzDecoder::new(File::open(&packed).unwrap());
+        reader.read_to_string(&mut text).unwrap();
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.contains("tap") && text.contains("basin"), "{text}");
+
+        // A second run of the same second keeps both files apart.
+        let log = EventLog::open(folder.path(), 90).unwrap();
+        log.append(batch("sink")).unwrap();
+        drop(log);
+        assert_eq!(files(folder.path()).len(), 2);
+
+        let long_ago = SystemTime::now() - Duration::from_secs(91 * 86_400);
+        File::options()
+            .write(true)
+            .open(&packed)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+        drop(EventLog::open(folder.path(), 90).unwrap());
+        let left = files(folder.path());
+        assert!(left.len() == 1 && left[0] != packed, "{left:?}");
+    }
+}

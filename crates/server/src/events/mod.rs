@@ -1,0 +1,7 @@
+//! Events that shoppers contribute to the shop's knowledge: checked batches in, lines of a log that the trainer reads out.
+
+mod batch;
+mod log;
+
+pub(crate) use batch::{Batch, MAX_EVENTS};
+pub use log::{EventLog, EventLogError};
