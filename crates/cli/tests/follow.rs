@@ -71,7 +71,7 @@ fn rows(n: usize, change: impl Fn(usize, Value) -> Value) -> String {
             let row = serde_json::json!({
                 "id": format!("P{at}"),
                 "title": format!("{} {} mm", ["Bohrer", "Schraube", "Winkel"][at % 3], at * 7 % 400),
-                "brand": ["Kraftwig", "Norvik", "Aquilon", "Torquin"][at % 4],
+                "brand": (["Kraftwig", "Norvik", "Aquilon", "Torquin"])[at % 4],
                 "mpn": format!("N-{}", at * 31 % 9973),
                 "price": format!("{}.50 EUR", 3 + at % 90),
                 "product_type": format!("Werkzeug > Art {}", at % 40),
