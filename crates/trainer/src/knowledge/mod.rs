@@ -252,8 +252,8 @@ impl Exporter<'_> {
             let odds = odds.iter().map(|(&item, &odds)| (item, odds));
             let odds = odds.filter(|&(item, _)| self.has(&searches, item));
             let priors = kept(&searches, odds, false);
-            // A word without items says nothing; a long number in it may be somebody's.
-            if !priors.is_empty() && !has_long_number(word) {
+            // A word without items says nothing.
+            if !priors.is_empty() {
                 self.source.words.push(WordFacts {
                     word: (*word).to_owned(),
                     priors: items.placed(priors),

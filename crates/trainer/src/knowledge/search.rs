@@ -19,7 +19,7 @@ use endcap::knowledge::LogOdds;
 use endcap::normalised;
 
 use super::log::LogEvent;
-use super::private::has_address;
+use super::private::{has_address, has_long_number};
 use super::visits::Visit;
 
 /// Units of choice that less exact evidence is worth. Hand-set: as much as two products looked at.
@@ -260,7 +260,11 @@ impl Searches {
         for (&item, units) in &chosen {
             *self.all.entry(item).or_default() += units;
         }
-        let words: BTreeSet<&str> = query.split(' ').collect();
+        // The words of a long number may be somebody's, too, and an article number has no words.
+        let words: BTreeSet<&str> = match has_long_number(&stay.spelling) {
+            true => BTreeSet::new(),
+            false => query.split(' ').collect(),
+        };
         for word in words {
             let choices = self.words.entry(word.to_owned()).or_default();
             self.limits.count(&mut choices.shoppers, shopper);

@@ -5,6 +5,7 @@ mod bad_input;
 mod broken_off;
 mod common;
 mod formats;
+mod knowledge;
 mod packs;
 
 /// The README explains every code, with the advice that the command prints.

@@ -1,0 +1,280 @@
+//! Event logs and synonyms in, knowledge out.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use endcap::catalogue::{Attribute, CatalogueBuilder, CatalogueMeta, Label, Product};
+use endcap::knowledge::{Knowledge, QueryFacts};
+use endcap::pack::Pack;
+use endcap_trainer::knowledge::{KnowledgeSettings, KnowledgeTraining, train};
+use endcap_trainer::{IssueKind, write_knowledge};
+
+/// One event as a line, in the flat shape.
+fn line(time: u64, shopper: &str, name: &str, rest: &str) -> String {
+    format!(
+        r#"{{"event_name":"{name}","event_timestamp":{time},"user_pseudo_id":"{shopper}","ga_session_id":1{rest}}}"#
+    )
+}
+
+/// A shopper searches, is shown items, and chooses one.
+fn visit(shopper: &str, query: &str, shown: &[&str], chosen: &str) -> Vec<String> {
+    let listed: Vec<String> = shown
+        .iter()
+        .enumerate()
+        .map(|(place, id)| format!(r#"{{"item_id":"{id}","index":{place}}}"#))
+        .collect();
+    let term = format!(r#","search_term":"{query}""#);
+    vec![
+        line(1_000_000, shopper, "search", &term),
+        line(
+            2_000_000,
+            shopper,
+            "view_search_results",
+            &format!(r#"{term},"items":[{}]"#, listed.join(",")),
+        ),
+        line(
+            3_000_000,
+            shopper,
+            "select_filter",
+            r#","facet":"colour","value":"red""#,
+        ),
+        line(
+            4_000_000,
+            shopper,
+            "select_item",
+            &format!(r#","items":[{{"item_id":"{chosen}"}}]"#),
+        ),
+    ]
+}
+
+/// Three shoppers each choose the second of three taps.
+fn taps() -> Vec<String> {
+    ["u1", "u2", "u3"]
+        .iter()
+        .flat_map(|shopper| visit(shopper, "Basin Tap", &["t1", "t2", "t3"], "t2"))
+        .collect()
+}
+
+fn catalogue(folder: &Path) -> PathBuf {
+    let mut builder = CatalogueBuilder::new(CatalogueMeta {
+        language: "en".into(),
+        ..CatalogueMeta::default()
+    });
+    for (id, mpn) in [("t1", "AB-1"), ("t2", "77401234"), ("t3", "")] {
+        builder
+            .push(Product {
+                id: id.into(),
+                title: format!("Basin tap {id}"),
+                mpn: mpn.into(),
+                attributes: vec![Attribute {
+                    name: Label::plain("colour"),
+                    value: Label::plain("red"),
+                    ..Attribute::default()
+                }],
+                ..Product::default()
+            })
+            .unwrap();
+    }
+    let path = folder.join("en.pack");
+    std::fs::write(&path, builder.finish().unwrap()).unwrap();
+    path
+}
+
+fn learn_with(lines: &[String], change: impl FnOnce(&mut KnowledgeSettings)) -> KnowledgeTraining {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("events.jsonl");
+    std::fs::write(&log, lines.join("\n")).unwrap();
+    let mut settings = KnowledgeSettings {
+        logs: vec![log],
+        catalogues: vec![catalogue(folder.path())],
+        ..KnowledgeSettings::default()
+    };
+    change(&mut settings);
+    train(&settings, &mut |_| {}).unwrap()
+}
+
+fn learn(lines: &[String]) -> KnowledgeTraining {
+    learn_with(lines, |_| {})
+}
+
+fn queries(training: &KnowledgeTraining) -> Vec<(&str, &str, u32)> {
+    let queries = training.source.queries.iter();
+    queries
+        .map(|query| (query.query.as_str(), query.text.as_str(), query.visits))
+        .collect()
+}
+
+fn odds(training: &KnowledgeTraining, query: &QueryFacts, id: &str) -> f64 {
+    let found = query
+        .priors
+        .iter()
+        .find(|prior| training.source.items[prior.0] == id);
+    found.map_or(0.0, |prior| prior.1.get())
+}
+
+#[test]
+fn what_was_chosen_gains_and_what_was_passed_over_loses() {
+    let training = learn(&taps());
+    assert_eq!(queries(&training), [("basin tap", "basin tap", 3)]);
+    let query = &training.source.queries[0];
+    assert!(odds(&training, query, "t2") > 0.3);
+    assert!(odds(&training, query, "t1") < -0.3);
+    // The third was below the last one chosen: nobody knows whether it was seen.
+    assert_eq!(odds(&training, query, "t3"), 0.0);
+    assert_eq!(query.facets, [(0, 3)]);
+    assert_eq!(training.source.facets[0].key, "colour");
+}
+
+/// k-anonymity: what two shoppers did leaves no trace, however often they did it.
+#[test]
+fn too_few_shoppers_leave_no_trace() {
+    let mut lines = Vec::new();
+    for round in 0..20 {
+        for shopper in ["u1", "u2"] {
+            let visit = visit(shopper, "secret tap", &["t1", "t2"], "t2");
+            let session = format!("\"ga_session_id\":{round}");
+            lines.extend(
+                visit
+                    .iter()
+                    .map(|line| line.replace("\"ga_session_id\":1", &session)),
+            );
+        }
+    }
+    let mut training = learn(&lines);
+    assert_eq!(training.summary.visits, 40);
+    assert_eq!(training.summary.rare, 1);
+    assert!(training.source.queries.is_empty() && training.source.words.is_empty());
+    let bytes = training.take_pack().unwrap().bytes;
+    assert!(!String::from_utf8_lossy(&bytes).contains("secret"));
+    lines.extend(visit("u3", "secret tap", &["t1", "t2"], "t2"));
+    assert_eq!(learn(&lines).source.queries.len(), 1);
+    let four = learn_with(&lines, |settings| settings.shoppers = 4);
+    assert!(four.source.queries.is_empty());
+    // A limit below the least one does not lower it.
+    let one = learn_with(&lines[..80], |settings| settings.shoppers = 1);
+    assert!(one.source.queries.is_empty());
+}
+
+#[test]
+fn what_may_be_about_a_person_is_dropped() {
+    let mut lines = Vec::new();
+    for query in ["erika@example.org", "0170 1234567", "77401234", "tap"] {
+        for shopper in ["u1", "u2", "u3"] {
+            let visit = visit(&format!("{shopper}{query}"), query, &["t1", "t2"], "t2");
+            lines.extend(visit);
+        }
+    }
+    let mut training = learn(&lines);
+    let kept: Vec<&str> = training
+        .source
+        .queries
+        .iter()
+        .map(|query| query.query.as_str())
+        .collect();
+    // The last number is an article number of the shop.
+    assert_eq!(kept, ["77401234", "tap"]);
+    assert_eq!(training.summary.private, 1);
+    let bytes = training.take_pack().unwrap().bytes;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    for private in ["erika", "example", "0170", "1234567"] {
+        assert!(!text.contains(private), "{private}");
+    }
+}
+
+#[test]
+fn misspelt_queries_teach_and_are_not_suggested() {
+    let lines: Vec<String> = ["u1", "u2", "u3"]
+        .iter()
+        .flat_map(|shopper| visit(shopper, "bassin tap", &["t1", "t2"], "t2"))
+        .collect();
+    let training = learn(&lines);
+    assert_eq!(queries(&training), [("bassin tap", "", 3)]);
+    assert_eq!(training.summary.not_found, 1);
+    assert!(odds(&training, &training.source.queries[0], "t2") > 0.0);
+}
+
+/// The same log gives the same bytes, whatever order the lines of one instant have, and one visit between another's.
+#[test]
+fn the_order_of_simultaneous_lines_does_not_matter() {
+    let at_once = |lines: Vec<String>| -> Vec<String> {
+        let times = ["1000000", "2000000", "3000000", "4000000"];
+        let same = |line: String| {
+            times
+                .iter()
+                .fold(line, |line, time| line.replace(time, "5000000"))
+        };
+        lines.into_iter().map(same).collect()
+    };
+    let mut lines = at_once(taps());
+    lines.extend(at_once(
+        ["u4", "u5", "u6"]
+            .iter()
+            .flat_map(|shopper| visit(shopper, "tap", &["t3", "t1"], "t1"))
+            .collect(),
+    ));
+    let bytes = |lines: &[String]| learn(lines).take_pack().unwrap().bytes;
+    let first = bytes(&lines);
+    assert_eq!(first, bytes(&lines));
+    let mut turned = lines.clone();
+    turned.reverse();
+    assert_eq!(first, bytes(&turned));
+    let mut shuffled = lines;
+    shuffled.sort_by_key(|line| line.len() * 31 % 17);
+    assert_eq!(first, bytes(&shuffled));
+}
+
+#[test]
+fn bad_lines_of_a_log_are_told_and_passed_over() {
+    let mut lines = taps();
+    lines.insert(1, "{\"event_name\":".into());
+    lines.push(r#"{"event_name":"search","search_term":"tap"}"#.into());
+    let training = learn(&lines);
+    assert_eq!(training.report.count(IssueKind::Event), 1);
+    assert_eq!(training.report.examples(IssueKind::Event)[0].line, 2);
+    assert_eq!(training.summary.nobody, 1);
+    assert_eq!(training.source.queries.len(), 1);
+}
+
+#[test]
+fn synonyms_come_from_a_file_with_bad_lines_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("synonyms.txt");
+    let mut text = String::from("\u{feff}# what shoppers say\nfaucet => tap\n\nbasin, sink\n");
+    writeln!(text, "alone\na => b => c").unwrap();
+    std::fs::write(&path, text).unwrap();
+    let settings = KnowledgeSettings {
+        synonyms: Some(path),
+        ..KnowledgeSettings::default()
+    };
+    let mut training = train(&settings, &mut |_| {}).unwrap();
+    assert_eq!(training.summary.synonyms, 3);
+    let bad = training.report.examples(IssueKind::Synonym);
+    let lines: Vec<u64> = bad.iter().map(|issue| issue.line).collect();
+    assert_eq!(lines, [5, 6]);
+    let strict = KnowledgeSettings {
+        strict: true,
+        ..settings
+    };
+    assert_eq!(
+        train(&strict, &mut |_| {}).unwrap_err().code(),
+        "synonyms/line"
+    );
+    let nothing = train(&KnowledgeSettings::default(), &mut |_| {}).unwrap_err();
+    assert_eq!(nothing.code(), "trainer/setting");
+    // The folder's manifest names the pack, and keeps what else it names.
+    let out = folder.path().join("packs");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(
+        out.join("manifest.json"),
+        r#"{"catalogue":null,"catalogues":{},"own":1}"#,
+    )
+    .unwrap();
+    let written =
+        write_knowledge(&training.take_pack().unwrap(), &out, false, &mut |_| {}).unwrap();
+    let manifest = std::fs::read_to_string(written.manifest.unwrap()).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["own"], 1);
+    let hash = manifest["knowledge"]["hash"].as_str().unwrap();
+    let pack = Pack::open(std::fs::read(out.join(format!("{hash}.pack"))).unwrap()).unwrap();
+    assert_eq!(Knowledge::open(pack).unwrap().synonym_count(), 3);
+}
