@@ -71,11 +71,13 @@ async function open({ wasm, pack, live: following, language, timeout, replica }:
   const feed: PackFeed | undefined = following && typeof pack === "string" ? live(pack, following) : undefined;
   const fetched: Promise<Fetched | undefined> = feed ? feed.first(language, signal) : pack === undefined ? Promise.resolve(undefined) : fetchPack(pack, language, signal);
   fetched.catch(() => {}); // Awaited below; until then its failure is nobody's.
+  let more: Fetched["more"];
   await init(wasm === undefined ? undefined : { module_or_path: wasm });
   try {
     const first = await fetched;
     engine = first ? Engine.withPack(first.bytes, replica) : new Engine(replica);
     const hash = engine.catalogue()?.hash;
+    more = first?.more;
     if (first?.hash && first.hash !== hash) throw { name: "EndcapError", code: "pack/other", message: `the manifest promises pack ${first.hash}, ${hash} came; purge the cache in between` };
   } catch (error) {
     scope.postMessage({ report: fault(error, "pack/failed", "the pack cannot be used") });
@@ -88,6 +90,19 @@ async function open({ wasm, pack, live: following, language, timeout, replica }:
     updated: () => scope.postMessage({ updated: state() }),
     report: (error) => scope.postMessage({ report: fault(error, "pack/failed", "the pack cannot be used") }),
   }) ?? unfollow;
+  if (more) void learn(more);
+}
+
+/** What all shoppers' logs teach comes behind the catalogue; without it everything works. */
+async function learn(load: () => Promise<Uint8Array>): Promise<void> {
+  try {
+    const bytes = await load();
+    engine?.attachKnowledge(bytes);
+    scope.postMessage({ updated: state() });
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) engine = undefined;
+    scope.postMessage({ report: fault(error, "knowledge/failed", "the knowledge pack cannot be used") });
+  }
 }
 
 function call(name: string, args: unknown[]): unknown {
