@@ -19,7 +19,7 @@ const LOADS_MS = 3_000;
 const COLLECTIONS = 3;
 const SETTLE_MS = 20;
 const TOP_NDCG = 10;
-const TOP_TARGET = 5;
+export const TOP_TARGET = 5;
 const TOP_NUMBER = 3;
 /** What a suggestion box shows. */
 const SHOWN = 10;

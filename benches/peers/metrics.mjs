@@ -43,3 +43,32 @@ export function keysTo(id, text, top, answer) {
   const at = typed.findIndex((beginning) => answer(beginning, top).slice(0, top).includes(id));
   return (at < 0 ? typed.length : at) + 1;
 }
+
+/**
+ * Mean keys until `text` of each target is among the first `top` of all `texts` that begin as typed, if these keep one order while typing. Which order
+ * makes no difference to the mean over all texts, so a target has each place with the same chance; no steady order that goes by what is
+ * typed alone needs fewer.
+ */
+export function leastKeys(targets, texts, top) {
+  const sorted = texts.map((text) => text.toLowerCase()).sort();
+  const first = (before) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (before(sorted[middle])) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const least = targets.map((target) => {
+    const typed = beginnings(target.toLowerCase());
+    let [keys, found] = [0, 0];
+    typed.forEach((typed, index) => {
+      const begun = first((text) => text < typed || text.startsWith(typed)) - first((text) => text < typed);
+      const share = Math.min(1, top / begun);
+      if (share > found) [keys, found] = [keys + (share - found) * (index + 1), share];
+    });
+    return keys + (1 - found) * (typed.length + 1);
+  });
+  return mean(least);
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beginnings, keysTo, mean, ndcg, percentile } from "./metrics.mjs";
+import { beginnings, keysTo, leastKeys, mean, ndcg, percentile } from "./metrics.mjs";
 
 test("percentiles are nearest ranks", () => {
   const values = Array.from({ length: 200 }, (_, n) => 200 - n);
@@ -42,6 +42,13 @@ test("keys to a target: the first beginning that brings it among the first", () 
   assert.equal(keysTo("t", "torx", 5, answer), 2);
   assert.equal(keysTo("t", "torx", 2, answer), 3);
   assert.equal(keysTo("z", "torx", 5, answer), 5, "never found: one more than the text is long");
+});
+
+test("no steady order needs fewer keys than the titles that begin alike demand", () => {
+  assert.equal(leastKeys(["tap"], ["tap", "bath"], 1), 1);
+  // After "t" one of two stands first; after "ta" still; "tap" parts them.
+  assert.equal(leastKeys(["tap", "tar"], ["tap", "tar"], 1), (0.5 * 1 + 0.5 * 3) * 1);
+  assert.equal(leastKeys(["tap"], ["tap", "tap"], 1), 0.5 * 1 + 0.5 * 4);
 });
 
 test("the mean of nothing is nothing", () => {
