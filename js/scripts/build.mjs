@@ -13,7 +13,7 @@ const pkg = join(root, "pkg");
 
 const ENTRIES = ["index", "node", "workerd", "edge-light", "deno"];
 /** What is imported by a name of its own beside the façade; and what stands alone, workers and the module that speaks to one. */
-const MODULES = ["live"];
+const MODULES = ["live", "instantsearch"];
 const WORKERS = ["load-worker", "worker", "engine-worker"];
 /** What wasm-pack writes and shops need. */
 const GLUE = ["endcap.js", "endcap.d.ts", "endcap_bg.wasm"];

@@ -1,5 +1,7 @@
 // Addresses of the shop: `#/`, `#/c/<category key>`, `#/search?q=…`, `#/p/<id>`, `#/cart`, `#/account`.
 
+import { parseRange, writtenRange } from "./ranges.js";
+
 /** Parses the part after `#`; anything unknown is the home page. */
 export function parse(hash) {
   const [path, query = ""] = hash.replace(/^#/, "").split(/\?(.*)/s);
@@ -33,14 +35,20 @@ export function toSearch(text, filters = {}) {
   return `#/search?${params}`;
 }
 
-/** Filters, price range, sort and text of a listing's address. */
+/** Filters, ranges, sort and text of a listing's address. */
 export function listingState(params) {
   const filters = {};
-  for (const [name, value] of params) if (name.startsWith("f.")) (filters[name.slice(2)] ??= []).push(value);
+  const ranges = {};
+  for (const [name, value] of params) {
+    if (name.startsWith("f.")) (filters[name.slice(2)] ??= []).push(value);
+    const range = name.startsWith("r.") && parseRange(value);
+    if (range) (ranges[name.slice(2)] ??= []).push(range);
+  }
   const number = (name) => (/^\d{1,9}$/.test(params.get(name) ?? "") ? Number(params.get(name)) : undefined);
   return {
     text: params.get("q") ?? "",
     filters,
+    ranges,
     price_min: number("price_min"),
     price_max: number("price_max"),
     sort: ["price_asc", "price_desc"].includes(params.get("sort")) ? params.get("sort") : "relevance",
@@ -52,6 +60,7 @@ export function listingAddress(base, state) {
   const params = new URLSearchParams();
   if (state.text) params.set("q", state.text.slice(0, 256));
   for (const [key, values] of Object.entries(state.filters)) for (const value of values) params.append(`f.${key}`, value);
+  for (const [key, ranges] of Object.entries(state.ranges ?? {})) for (const range of ranges) params.append(`r.${key}`, writtenRange(range));
   if (state.price_min !== undefined) params.set("price_min", state.price_min);
   if (state.price_max !== undefined) params.set("price_max", state.price_max);
   if (state.sort !== "relevance") params.set("sort", state.sort);

@@ -37,8 +37,12 @@ const COLOURS = [
   [/bunt|multi/, "conic-gradient(#cf2d2d,#f2c521,#2c8a4b,#2463c9,#7a4fb5,#cf2d2d)"],
 ];
 
-/** A sample for a value of a colour facet, or nothing. */
+/** A sample for a value: the catalogue's, else one for the name of a colour, or nothing. */
 export function swatch(facet, value) {
+  if (value.swatch) {
+    const background = value.swatch.startsWith("#") ? value.swatch : `center / cover url(${JSON.stringify(value.swatch)})`;
+    return h("span.swatch", { style: { background }, "aria-hidden": "true" });
+  }
   if (!COLOUR_FACET.test(facet.key) && !COLOUR_FACET.test(facet.label)) return null;
   const background = cssColour(`${value.value} ${value.label}`);
   return background && h("span.swatch", { style: { background }, "aria-hidden": "true" });

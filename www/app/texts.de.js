@@ -65,6 +65,8 @@ export const de = {
   "listing.personal": "Die Reihenfolge folgt Ihrem Interesse",
   "listing.empty": "Hier steht gerade nichts.",
   "listing.subcategories": "Unterkategorien",
+  "range.below": "unter {to}",
+  "range.from": "ab {from}",
   "facet.category": "Kategorie",
   "facet.brand": "Marke",
   "facet.price": "Preis",

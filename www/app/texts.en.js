@@ -65,6 +65,8 @@ export const en = {
   "listing.personal": "The order follows your interest",
   "listing.empty": "There is nothing here right now.",
   "listing.subcategories": "Subcategories",
+  "range.below": "under {to}",
+  "range.from": "from {from}",
   "facet.category": "Category",
   "facet.brand": "Brand",
   "facet.price": "Price",

@@ -1,10 +1,12 @@
 // A category: the shop's own list, put in order for this person.
 
+import { fromHit } from "../card.js";
 import { h } from "../dom.js";
 import { number, t } from "../i18n.js";
 import { Listing } from "../listing.js";
 import * as person from "../person.js";
 import { picture } from "../picture.js";
+import { hasRanges } from "../ranges.js";
 import { listingState, toCategory } from "../router.js";
 import * as shop from "../shop.js";
 import { byAffinity } from "../taste.js";
@@ -26,7 +28,12 @@ export async function category({ key, params }, app) {
     list: key,
     empty: () => emptyState("filter", t("search.none"), t("search.none.hint")),
     source: {
-      load: (state, offset) => shop.products({ ...state, text: "", category: key, offset, limit: WINDOW, facets: offset === 0 }),
+      load: async (state, offset) => {
+        // The shop's own list knows no ranges of numbers.
+        const answer = hasRanges(state) ? person.search({ ...query(node, state), sort: state.sort, offset, limit: WINDOW }) : null;
+        if (answer) return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets };
+        return shop.products({ ...state, text: "", category: key, offset, limit: WINDOW, facets: offset === 0 });
+      },
       arrange: person.rank,
       facets: (state) => person.facets(query(node, state))?.filter((facet) => facet.key !== "category") ?? null,
     },
@@ -47,7 +54,7 @@ export async function category({ key, params }, app) {
 }
 
 function query(node, state) {
-  return { filters: { ...state.filters, category: [node.value] }, price_min: state.price_min, price_max: state.price_max };
+  return { filters: { ...state.filters, category: [node.value] }, ranges: state.ranges, price_min: state.price_min, price_max: state.price_max };
 }
 
 function subcategory(node) {
