@@ -13,6 +13,9 @@
 //! In flat facets the affinity of a value with evidence is multiplied by `1 − 1/items`: a value that no other item has
 //! says nothing about other items.
 //!
+//! It is multiplied, too, by what the facet has *earned* with this shopper; see [`taste`](super::taste). Choices that scatter (three colours
+//! in three views) say that the shopper does not look at this facet.
+//!
 //! Categories form a tree: each level is judged among its siblings, given the level above, and the levels add
 //! up. So a department without evidence says nothing about its own sub-categories.
 //!
@@ -26,6 +29,7 @@
 use crate::{
     catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
     key::{FacetTag, Key},
+    learn::taste::Taste,
     profile::Evidence,
     sorted::SortedMap,
 };
@@ -70,6 +74,8 @@ pub(crate) struct Beliefs {
     item_scores: SortedMap<ItemIdx, f64>,
     /// First value that is an attribute.
     first_attribute: u32,
+    /// Per flat facet with evidence what is known of the shopper's taste, and the evidence.
+    tastes: SortedMap<FacetIdx, (Taste, Vec<(ValueIdx, Strength)>)>,
 }
 
 /// Evidence on one key, from the visit and from before.
@@ -145,6 +151,18 @@ impl Beliefs {
         let total = self.totals.get(tag).copied().unwrap_or(0.0);
         let strength = self.seen.get(key).copied().unwrap_or_default();
         facet_weight(tag) * affinity(strength.positive, strength.negative, total, rate)
+    }
+
+    /// How probable `value` of a flat facet is the shopper's next choice, in log-odds up to a constant, if `share` of the products
+    /// to choose from have it.
+    pub(crate) fn next_choice(&self, facet: FacetIdx, value: ValueIdx, share: f64) -> f64 {
+        let Some((taste, seen)) = self.tastes.get(facet) else {
+            return libm::log(share.max(1e-9));
+        };
+        let own = seen.iter().find(|(other, _)| *other == value);
+        let strength = own.map_or(Strength::default(), |&(_, strength)| strength);
+        libm::log(taste.predict(strength.positive, share).max(1e-9))
+            - libm::log1p(strength.negative.max(0.0))
     }
 
     /// What is known of the item itself, in log-odds.
@@ -287,6 +305,16 @@ impl Beliefs {
                 .clone()
                 .map(|value| u64::from(catalogue.value_items(value)))
                 .sum();
+            let rate = |value: ValueIdx| {
+                f64::from(catalogue.value_items(value)).max(1.0) / items.max(1) as f64
+            };
+            let choices = seen
+                .iter()
+                .map(|&(value, strength)| (strength.positive, rate(value)));
+            let taste = Taste::new(choices.collect(), mass);
+            let weight = weight * taste.earned();
+            let own = seen.iter().map(|&(value, strength)| (value, strength));
+            self.tastes.insert(facet, (taste, own.collect()));
             // What has no evidence of its own loses by what the others have.
             let unseen = (weight * affinity(0.0, 0.0, mass, 1.0)) as f32;
             for value in all {
@@ -296,7 +324,7 @@ impl Beliefs {
             }
             for &(value, strength) in seen {
                 let having = f64::from(catalogue.value_items(value)).max(1.0);
-                let rate = having / items.max(1) as f64;
+                let rate = rate(value);
                 // A value that no other item has says nothing about other items.
                 let shared = 1.0 - 1.0 / having;
                 let score = shared * affinity(strength.positive, strength.negative, mass, rate);

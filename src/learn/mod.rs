@@ -3,6 +3,7 @@
 mod belief;
 mod event;
 mod session;
+mod taste;
 
 pub(crate) use belief::{Beliefs, Strength};
 pub use event::{Event, EventError, EventKind, EventParams, Item, Text};

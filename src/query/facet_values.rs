@@ -17,7 +17,8 @@ const COVERED: f64 = 0.95;
 pub(super) type Row = (ValueIdx, u32);
 
 impl Asked<'_> {
-    /// The values of a flat facet that hits have or the shopper has chosen: the chosen ones, then by number of hits and affinity;
+    /// The values of a flat facet that hits have or the shopper has chosen: the chosen ones, then by how
+    /// probably they are the shopper's next choice;
     /// `in_order`: as the catalogue numbers them.
     pub(super) fn values(&self, facet: FacetIdx, in_order: bool) -> Vec<FacetValue> {
         let chosen = self.filters.selected(facet);
@@ -30,7 +31,15 @@ impl Asked<'_> {
         if in_order && rows.len() <= FEW_VALUES {
             return self.shown(rows, chosen);
         }
-        let rows = self.head(self.ordered(rows, chosen), chosen.len());
+        let total: u32 = rows.iter().map(|&(_, count)| count).sum();
+        let scores = rows.iter().map(|&(value, count)| {
+            // What nobody else has any more can still be taken back, so it keeps a place behind the others.
+            let share = (f64::from(count) + 0.5) / (f64::from(total) + 0.5);
+            let score = self.beliefs.next_choice(facet, value, share);
+            (u64::from(!chosen.contains(&value)), score)
+        });
+        let order = best(scores, MAX_VALUES.max(chosen.len()));
+        let rows = self.head(pick(rows, order), chosen.len());
         self.shown(rows, chosen)
     }
 
