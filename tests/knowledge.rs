@@ -241,6 +241,40 @@ fn facet_use_is_shrunken_towards_category_and_shop() {
 }
 
 #[test]
+fn facets_that_shoppers_use_after_a_query_come_first() {
+    let query = |engine: &mut Engine, text: &str| -> Vec<String> {
+        let query = SearchQuery {
+            text: Text(text.to_owned()),
+            ..SearchQuery::default()
+        };
+        let facets = engine.facets(&query, NOW).into_iter();
+        facets.map(|facet| facet.key).collect()
+    };
+    assert_ne!(query(&mut engine(), "riva")[0], "colour");
+    let mut taught = with(KnowledgeSource {
+        meta: KnowledgeMeta {
+            lists: 1_000,
+            ..KnowledgeMeta::default()
+        },
+        facets: vec![FacetFacts {
+            key: "colour".into(),
+            visits: 20,
+        }],
+        queries: vec![QueryFacts {
+            facets: vec![(0, 80)],
+            ..self::query("riva", 100, &[])
+        }],
+        ..source(&[])
+    });
+    assert_eq!(query(&mut taught, "riva")[0], "colour");
+    assert_eq!(
+        query(&mut taught, ""),
+        query(&mut engine(), ""),
+        "elsewhere nobody uses it"
+    );
+}
+
+#[test]
 fn weights_say_how_much_each_part_counts() {
     let source = |prior| KnowledgeSource {
         weights: Some(Weights {

@@ -43,13 +43,6 @@ pub(crate) struct FacetUses(Vec<(String, f64)>);
 
 impl FacetUses {
     /// From the keys of facets and the share of visits that use each, `0.0..=1.0`.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "knowledge of facet use is brought in where a pack of it is attached"
-        )
-    )]
     pub(crate) fn new(rates: impl IntoIterator<Item = (String, f64)>) -> Self {
         Self(rates.into_iter().collect())
     }

@@ -8,9 +8,15 @@ use super::{
     retrieve::{Candidate, Scope},
     score::{Scored, best, hit},
     taught::Taught,
-    words::Words,
+    words::{Words, normalised},
 };
-use crate::{catalogue::Catalogue, index::BitSet, knowledge::Attached, learn::Beliefs, order};
+use crate::{
+    catalogue::{Catalogue, FacetIdx},
+    index::BitSet,
+    knowledge::Attached,
+    learn::Beliefs,
+    order,
+};
 
 /// Hits of one page.
 const MAX_LIMIT: usize = 200;
@@ -43,6 +49,7 @@ pub(crate) fn search(
         Sort::PriceAsc => by_price(catalogue, scored, false),
         Sort::PriceDesc => by_price(catalogue, scored, true),
     };
+    let uses = uses(catalogue, known, &filters, query);
     let asked = Asked {
         catalogue,
         beliefs,
@@ -50,7 +57,7 @@ pub(crate) fn search(
         filters: &filters,
         selection: &selection,
         counts: &counts,
-        uses: &FacetUses::default(),
+        uses: &uses,
     };
     SearchResult {
         total,
@@ -84,6 +91,7 @@ pub(crate) fn facets_of(
     };
     let selection = select(catalogue, &words, &filters, &candidates);
     let counts = Counts::new(catalogue, &filters, &selection);
+    let uses = uses(catalogue, known, &filters, query);
     let asked = Asked {
         catalogue,
         beliefs,
@@ -91,9 +99,28 @@ pub(crate) fn facets_of(
         filters: &filters,
         selection: &selection,
         counts: &counts,
-        uses: &FacetUses::default(),
+        uses: &uses,
     };
     asked.facets()
+}
+
+/// How often shoppers use facets after this query and in the category that is chosen.
+fn uses(
+    catalogue: &Catalogue,
+    known: Option<&Attached>,
+    filters: &Filters,
+    query: &SearchQuery,
+) -> FacetUses {
+    let Some(known) = known else {
+        return FacetUses::default();
+    };
+    let category = match filters.selected(FacetIdx::CATEGORY) {
+        &[only] => Some(catalogue.value_key(only)),
+        _ => None,
+    };
+    let text = normalised(query.text.as_str());
+    let uses = known.knowledge().facet_use(&text, category);
+    FacetUses::new(uses.iter().map(|used| (used.facet.to_owned(), used.rate)))
 }
 
 /// What the filters leave of the candidates, which are all items where there is no text.
