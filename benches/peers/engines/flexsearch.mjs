@@ -2,8 +2,9 @@
 //
 // Its README ("Tokenizer", "Fuzzy-Search") has "forward" for beginnings and "tolerant" for swapped and missing letters, but one index takes
 // only one of them; so there are two, and what the first does not find the second may, at last with `suggest`, which lets words go. One field,
-// title first, because the position in the text is all that its score knows, and words of one query may stand in several fields. Phonetic
-// encoders in the first index, and attributes, were tried: they lost more by wrong hits than they gained.
+// title first, because the position in the text is all that its score knows, and words of one query may stand in several fields. With
+// attributes and descriptions NDCG@10 on icecat rose from 0.51 to 0.55, but keys to a target from 9.3 to 10.5, and article numbers found fell
+// from 75 % to 65 %; a search box is for the latter two, so they are left out.
 import { idsOf, peer, version as versionOf } from "../peer.mjs";
 
 const module = await peer("flexsearch/dist/flexsearch.bundle.module.min.mjs");
