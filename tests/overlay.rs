@@ -259,6 +259,21 @@ fn an_overlay_made_for_this_catalogue_fits_and_counts_what_it_does_not_know() {
 }
 
 #[test]
+fn an_overlay_tells_what_it_was_told() {
+    let everything = OverlayItem {
+        id: "a".into(),
+        price: Some(None),
+        sale_price: Some(Some(5)),
+        availability: Some(Availability::Backorder),
+        delivery_days: Some(None),
+        hidden: true,
+    };
+    let items = vec![everything, priced("b", 7)];
+    let said: Vec<OverlayItem> = overlay(layer(3, 4), items.clone()).said().collect();
+    assert_eq!(said, items);
+}
+
+#[test]
 fn an_overlay_is_reproducible_in_any_order() {
     let build = |ids: &[&str]| {
         let mut builder = OverlayBuilder::new(layer(0, 7));

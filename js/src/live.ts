@@ -40,6 +40,8 @@ class Live implements PackFeed {
   /** Name of the whole catalogue that is open. */
   #whole: string | undefined;
   #overlays: Laid[] = [];
+  /** Name of the knowledge that the engine has; the first is the page's to load. */
+  #knowledge: string | undefined;
   #distrust = false;
   #busy = false;
   #failures = 0;
@@ -60,6 +62,7 @@ class Live implements PackFeed {
     const head = this.#options.head === false || there ? undefined : entry.head;
     const bytes = there ?? (head ? await fetchBytes(new URL(head.url, base), signal) : await this.#loadWhole(found, signal));
     if (!head) this.#whole = entry.hash;
+    this.#knowledge = found.manifest.knowledge?.hash;
     await overlays;
     return { bytes, hash: (head ?? entry).hash, ...knowledgeOf(found.manifest, base) };
   }
@@ -112,9 +115,11 @@ class Live implements PackFeed {
       const found = this.#found ?? (await fetchEntry(this.#manifest, this.#language, signal));
       this.#found = undefined;
       const isNew = found.entry.hash !== this.#whole;
-      const [overlays, bytes] = await Promise.all([
+      const { knowledge } = found.manifest;
+      const [overlays, bytes, taught] = await Promise.all([
         this.#loadOverlays(found, signal).catch((error) => (this.#tell(error), undefined)),
         isNew ? this.#loadWhole(found, signal) : undefined,
+        knowledge && knowledge.hash !== this.#knowledge ? knowledgeOf(found.manifest, found.base).more?.().catch((error) => this.#tell(error)) : undefined,
       ]);
       const engine = this.#page?.engine;
       if (!engine || signal.aborted) return;
@@ -122,7 +127,11 @@ class Live implements PackFeed {
       if (bytes) this.#open(found.entry, bytes);
       const laid = this.#lay((overlays ?? []).filter(({ hash }) => bytes || this.#overlays.every((known) => known.hash !== hash)));
       if (overlays) this.#overlays = overlays;
-      if (bytes || laid) this.#page?.updated();
+      if (taught) {
+        engine.attachKnowledge(taught);
+        this.#knowledge = knowledge?.hash;
+      }
+      if (bytes || laid || taught) this.#page?.updated();
       this.#failures = 0;
       this.#rest();
     } catch (error) {

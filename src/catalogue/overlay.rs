@@ -262,6 +262,21 @@ impl Overlay {
         self.len() == 0
     }
 
+    /// What it says, item by item, for those who keep prices elsewhere, too.
+    pub fn said(&self) -> impl Iterator<Item = OverlayItem> + '_ {
+        let price = |column: u32| (column != u32::MAX).then_some(column);
+        self.items().map(move |(id, said)| OverlayItem {
+            id: id.to_owned(),
+            price: said.price.map(price),
+            sale_price: said.sale_price.map(price),
+            availability: said.availability.map(Availability::from_byte),
+            delivery_days: said
+                .delivery_days
+                .map(|days| (days != u8::MAX).then_some(days)),
+            hidden: said.hidden,
+        })
+    }
+
     /// Identifiers with what is said of them.
     pub(super) fn items(&self) -> impl Iterator<Item = (&str, Said)> {
         let ids = Strings::new(

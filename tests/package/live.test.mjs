@@ -168,13 +168,15 @@ for (const worker of [false, true]) {
     await start({ keep: true, worker });
     await complete();
     assert.equal(asked(whole), 1);
-    // The same again: nothing but the manifest and the overlay comes over the network.
+    // The same again: nothing but the manifest and the overlay comes over the network. A page that is seen again would ask, too.
+    await page.close();
     const second = await open();
     requests = [];
     assert.deepEqual(await start({ keep: true, worker }, second), ["ready", true, 22]);
     assert.deepEqual(requests.toSorted(), [hashOf(overlay), "manifest"].toSorted());
     // The next day.
     manifest = { catalogue: { ...piece(next), head: piece(head), deltas: [{ from: hashOf(whole), ...piece(delta) }] } };
+    await second.close();
     const third = await open();
     await start({ keep: true, worker }, third);
     await third.waitForFunction((hash) => endcap.catalogue.hash === hash, hashOf(next));

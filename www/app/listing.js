@@ -90,6 +90,12 @@ export class Listing {
     if (this.#windows.length > 0 || this.#total > 0) this.#draw();
   }
 
+  /** Loads the first products again, when the source has a better answer than it had. */
+  async reload() {
+    await this.#load();
+    this.#draw();
+  }
+
   /** Notes how the list stood, for the way back. */
   leave() {
     cancelIdle(this.#reasons);

@@ -14,7 +14,7 @@ mod listing;
 mod page;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
@@ -23,6 +23,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
+use endcap::catalogue::{Overlay, OverlayItem, Product};
+use endcap::pack::Pack;
 use endcap_server::problem::Problem;
 use endcap_trainer::Settings;
 use serde::Serialize;
@@ -39,12 +41,18 @@ const UNDETERMINED: &str = "und";
 
 /// Reads `feeds` and serves them under `/shop`.
 ///
-/// The language of a feed is in its name, as in `catalogue.de.jsonl`; `language` is for feeds whose name has none.
+/// The language of a feed is in its name, as in `catalogue.de.jsonl`; `language` is for feeds whose name has none. `overlay` has
+/// the file with the prices and stock of a language that are newer than the feed, so that the shop's pages say what the
+/// engine says.
 ///
 /// # Errors
 ///
-/// If a feed cannot be read or holds no product, or if two feeds have the same language.
-pub(crate) fn router(feeds: &[PathBuf], language: Option<&str>) -> anyhow::Result<Router> {
+/// If a feed or overlay cannot be read or a feed holds no product, or if two feeds have the same language.
+pub(crate) fn router(
+    feeds: &[PathBuf],
+    language: Option<&str>,
+    overlay: impl Fn(&str) -> Option<PathBuf>,
+) -> anyhow::Result<Router> {
     let mut shop = Shop::new();
     for feed in feeds {
         let settings = Settings {
@@ -69,6 +77,10 @@ pub(crate) fn router(feeds: &[PathBuf], language: Option<&str>) -> anyhow::Resul
             "{} is a second feed in {language:?}: give one per language, named like catalogue.de.jsonl",
             feed.display()
         );
+        if let Some(file) = overlay(&language) {
+            lay(&file, &mut read.products)
+                .with_context(|| format!("the shop cannot read {}", file.display()))?;
+        }
         shop.insert(language, Catalogue::new(read.meta, read.products));
     }
     Ok(Router::new()
@@ -77,6 +89,22 @@ pub(crate) fn router(feeds: &[PathBuf], language: Option<&str>) -> anyhow::Resul
         .route("/shop/{language}/products", get(products))
         .route("/shop/{language}/products/{id}", get(product))
         .with_state(Arc::new(shop)))
+}
+
+/// Gives products the prices and stock of the overlay in `file`.
+fn lay(file: &FilePath, products: &mut [Product]) -> anyhow::Result<()> {
+    let overlay = Overlay::open(Pack::open(std::fs::read(file)?)?)?;
+    let mut said: BTreeMap<String, OverlayItem> =
+        overlay.said().map(|item| (item.id.clone(), item)).collect();
+    for product in products {
+        if let Some(item) = said.remove(&product.id) {
+            product.price = item.price.unwrap_or(product.price);
+            product.sale_price = item.sale_price.unwrap_or(product.sale_price);
+            product.availability = item.availability.unwrap_or(product.availability);
+            product.delivery_days = item.delivery_days.unwrap_or(product.delivery_days);
+        }
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]

@@ -4,11 +4,13 @@
 //! * A shop is made once; it is made anew when the code that makes it changes.
 //! * A shop that is being served stays whole until its successor is.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use serde::Deserialize;
 use xshell::cmd;
 
 use crate::stamp::Stamp;
@@ -39,15 +41,62 @@ pub(crate) struct Shop {
 impl Shop {
     /// The pack of a language, by the manifest that the server would read.
     pub(crate) fn pack(&self, language: &str) -> Result<PathBuf> {
-        let manifest = self.packs.join("manifest.json");
-        let text = fs::read_to_string(&manifest)
-            .with_context(|| format!("read {}", manifest.display()))?;
-        let manifest: serde_json::Value = serde_json::from_str(&text)?;
-        let hash = manifest["catalogues"][language]["hash"]
-            .as_str()
+        let manifest = Manifest::read(&self.packs)?;
+        let entry = manifest
+            .catalogues
+            .get(language)
             .with_context(|| format!("the manifest names no catalogue in {language:?}"))?;
-        Ok(self.packs.join(format!("{hash}.pack")))
+        Ok(self.packs.join(format!("{}.pack", entry.hash)))
     }
+}
+
+/// What is read of `manifest.json`.
+#[derive(Deserialize)]
+struct Manifest {
+    catalogues: BTreeMap<String, Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    hash: String,
+}
+
+impl Manifest {
+    fn read(packs: &Path) -> Result<Self> {
+        let path = packs.join("manifest.json");
+        let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        Ok(serde_json::from_str(&text)?)
+    }
+}
+
+/// Each how manieth product of the demo is on offer.
+const ON_OFFER: usize = 40;
+/// What is left of its price.
+const OFFER: f64 = 0.85;
+
+/// Writes a feed of reduced prices, such as a shop has apart from its catalogue.
+fn write_offers(catalogue: &Path, offers: &Path) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Priced {
+        id: String,
+        price: Option<String>,
+    }
+    let text =
+        fs::read_to_string(catalogue).with_context(|| format!("read {}", catalogue.display()))?;
+    let mut feed = String::new();
+    for line in text.lines().step_by(ON_OFFER) {
+        let Priced { id, price } = serde_json::from_str(line)?;
+        let Some((amount, currency)) = price.as_deref().and_then(|price| price.split_once(' '))
+        else {
+            continue;
+        };
+        let reduced = amount.parse::<f64>().context("a price of the demo")? * OFFER;
+        let offer = serde_json::json!({
+            "id": id, "price": price, "sale_price": format!("{reduced:.2} {currency}"),
+        });
+        feed += &format!("{offer}\n");
+    }
+    fs::write(offers, feed).with_context(|| format!("write {}", offers.display()))
 }
 
 /// The synthetic shop in German and English, made once per seed and size.
@@ -89,6 +138,8 @@ pub(crate) fn generated(ws: &Workspace, seed: u64, products: u32) -> Result<Shop
     })?;
     ui::step("packs", |step| {
         let events = data.join("events.jsonl");
+        let offers = data.join("offers.jsonl");
+        write_offers(&data.join("catalogue.de.jsonl"), &offers)?;
         let languages = [("de", "Demo-Shop"), ("en", "Demo shop")];
         replace(&packs, |out| {
             for ((language, name), feed) in languages.into_iter().zip(&shop.feeds) {

@@ -17,6 +17,8 @@ export async function search({ params }, app) {
   const title = state.text ? t("search.title", { text: shown }) : onlyFilter(state) ?? t("search.everything");
   app.setSearchText(state.text);
 
+  // Until the whole catalogue is on the device, the shop's own search answers.
+  let byEngine = false;
   const listing = new Listing({
     base: "#/search",
     state,
@@ -26,6 +28,7 @@ export async function search({ params }, app) {
     source: {
       load: async (now, offset) => {
         const answer = person.search({ ...now, offset, limit: WINDOW });
+        byEngine = answer !== null;
         // The engine matches words and their beginnings; the shop's own search also looks inside of words.
         if (!answer || answer.total === 0) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
         return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets, hint: hint(answer) };
@@ -39,7 +42,7 @@ export async function search({ params }, app) {
     title,
     node: h("div.page.search-page", h("h1", title), listing.element),
     shown: settle,
-    refresh: () => listing.refresh(),
+    refresh: () => (!byEngine && person.status() === "ready" ? void listing.reload() : listing.refresh()),
     leave: () => listing.leave(),
   };
 }

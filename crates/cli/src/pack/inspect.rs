@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use endcap::catalogue::{Catalogue, ItemIdx};
+use endcap::catalogue::{Catalogue, ItemIdx, Overlay};
 use endcap::knowledge::Knowledge;
-use endcap::pack::{Pack, PackError, PackKind};
+use endcap::pack::{Pack, PackError, PackHash, PackKind, delta_ends};
 use endcap_trainer::compressed;
 use serde_json::{Value, json};
 
@@ -54,6 +54,8 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
         let hash = pack.hash().to_string();
         let holds = match pack.kind() {
             PackKind::Knowledge => Knowledge::open(pack).map(|it| Holds::Knowledge(Box::new(it))),
+            PackKind::Overlay => Overlay::open(pack).map(|it| Holds::Overlay(Box::new(it))),
+            PackKind::Delta => delta_ends(pack).map(|(from, to)| Holds::Delta(from, to)),
             _ => Catalogue::open(pack).map(|it| Holds::Catalogue(Box::new(it))),
         };
         let holds = holds.map_err(|error| rejected(&name, &error))?;
@@ -125,6 +127,8 @@ struct Contents {
 enum Holds {
     Catalogue(Box<Catalogue>),
     Knowledge(Box<Knowledge>),
+    Overlay(Box<Overlay>),
+    Delta(PackHash, PackHash),
 }
 
 impl Contents {
@@ -141,7 +145,7 @@ impl Contents {
         }
         let examples = match &self.holds {
             Holds::Catalogue(catalogue) => products(catalogue),
-            Holds::Knowledge(_) => String::new(),
+            Holds::Knowledge(_) | Holds::Overlay(_) | Holds::Delta(..) => String::new(),
         };
         text + &self.table() + &examples
     }
@@ -221,27 +225,38 @@ impl Holds {
                 let facts = meta.languages.iter().map(String::as_str).collect();
                 (&meta.name, facts, meta.synthetic)
             }
+            Self::Overlay(overlay) => {
+                let meta = overlay.meta();
+                let base = meta
+                    .base
+                    .map_or("any pack".to_owned(), |base| base.to_string());
+                let (layer, sequence, currency) = (meta.layer, meta.sequence, &meta.currency);
+                return format!("for {base}, layer {layer}, sequence {sequence}, {currency}");
+            }
+            Self::Delta(from, to) => return format!("{from} → {to}"),
         };
         facts.extend(synthetic.then_some("synthetic"));
         format!("{name} ({})", facts.join(", "))
     }
 
     fn counts(&self) -> Vec<(&'static str, u64)> {
-        let counts: &[(&str, usize)] = &match self {
-            Self::Catalogue(catalogue) => [
+        let counts: &[(&str, usize)] = match self {
+            Self::Catalogue(catalogue) => &[
                 ("products", catalogue.item_count()),
                 ("facets", catalogue.facet_count()),
                 ("values", catalogue.value_count()),
                 ("terms", catalogue.term_count()),
                 ("completions", catalogue.completion_count()),
             ],
-            Self::Knowledge(knowledge) => [
+            Self::Knowledge(knowledge) => &[
                 ("products", knowledge.item_count()),
                 ("queries", knowledge.query_count()),
                 ("words", knowledge.word_count()),
                 ("facets", knowledge.facet_count()),
                 ("synonyms", knowledge.synonym_count()),
             ],
+            Self::Overlay(overlay) => &[("products", overlay.len())],
+            Self::Delta(..) => &[],
         };
         let counts = counts.iter();
         counts.map(|&(name, count)| (name, count as u64)).collect()
@@ -274,6 +289,17 @@ impl Holds {
                 object["synthetic"] = json!(meta.synthetic);
                 object["weights_learned"] = json!(knowledge.has_weights());
                 object["weights"] = json!(knowledge.weights().to_array());
+            }
+            Self::Overlay(overlay) => {
+                let meta = overlay.meta();
+                object["base"] = json!(meta.base.map(|base| base.to_string()));
+                object["layer"] = json!(meta.layer);
+                object["sequence"] = json!(meta.sequence);
+                object["currency"] = json!(meta.currency);
+            }
+            Self::Delta(from, to) => {
+                object["from"] = json!(from.to_string());
+                object["to"] = json!(to.to_string());
             }
         }
     }

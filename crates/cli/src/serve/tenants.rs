@@ -118,5 +118,10 @@ fn shop(options: &ServeOptions, shelf: Option<&Shelf>) -> anyhow::Result<Option<
     let default = packs
         .as_ref()
         .and_then(|packs| packs.manifest.catalogue.as_ref());
-    crate::shop::router(&options.shop, default.map(|entry| entry.language.as_str())).map(Some)
+    let language = default.map(|entry| entry.language.as_str());
+    let overlay = |language: &str| {
+        let entry = packs.as_ref()?.manifest.catalogues.get(language)?;
+        shelf?.file(&entry.overlays.first()?.hash)
+    };
+    crate::shop::router(&options.shop, language, overlay).map(Some)
 }
