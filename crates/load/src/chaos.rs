@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Serialize;
 
 use crate::bench;
-use crate::client::Client;
+use crate::client::{Answer, Client};
 use crate::cluster::{self, Cluster};
 use crate::profile::{Kept, holds, profile};
 use crate::served::Served;
@@ -36,6 +36,10 @@ const NODE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long the load goes on while a node is gone: its replica must have taken over by then.
 const FAULT: Duration = Duration::from_secs(6);
+
+/// Between the syncs of a device on the cluster: there the blow is what counts, and all that was acknowledged is asked
+/// for three times afterwards.
+const CLUSTER_PAUSE: Duration = Duration::from_millis(10);
 
 /// What must be reached: the server serves again within a second.
 const TARGET_RESTART_MS: f64 = 1000.0;
@@ -322,6 +326,10 @@ impl Trial {
                 address: served.address,
                 told: Arc::clone(&self.told),
                 stop: Arc::clone(&stop),
+                pause: match self.report.store {
+                    StoreKind::Embedded => Duration::ZERO,
+                    StoreKind::Cluster => CLUSTER_PAUSE,
+                },
             };
             tokio::spawn(worker.run())
         });
@@ -333,21 +341,11 @@ impl Trial {
 
     /// How much of what devices were told is missing or corrupt.
     async fn missing(&self, served: &Served, all: bool) -> Result<(u64, u64)> {
-        let mut client = Client::connect(served.address).await?;
-        let told = self
-            .told
-            .latest
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
         let this_round = format!("-{:04}-", self.round - 1);
+        let wanted = move |id: &str| all || id == SHARED || id.contains(&this_round);
         let (mut lost, mut corrupt) = (0, 0);
-        for ((id, _), body) in &told {
-            if !all && id != SHARED && !id.contains(&this_round) {
-                continue;
-            }
-            let answer = client.sync(id, &[]).await?;
-            match (answer.status, holds(&answer.body, body)) {
+        for (answer, body) in self.ask_again(served, wanted, false).await? {
+            match (answer.status, holds(&answer.body, &body)) {
                 (200, Kept::Yes) => {}
                 (200, Kept::No) => lost += 1,
                 (200 | 500, _) => corrupt += 1,
@@ -359,18 +357,47 @@ impl Trial {
 
     /// The next sync of every device: it offers what it knows.
     async fn sync_again(&self, served: &Served) -> Result<()> {
-        let mut client = Client::connect(served.address).await?;
+        for (answer, _) in self.ask_again(served, |_| true, true).await? {
+            ensure!(answer.status == 200, "a sync got {}", answer.status);
+        }
+        Ok(())
+    }
+
+    /// Syncs with all profiles that devices were told of and that are wanted, offering what was told or nothing.
+    async fn ask_again(
+        &self,
+        served: &Served,
+        wanted: impl Fn(&str) -> bool,
+        offer: bool,
+    ) -> Result<Vec<(Answer, Vec<u8>)>> {
         let told = self
             .told
             .latest
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        for ((id, _), body) in &told {
-            let answer = client.sync(id, body).await?;
-            ensure!(answer.status == 200, "a sync got {}", answer.status);
+        let told = told.into_iter().filter(|((id, _), _)| wanted(id));
+        let told: Vec<(String, Vec<u8>)> = told.map(|((id, _), body)| (id, body)).collect();
+        let share = told.len().div_ceil(usize::try_from(DEVICES)?).max(1);
+        let mut tasks = Vec::new();
+        for part in told.chunks(share) {
+            let (part, address) = (part.to_vec(), served.address);
+            tasks.push(tokio::spawn(async move {
+                let mut client = Client::connect(address).await?;
+                let mut answers = Vec::new();
+                for (id, body) in part {
+                    let offered = if offer { body.as_slice() } else { &[] };
+                    let answer = client.sync(&id, offered).await?;
+                    answers.push((answer, body));
+                }
+                Ok::<_, anyhow::Error>(answers)
+            }));
         }
-        Ok(())
+        let mut answers = Vec::new();
+        for task in tasks {
+            answers.extend(task.await??);
+        }
+        Ok(answers)
     }
 }
 
@@ -395,6 +422,7 @@ struct Worker {
     address: std::net::SocketAddr,
     told: Arc<Told>,
     stop: Arc<AtomicBool>,
+    pause: Duration,
 }
 
 impl Worker {
@@ -427,6 +455,9 @@ impl Worker {
             }
             if self.stop.load(Ordering::SeqCst) {
                 return Ok(());
+            }
+            if !self.pause.is_zero() {
+                tokio::time::sleep(self.pause).await;
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ mod bench;
 mod chaos;
 mod client;
 mod cluster;
+mod hostile;
 mod profile;
 mod served;
 
@@ -24,6 +25,8 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Kill the server under load, cut nodes of its store off, and look for what was lost
     Chaos(chaos::ChaosArgs),
+    /// Send what no good client would, and look whether the server goes on
+    Hostile(hostile::HostileArgs),
 }
 
 #[tokio::main]
@@ -31,5 +34,6 @@ async fn main() -> anyhow::Result<()> {
     match Args::parse().command {
         Command::Bench(args) => bench::run(args).await,
         Command::Chaos(args) => chaos::run(args).await,
+        Command::Hostile(args) => hostile::run(args).await,
     }
 }

@@ -63,6 +63,11 @@ impl Served {
         Ok(())
     }
 
+    /// The process, as the system numbers it.
+    pub(crate) fn process(&self) -> String {
+        self.child.id().to_string()
+    }
+
     /// The most memory that the process has held, in bytes, where the system tells.
     pub(crate) fn peak_memory(&self) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;

@@ -1,7 +1,9 @@
 //! `cargo xtask chaos` and `cargo xtask bench server`: builds the server and its load, and lets `endcap-load` do the rest.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
 use xshell::cmd;
@@ -73,6 +75,53 @@ pub(crate) fn few(ws: &Workspace, stores: &str) -> Result<()> {
         "chaos",
         &["--kills", "5", "--faults", "1", "--stores", stores],
     )
+}
+
+/// Sends what no good client would, for the tests.
+pub(crate) fn hostile(ws: &Workspace) -> Result<()> {
+    load(ws, "hostile", &[])
+}
+
+/// Lets schemathesis talk to a running server.
+pub(crate) fn api(ws: &Workspace, schemathesis: &Path) -> Result<()> {
+    let sh = &ws.shell;
+    let folder = ws.target("load/api");
+    fs::remove_dir_all(&folder).ok();
+    fs::create_dir_all(&folder)?;
+    let mut server = Command::new(ws.endcap())
+        .args(["serve", "--listen", "127.0.0.1:0", "--events"])
+        // One address asks for all, more often than any shopper.
+        .args(["--rate", "0", "--profile-rate", "0", "--data"])
+        .arg(folder.join("data"))
+        .env("ENDCAP_LOG", "error")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut first = String::new();
+    if let Some(out) = server.stdout.take() {
+        BufReader::new(out).read_line(&mut first)?;
+    }
+    let base = first
+        .trim()
+        .strip_prefix("Listening on ")
+        .unwrap_or_default();
+    let document = format!("{base}/v1/openapi.json");
+    // Bodies of profiles have a format that no JSON Schema tells, and events are taken leniently, so whether data is valid
+    // is not what is checked. The seed is fixed, so that a failure comes again.
+    let checked = cmd!(
+        sh,
+        "{schemathesis} run {document} --phases coverage,fuzzing --max-examples 20 --seed 1 --no-color --exclude-checks negative_data_rejection,positive_data_acceptance"
+    )
+    .env("PYTHONUNBUFFERED", "1")
+    .quiet()
+    .run();
+    let alive = server.try_wait()?.is_none();
+    server.kill().ok();
+    server.wait().ok();
+    ensure!(alive, "the server has ended under schemathesis");
+    checked?;
+    fs::remove_dir_all(&folder)?;
+    Ok(())
 }
 
 /// Measures, and fails if a target is missed.

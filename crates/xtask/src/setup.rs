@@ -17,6 +17,9 @@ use crate::workspace::Workspace;
 /// The version that our `pkg/` was tried with.
 const WASM_PACK: &str = "0.15.1";
 
+/// The version that our `openapi.json` was tried with.
+const SCHEMATHESIS: &str = "4.32.5";
+
 /// The oldest Node whose `node:test` and WebAssembly features the tests use.
 const NODE: u32 = 20;
 
@@ -265,6 +268,32 @@ pub(crate) fn find_redis(ws: &Workspace) -> Option<PathBuf> {
     ["redis-server", "valkey-server"]
         .iter()
         .find_map(|name| on_path(ws, name))
+}
+
+/// Gets schemathesis into a Python environment of its own. Without Python its tests are skipped, so nothing else fails.
+pub(crate) fn schemathesis(ws: &Workspace) -> Result<PathBuf> {
+    let folder = ws.target("tools/schemathesis");
+    let program = folder.join("bin/schemathesis");
+    ui::step(format!("schemathesis {SCHEMATHESIS}"), |step| {
+        let sh = &ws.shell;
+        let answer = cmd!(sh, "{program} --version")
+            .quiet()
+            .ignore_stderr()
+            .read();
+        if answer.is_ok_and(|answer| answer.ends_with(SCHEMATHESIS)) {
+            return Ok("present".into());
+        }
+        step.doing("pip install schemathesis …");
+        let pip = folder.join("bin/pip");
+        step.run(cmd!(sh, "python3 -m venv {folder}").quiet())
+            .and_then(|()| {
+                let package = format!("schemathesis=={SCHEMATHESIS}");
+                step.run(cmd!(sh, "{pip} install --quiet --disable-pip-version-check {package}").quiet())
+            })
+            .context("The API is tested by schemathesis, which needs Python 3.10 or newer with venv, and PyPI.")?;
+        Ok("installed".into())
+    })?;
+    Ok(program)
 }
 
 /// Installs a package where that can be done without asking anybody.

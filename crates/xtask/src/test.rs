@@ -112,10 +112,16 @@ const STEPS: &[Step] = &[
         run: browser,
     },
     Step {
-        name: "chaos",
-        about: "the server is killed under load, and nothing that it acknowledged is lost",
+        name: "api",
+        about: "the running server answers as its OpenAPI document says, to whatever schemathesis thinks of",
         needs: &["command"],
-        run: |ws| passed(chaos::few(ws, "embedded")),
+        run: api,
+    },
+    Step {
+        name: "chaos",
+        about: "the server is killed under load, and nothing that it acknowledged is lost; and hostile clients",
+        needs: &["command"],
+        run: |ws| passed(chaos::few(ws, "embedded").and_then(|()| chaos::hostile(ws))),
     },
     Step {
         name: "cluster",
@@ -281,6 +287,13 @@ fn browser(ws: &Workspace) -> Result<Outcome> {
             .env("ENDCAP_DEMO_DIR", &shop.folder)
             .run(),
     )
+}
+
+fn api(ws: &Workspace) -> Result<Outcome> {
+    match setup::schemathesis(ws) {
+        Ok(program) => passed(chaos::api(ws, &program)),
+        Err(error) => Ok(Outcome::Skipped(format!("{error:#}"))),
+    }
 }
 
 fn cluster(ws: &Workspace) -> Result<Outcome> {

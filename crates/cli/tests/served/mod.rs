@@ -1,4 +1,9 @@
 //! A running `endcap serve` and a client of it.
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "every test file uses its own part of it"
+)]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};

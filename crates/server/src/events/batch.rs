@@ -64,7 +64,7 @@ struct RawBatch {
 #[derive(Debug, Deserialize)]
 struct RawEvent {
     name: String,
-    timestamp_micros: Option<u64>,
+    timestamp_micros: Option<Value>,
     #[serde(default)]
     params: Params,
 }
@@ -165,9 +165,10 @@ impl Batch {
             }
             // A clock that is wrong by more than that says nothing, so that ours is better.
             let plausible = |&time: &u64| time <= now && now - time <= MAX_AGE_MICROS;
+            let told = event.timestamp_micros.and_then(|value| micros(&value));
             let line = Line {
                 event_name: &event.name,
-                event_timestamp: event.timestamp_micros.filter(plausible).unwrap_or(now),
+                event_timestamp: told.filter(plausible).unwrap_or(now),
                 user_pseudo_id: &pseudonym,
                 ga_session_id: &pseudonym,
                 search_term: text(event.params.search_term),
@@ -185,6 +186,12 @@ impl Batch {
         }
         (lines, count)
     }
+}
+
+/// A whole number; 1.795e15 is one in JSON.
+fn micros(value: &Value) -> Option<u64> {
+    let whole = |number: f64| (0.0..1e18).contains(&number).then_some(number as u64);
+    value.as_u64().or_else(|| value.as_f64().and_then(whole))
 }
 
 fn items(items: Vec<RawItem>) -> Vec<LineItem> {
@@ -247,7 +254,7 @@ mod tests {
     #[test]
     fn only_what_is_known_is_kept() {
         let body = r#"{"consent":"contribute","session":"session-of-a-visit","email":"a@b.c","events":[
-            {"name":"view_search_results","timestamp_micros":1794999999000000,"user_id":"C-1001",
+            {"name":"view_search_results","timestamp_micros":1.794999999e15,"user_id":"C-1001",
              "params":{"search_term":"tap","page_location":"https://shop/?u=C-1001","items":[
                {"item_id":4711,"index":0,"item_name":"x","coupon":"ANNA"},{"item_name":"no id"}]}},
             {"name":"purchase","timestamp_micros":1,"params":{"items":[{"item_id":"9","quantity":2}],"transaction_id":"T1"}},

@@ -1,0 +1,255 @@
+//! Sends what no good client would: noise, mangled requests, bodies without an end, headers that drip, answers that nobody
+//! takes. The server must refuse it, stay alive, keep its memory, and go on serving good clients.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Serialize;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::bench::{mixed, options};
+use crate::client::Client;
+use crate::profile::profile;
+use crate::served::Served;
+
+/// Requests of each mangled kind.
+const MANGLED: u64 = 400;
+
+/// Connections that are held open, each way.
+const HELD: usize = 150;
+
+/// What a body that has no end is cut off at, if the server does not do it before.
+const ENDLESS: usize = 64 * 1024 * 1024;
+
+/// Of a file that nobody takes; what the server would have to hold of it for all who ask must not fit its memory.
+const FILE: usize = 16 * 1024 * 1024;
+
+/// A server at rest has some 30 MB; connections that are held take buffers of their own.
+const MEMORY: u64 = 160 * 1024 * 1024;
+
+/// How long a good client may wait while all this goes on.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whom to attack.
+#[derive(clap::Args)]
+pub(crate) struct HostileArgs {
+    /// The `endcap` command
+    #[arg(long)]
+    endcap: PathBuf,
+    /// An empty folder; removed when all is well
+    #[arg(long)]
+    folder: PathBuf,
+    /// Print JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Report {
+    /// Requests that were sent and are no good.
+    hostile: u64,
+    /// Of those without a sound profile in them: answered as if they were good.
+    accepted: u64,
+    /// Answered with a bug of ours.
+    failed: u64,
+    /// Connections that were held open.
+    held: u64,
+    /// The longest that a good client waited in the meantime.
+    good_ms: f64,
+    peak_bytes: u64,
+}
+
+pub(crate) async fn run(args: HostileArgs) -> Result<()> {
+    let www = args.folder.join("www");
+    fs::create_dir_all(&www)?;
+    fs::write(www.join("large"), vec![b'x'; FILE])?;
+    let mut options = options();
+    options.extend(["--events".into(), "--www".into(), www.display().to_string()]);
+    let served = Served::start(&args.endcap, &args.folder.join("data"), &options)?;
+    let mut report = Report::default();
+
+    let held = hold(served.address).await?;
+    report.held = held.len() as u64;
+    for number in 0..MANGLED {
+        for request in [noise(number), mangled(number), unsound(number)] {
+            report.judge(number, send(served.address, &request).await);
+        }
+        report.ask(served.address, number).await?;
+    }
+    for head in [
+        "POST /v1/profiles/AAAAAAAAAAAAAAAAAAAAAA/sync HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n",
+        "POST /v1/events HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n",
+        "POST /v1/link HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\ntransfer-encoding: chunked\r\n\r\n",
+        "GET / HTTP/1.1\r\nhost: x\r\nx: ",
+    ] {
+        let status = endless(served.address, head).await;
+        report.judge(0, status);
+        report.ask(served.address, 0).await?;
+    }
+    drop(held);
+    report.peak_bytes = served.peak_memory().unwrap_or(0);
+    served.stop().context("the server did not survive")?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    }
+    eprintln!(
+        "  {} hostile requests, {} accepted, {} met a bug, {} connections held, a good client waited {:.0} ms at most, {:.0} MB",
+        report.hostile,
+        report.accepted,
+        report.failed,
+        report.held,
+        report.good_ms,
+        report.peak_bytes as f64 / 1e6
+    );
+    ensure!(report.accepted == 0, "hostile requests were accepted");
+    ensure!(report.failed == 0, "hostile requests met a bug");
+    ensure!(
+        report.peak_bytes <= MEMORY,
+        "the server took too much memory"
+    );
+    fs::remove_dir_all(&args.folder)?;
+    Ok(())
+}
+
+impl Report {
+    /// A closed connection is an answer, too.
+    fn judge(&mut self, number: u64, status: Option<u16>) {
+        self.hostile += 1;
+        match status {
+            Some(200..=299) => {
+                eprintln!("request {number} was accepted");
+                self.accepted += 1;
+            }
+            Some(500 | 502..) => {
+                eprintln!("request {number} met a bug");
+                self.failed += 1;
+            }
+            _ => {}
+        }
+    }
+
+    /// A good client among them.
+    async fn ask(&mut self, address: SocketAddr, number: u64) -> Result<()> {
+        if !number.is_multiple_of(50) {
+            return Ok(());
+        }
+        let start = Instant::now();
+        let answer = async {
+            let mut client = Client::connect(address).await?;
+            client
+                .sync("a-good-profile-of-a-client", &profile(1, number as u32 + 1))
+                .await
+        };
+        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        let answer = answer.context("a good client was kept waiting")??;
+        ensure!(answer.status == 200, "a good client got {}", answer.status);
+        self.good_ms = self.good_ms.max(start.elapsed().as_secs_f64() * 1e3);
+        Ok(())
+    }
+}
+
+/// Connections whose header never ends, whose body never comes, and who never take their answer.
+async fn hold(address: SocketAddr) -> Result<Vec<TcpStream>> {
+    let mut held = Vec::new();
+    for head in [
+        "GET /v1/manifest.json HTTP/1.1\r\nhost: x\r\nx-slow: ",
+        "POST /v1/profiles/AAAAAAAAAAAAAAAAAAAAAA/sync HTTP/1.1\r\nhost: x\r\ncontent-length: 600\r\n\r\n",
+        "GET /large HTTP/1.1\r\nhost: x\r\n\r\n",
+    ] {
+        for _ in 0..HELD {
+            let mut stream = TcpStream::connect(address).await?;
+            stream.write_all(head.as_bytes()).await?;
+            held.push(stream);
+        }
+    }
+    Ok(held)
+}
+
+/// Sends a request on a connection of its own, and returns the status of the answer, if there is one.
+async fn send(address: SocketAddr, request: &[u8]) -> Option<u16> {
+    let mut stream = TcpStream::connect(address).await.ok()?;
+    // The server may refuse it before it has read all.
+    stream.write_all(request).await.ok();
+    stream.shutdown().await.ok();
+    status(&mut stream).await
+}
+
+async fn status(stream: &mut TcpStream) -> Option<u16> {
+    let mut answer = [0; 16];
+    let read = tokio::time::timeout(PATIENCE, stream.read_exact(&mut answer)).await;
+    read.ok()?.ok()?;
+    let text = std::str::from_utf8(answer.get(9..12)?).ok()?;
+    text.parse().ok()
+}
+
+/// A request that goes on until the server has enough.
+async fn endless(address: SocketAddr, head: &str) -> Option<u16> {
+    let stream = TcpStream::connect(address).await.ok()?;
+    let (mut from, mut to) = stream.into_split();
+    let head = head.as_bytes().to_vec();
+    let writer = tokio::spawn(async move {
+        to.write_all(&head).await?;
+        // Also the form of a chunk.
+        let chunk = [b"4000\r\n".as_slice(), &[b'7'; 0x4000], b"\r\n"].concat();
+        let mut sent = 0;
+        while sent < ENDLESS {
+            to.write_all(&chunk).await?;
+            sent += chunk.len();
+        }
+        Ok::<_, io::Error>(())
+    });
+    let mut answer = [0; 16];
+    let read = tokio::time::timeout(Duration::from_secs(12), from.read_exact(&mut answer)).await;
+    writer.abort();
+    read.ok()?.ok()?;
+    let text = std::str::from_utf8(answer.get(9..12)?).ok()?;
+    text.parse().ok()
+}
+
+/// Bytes that are nothing.
+fn noise(seed: u64) -> Vec<u8> {
+    let words = (0..seed % 200).map(|at| mixed(seed << 8 | at).to_le_bytes());
+    words.flatten().collect()
+}
+
+/// A good request of which some bytes are others. Its id is too short, so that none of them can be right by chance.
+fn mangled(seed: u64) -> Vec<u8> {
+    let body = profile(seed + 1, 1);
+    let mut request = format!(
+        "POST /v1/profiles/short/sync HTTP/1.1\r\nhost: shop\r\ncontent-type: application/octet-stream\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    request.extend(body);
+    for at in 0..1 + seed % 8 {
+        let draw = mixed(seed.wrapping_mul(31) ^ at);
+        let place = draw as usize % request.len();
+        if let Some(byte) = request.get_mut(place) {
+            *byte = (draw >> 32) as u8;
+        }
+    }
+    request
+}
+
+/// A whole request with a body that is cut, or is no profile.
+fn unsound(seed: u64) -> Vec<u8> {
+    let mut body = profile(seed + 1, 1);
+    body.truncate(1 + mixed(seed) as usize % (body.len() - 1));
+    if seed.is_multiple_of(3) {
+        body = mixed(seed).to_le_bytes().repeat(1 + seed as usize % 40);
+        body[0] = 0xeb;
+    }
+    let mut request = format!(
+        "POST /v1/profiles/{:022}/sync HTTP/1.1\r\nhost: shop\r\ncontent-length: {}\r\n\r\n",
+        seed,
+        body.len()
+    )
+    .into_bytes();
+    request.extend(body);
+    request
+}
