@@ -10,8 +10,8 @@ use crate::{
     order::best_by,
     profile::{Profile, ProfileError, ReplicaId},
     query::{
-        self, Affinity, CatalogueInfo, Change, Explanation, Facet, KnowledgeInfo, Learned, Ranked,
-        SearchQuery, SearchResult, SuggestOptions, Suggestions,
+        self, Affinity, CatalogueInfo, Change, Explanation, Facet, Features, KnowledgeInfo,
+        Learned, Ranked, SearchQuery, SearchResult, SuggestOptions, Suggestions,
     },
     sorted::SortedMap,
     text::folded,
@@ -258,6 +258,15 @@ impl Engine {
             }
             None => Vec::new(),
         }
+    }
+
+    /// The parts of the scores of the best `k` hits of `query`'s text, before they are weighted: for those who learn weights.
+    pub fn features(&mut self, query: &SearchQuery, k: usize, now: Timestamp) -> Vec<Features> {
+        self.believe(now);
+        let known = self.knowledge.as_ref();
+        self.catalogue.as_ref().map_or(Vec::new(), |catalogue| {
+            query::features(catalogue, &self.beliefs, known, query, k)
+        })
     }
 
     /// All of `items` in their new order, best first. Nothing known: the order that was given.

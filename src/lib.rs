@@ -25,8 +25,8 @@ pub use engine::Engine;
 pub use learn::{Event, EventError, EventKind, EventParams, Item, Text};
 pub use query::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
-    FacetValue, Hit, KnowledgeInfo, Learned, QueryError, Ranked, Reason, ReasonKind, Recent,
-    SearchQuery, SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand,
+    FacetValue, Features, Hit, KnowledgeInfo, Learned, QueryError, Ranked, Reason, ReasonKind,
+    Recent, SearchQuery, SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand,
     SuggestedCategory, Suggestions, Tier, normalised,
 };
 pub use time::Timestamp;

@@ -8,6 +8,7 @@ mod buckets;
 mod counts;
 mod facet_values;
 mod facets;
+mod features;
 mod filter;
 mod fit;
 mod ranges;
@@ -20,6 +21,8 @@ mod suggest;
 mod taught;
 mod words;
 
+pub use features::Features;
+pub(crate) use features::features;
 pub(crate) use rank::{explain, rank};
 pub(crate) use search::{facets_of, search};
 pub use shape::{

@@ -97,7 +97,7 @@ fn cut(scored: Vec<Scored>, k: usize) -> Vec<Scored> {
         .collect()
 }
 
-fn text_part(catalogue: &Catalogue, candidate: &Candidate) -> f64 {
+pub(super) fn text_part(catalogue: &Catalogue, candidate: &Candidate) -> f64 {
     if candidate.tier == Tier::All {
         return 0.0;
     }

@@ -1,6 +1,7 @@
 //! `endcap eval`: replays a shop's logs through the engine, beside baselines, and says how good each is.
 
 mod next_item;
+pub(crate) mod search;
 mod table;
 
 use clap::{Args, Subcommand};
@@ -18,11 +19,14 @@ pub(crate) struct EvalArgs {
 enum EvalCommand {
     /// How well the next item of a visit is predicted
     NextItem(next_item::NextItemOptions),
+    /// Where what was chosen after later searches stands, with and without what logs teach
+    Search(search::SearchOptions),
 }
 
 /// Runs `endcap eval`.
 pub(crate) fn run(args: EvalArgs) -> Result<(), Failure> {
     match args.command {
         EvalCommand::NextItem(options) => next_item::run(&options),
+        EvalCommand::Search(options) => search::run(&options),
     }
 }

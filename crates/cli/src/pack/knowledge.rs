@@ -8,6 +8,7 @@ use endcap_trainer::knowledge::{KnowledgeSettings, KnowledgeTraining, MIN_SHOPPE
 use endcap_trainer::{WrittenPack, write_knowledge};
 use serde_json::{Value, json};
 
+use crate::eval::search::named;
 use crate::failure::Failure;
 use crate::pack::show::{self, Bar};
 use crate::pack::summary;
@@ -21,6 +22,7 @@ What is learned:
   search, view_search_results    the queries that are suggested while others type
   … then select_item, view_item, add_to_cart, purchase    which products are chosen after a query
   select_filter after a search or view_category           which facets are used where
+  what was chosen from what was seen                      how much text, popularity, person and priors count in the order
 Give the catalogue: only queries that find something are suggested, and only its products are remembered.
 
 Privacy: a query is kept only if at least 3 different shoppers searched for it (--min-shoppers raises that). E-mail
@@ -167,6 +169,13 @@ fn text(training: &KnowledgeTraining, hash: &str, written: &WrittenPack, time: D
     if summary.synonyms > 0 {
         line("synonyms", show::many(summary.synonyms, "pair"));
     }
+    if let Some(learned) = &summary.weights {
+        let (choices, weights) = (
+            show::many(learned.choices as u64, "choice"),
+            named(learned.weights),
+        );
+        line("weights", format!("{weights}; from {choices}"));
+    }
     let brotli = written.brotli.as_ref();
     let brotli = brotli.map(|(_, bytes)| format!(", {} as brotli", show::bytes(*bytes)));
     line(
@@ -204,6 +213,7 @@ fn object(
         "private": summary.private,
         "products": summary.items,
         "synonyms": summary.synonyms,
+        "weights": summary.weights.map(|learned| learned.weights.to_array()),
         "issues": summary::issues_of(&training.report),
         "seconds": time.as_secs_f64(),
     })

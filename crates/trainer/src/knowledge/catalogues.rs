@@ -110,6 +110,21 @@ impl Catalogues {
         found
     }
 
+    /// All engines.
+    pub(crate) fn engines(&mut self) -> impl Iterator<Item = &mut Engine> {
+        self.engines.values_mut()
+    }
+
+    /// The engine of the first language in which the query finds something.
+    pub(crate) fn engine_for(&mut self, query: &str) -> Option<&mut Engine> {
+        let languages = self.find(query).languages;
+        let all = self.engines.len() as u32;
+        let at = languages.trailing_zeros();
+        self.engines
+            .values_mut()
+            .nth(if at < all { at as usize } else { 0 })
+    }
+
     /// Whether a catalogue has the item; without a catalogue all are taken to be there.
     pub(crate) fn has_item(&self, id: &str) -> bool {
         self.is_empty()

@@ -8,11 +8,15 @@
 //! * What fewer than [`MIN_SHOPPERS`] shoppers searched for leaves no trace.
 
 mod catalogues;
+mod eval;
+mod held_out;
 mod log;
 mod private;
+mod replay;
 mod search;
 mod synonyms;
 mod visits;
+mod weights;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,12 +30,17 @@ use crate::build::{BuiltPack, Progress, Stage};
 use crate::error::TrainerError;
 use crate::issue::Report;
 use catalogues::Catalogues;
+pub use eval::{SearchEvaluation, SearchMeasured, evaluate};
+use held_out::{Days, day_of, held_out};
 use private::has_long_number;
 use search::{Limits, Searches, kept};
 use visits::Visits;
+pub use weights::LearnedWeights;
 
 /// Different shoppers that a query needs to be kept, at least: k-anonymity with k = 3.
 pub const MIN_SHOPPERS: usize = 3;
+/// Share of the visits that teach priors for learning weights; the later ones teach the weights.
+const TAUGHT: f64 = 0.8;
 /// Facets that a pack can name.
 const MAX_FACETS: usize = 256;
 
@@ -69,7 +78,7 @@ impl Default for KnowledgeSettings {
 }
 
 /// What the logs held.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KnowledgeSummary {
     /// Lines read.
     pub lines: u64,
@@ -91,6 +100,8 @@ pub struct KnowledgeSummary {
     pub items: u64,
     /// Pairs of texts that mean the same, one way each.
     pub synonyms: u64,
+    /// What later visits taught of the weights, if there were enough searches.
+    pub weights: Option<LearnedWeights>,
 }
 
 /// What was learned, before it becomes a pack.
@@ -128,12 +139,17 @@ pub fn train(
     });
     let mut visits = Visits::default();
     let mut summary = KnowledgeSummary::default();
+    let mut days = Days::new();
+    let mut learn = |visit: visits::Visit| {
+        *days.entry(day_of(&visit)).or_default() += 1;
+        searches.learn(&visit);
+    };
     for path in &settings.logs {
         summary.lines += log::read_log(path, &mut report, progress, |event| {
-            visits.push(event, |visit| searches.learn(&visit));
+            visits.push(event, &mut learn);
         })?;
     }
-    visits.finish(|visit| searches.learn(&visit));
+    visits.finish(&mut learn);
     summary.visits = visits.ended;
     summary.nobody = visits.nobody;
     let synonyms = match &settings.synonyms {
@@ -159,6 +175,11 @@ pub fn train(
         source: &mut source,
     }
     .export(searches, progress);
+    if !catalogues.is_empty() {
+        let choices = held_out(settings, &mut catalogues, &days, TAUGHT, progress)?;
+        summary.weights = weights::learn(&choices);
+        source.weights = summary.weights.map(|learned| learned.weights);
+    }
     Ok(KnowledgeTraining {
         source,
         report,

@@ -129,7 +129,10 @@ impl Searches {
         for event in &visit.events {
             match event.name.as_str() {
                 "search" | "view_search_results" => {
-                    current = self.enter(&mut stays, Self::query_of(event));
+                    current = self.enter(
+                        &mut stays,
+                        term_of(event).map(|(query, spelling)| (Place::Query(query), spelling)),
+                    );
                     self.show(&mut stays, current, event);
                 }
                 "view_category" if !event.value.is_empty() => {
@@ -158,21 +161,6 @@ impl Searches {
         for stay in stays {
             self.close(stay, visit.shopper);
         }
-    }
-
-    /// The query of a search, unless it may be about a person.
-    fn query_of(event: &LogEvent) -> Option<(Place, String)> {
-        let spelling = event
-            .search_term
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .to_lowercase();
-        if spelling.chars().count() > MAX_QUERY || has_address(&spelling) {
-            return None;
-        }
-        let query = normalised(&spelling);
-        (!query.is_empty()).then_some((Place::Query(query), spelling))
     }
 
     fn enter(&self, stays: &mut Vec<Stay>, place: Option<(Place, String)>) -> Option<usize> {
@@ -376,6 +364,17 @@ impl QueryStats {
             .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
         most.map_or("", |(spelling, _)| spelling)
     }
+}
+
+/// The query of a search and how it was written, unless it names a person.
+pub(crate) fn term_of(event: &LogEvent) -> Option<(String, String)> {
+    let words: Vec<&str> = event.search_term.split_whitespace().collect();
+    let spelling = words.join(" ").to_lowercase();
+    if spelling.chars().count() > MAX_QUERY || has_address(&spelling) {
+        return None;
+    }
+    let query = normalised(&spelling);
+    (!query.is_empty()).then_some((query, spelling))
 }
 
 /// The entries of the greatest magnitude, as a pack holds them.

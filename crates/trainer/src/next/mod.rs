@@ -4,7 +4,7 @@ mod baselines;
 mod fit;
 mod lists;
 mod measure;
-mod random;
+pub(crate) mod random;
 mod ranker;
 mod replay;
 mod vectors;

@@ -1,0 +1,156 @@
+//! Visits in, choices out: what the engine would have shown for a search, and which of it was chosen.
+//!
+//! The engine itself is replayed: it learns from the events of a visit as it would on the page, and answers each search
+//! with the knowledge that it has been given. Each visit begins without a profile.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use endcap::knowledge::Weights;
+use endcap::{Engine, Event, EventParams, Item, SearchQuery, Text, Tier, Timestamp};
+
+use super::catalogues::Catalogues;
+use super::search::term_of;
+use super::visits::Visit;
+
+/// Hits of a search that are looked at: ten pages.
+pub(crate) const DEPTH: usize = 120;
+
+/// A search after which something was chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    /// Number of the visit, for resampling.
+    pub(crate) visit: u64,
+    /// The engine's hits by tier and score, the best first.
+    pub(crate) hits: Vec<Hit>,
+}
+
+/// A hit of the engine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hit {
+    pub(crate) tier: Tier,
+    pub(crate) parts: [f64; Weights::COUNT],
+    /// Units of choice; see [`search`](super::search).
+    pub(crate) units: u64,
+    /// Whether the shopper has seen it, as far as the log says.
+    pub(crate) examined: bool,
+}
+
+/// A search under way.
+struct Open {
+    query: String,
+    hits: Vec<endcap::Features>,
+    shown: Vec<String>,
+    chosen: BTreeMap<String, u64>,
+}
+
+/// The choices of one visit.
+pub(crate) fn choices(catalogues: &mut Catalogues, visit: &Visit, number: u64) -> Vec<Choice> {
+    let mut searches: Vec<Open> = Vec::new();
+    let mut current: Option<usize> = None;
+    // Searches go to one engine each, so all of them learn.
+    catalogues.engines().for_each(Engine::erase);
+    for event in &visit.events {
+        let now = Timestamp(event.time / 1000);
+        match event.name.as_str() {
+            "search" | "view_search_results" => {
+                current = term_of(event).map(|(query, spelling)| {
+                    let known = searches.iter().position(|open| open.query == query);
+                    known.unwrap_or_else(|| {
+                        let asked = SearchQuery {
+                            text: Text(spelling.clone()),
+                            ..SearchQuery::default()
+                        };
+                        let engine = catalogues.engine_for(&spelling);
+                        let hits = engine.map(|engine| engine.features(&asked, DEPTH, now));
+                        searches.push(Open {
+                            query,
+                            hits: hits.unwrap_or_default(),
+                            shown: Vec::new(),
+                            chosen: BTreeMap::new(),
+                        });
+                        searches.len() - 1
+                    })
+                });
+                show(&mut searches, current, &event.items);
+            }
+            "view_category" => current = None,
+            "view_item_list" if event.list.to_lowercase().contains("search") => {
+                show(&mut searches, current, &event.items);
+            }
+            "select_item" | "view_item" => choose(&mut searches, current, &event.items, 1),
+            "add_to_cart" | "add_to_wishlist" => choose(&mut searches, current, &event.items, 2),
+            "purchase" => {
+                for open in &mut searches {
+                    for id in &event.items {
+                        open.chosen.entry(id.clone()).and_modify(|units| *units = 3);
+                    }
+                }
+            }
+            _ => {}
+        }
+        let seen = Event {
+            name: event.name.clone(),
+            params: EventParams {
+                items: event.items.iter().map(|id| Item::with_id(id)).collect(),
+                search_term: Text(event.search_term.clone()),
+                facet: Text(event.facet.clone()),
+                value: Text(event.value.clone()),
+                timestamp_micros: Text(event.time.to_string()),
+            },
+        };
+        for engine in catalogues.engines() {
+            // An event that the engine does not know teaches it nothing, here as on the page.
+            let _ = engine.observe(&seen, now);
+        }
+    }
+    searches
+        .into_iter()
+        .filter_map(|open| open.choice(number))
+        .collect()
+}
+
+fn show(searches: &mut [Open], current: Option<usize>, items: &[String]) {
+    if let Some(open) = current.and_then(|at| searches.get_mut(at)) {
+        for id in items {
+            if !open.shown.contains(id) {
+                open.shown.push(id.clone());
+            }
+        }
+    }
+}
+
+fn choose(searches: &mut [Open], current: Option<usize>, items: &[String], units: u64) {
+    if let Some(open) = current.and_then(|at| searches.get_mut(at)) {
+        for id in items {
+            let best = open.chosen.entry(id.clone()).or_default();
+            *best = units.max(*best);
+        }
+    }
+}
+
+impl Open {
+    /// `None` if none of the hits was chosen.
+    fn choice(self, visit: u64) -> Option<Choice> {
+        let last = self
+            .shown
+            .iter()
+            .rposition(|id| self.chosen.contains_key(id));
+        let examined: BTreeSet<&String> = match last {
+            Some(last) => self.shown.iter().take(last + 1).collect(),
+            None => BTreeSet::new(),
+        };
+        let hits: Vec<Hit> = self
+            .hits
+            .iter()
+            .map(|hit| Hit {
+                tier: hit.tier,
+                parts: hit.parts,
+                units: self.chosen.get(&hit.id).copied().unwrap_or(0),
+                // Without a list nobody knows, and all may have been seen.
+                examined: self.shown.is_empty() || examined.contains(&hit.id),
+            })
+            .collect();
+        let any = hits.iter().any(|hit| hit.units > 0);
+        any.then_some(Choice { visit, hits })
+    }
+}
