@@ -66,7 +66,7 @@ pub(super) fn of_numbers(
         Vec::new()
     };
     let decimals = scale.decimals;
-    let count = |ends: Ends| {
+    let count = |ends: Ends| -> u32 {
         with_hits()
             .filter(|&((low, high), _)| {
                 meets((number(low, decimals), number(high, decimals)), &[ends])
@@ -74,43 +74,32 @@ pub(super) fn of_numbers(
             .map(|(_, count)| count)
             .sum()
     };
-    let name = |number: i64| shown(number, decimals, comma);
     let space = if scale.unit.starts_with(char::is_alphanumeric) {
         " "
     } else {
         ""
     };
-    let unit = scale.unit;
-    let buckets = buckets(&ends).map(|(from, below)| {
-        let label = match (from, below) {
-            (None, Some(below)) => format!("< {}{space}{unit}", name(below)),
-            (Some(from), None) => format!("≥ {}{space}{unit}", name(from)),
-            (Some(from), Some(below)) => format!("{}–{}{space}{unit}", name(from), name(below)),
-            (None, None) => String::new(),
+    let label = |from: Option<i64>, to: Option<i64>, below: &str| {
+        let name = |number: i64| shown(number, decimals, comma);
+        let numbers = match (from, to) {
+            (None, None) => return String::new(),
+            (None, Some(to)) => [below, &name(to)].concat(),
+            (Some(from), None) => ["≥ ", &name(from)].concat(),
+            (Some(from), Some(to)) => [&name(from), "–", &name(to)].concat(),
         };
+        [&numbers, space, scale.unit].concat()
+    };
+    let buckets = buckets(&ends).map(|(from, below)| {
         let ends = (
             from.map(|from| number(from, decimals)),
             below.map(|below| number(below - 1, decimals)),
         );
-        (ends, label)
+        (ends, label(from, below, "< "))
     });
-    let chosen_label = |(from, to): Ends| {
-        let name = |end: f64| {
-            shown(
-                libm::round(end * power(decimals) as f64) as i64,
-                decimals,
-                comma,
-            )
-        };
-        match (from, to) {
-            (None, None) => String::new(),
-            (Some(from), None) => format!("≥ {}{space}{unit}", name(from)),
-            (None, Some(to)) => format!("≤ {}{space}{unit}", name(to)),
-            (Some(from), Some(to)) => format!("{}–{}{space}{unit}", name(from), name(to)),
-        }
-    };
+    let whole = |end: f64| libm::round(end * power(decimals) as f64) as i64;
+    let chosen_label = |(from, to): Ends| label(from.map(whole), to.map(whole), "≤ ");
     Ranges {
-        ranges: rows(buckets.collect(), chosen, chosen_label, count),
+        ranges: rows(buckets.collect(), chosen, &chosen_label, &count),
         min: (min <= max).then(|| number(min, decimals)),
         max: (min <= max).then(|| number(max, decimals)),
     }
@@ -161,7 +150,7 @@ pub(super) fn of_prices(
         });
         count
     };
-    let rows = rows(buckets.clone(), chosen, |_| String::new(), count);
+    let rows = rows(buckets.clone(), chosen, &|_| String::new(), &count);
     Ranges {
         // Prices that were removed between the first pass and this one cannot be: buckets without hits are only chosen ones.
         ranges: rows
@@ -257,8 +246,8 @@ fn buckets(ends: &[i64]) -> impl Iterator<Item = (Option<i64>, Option<i64>)> + '
 fn rows(
     buckets: Vec<(Ends, String)>,
     chosen: &[Ends],
-    label: impl Fn(Ends) -> String,
-    count: impl Fn(Ends) -> u32,
+    label: &dyn Fn(Ends) -> String,
+    count: &dyn Fn(Ends) -> u32,
 ) -> Vec<FacetRange> {
     let own = chosen
         .iter()
@@ -287,16 +276,17 @@ fn shown(number: i64, decimals: u8, comma: bool) -> String {
         number.unsigned_abs() % power as u64,
     );
     let sign = if number < 0 { "−" } else { "" };
-    if part == 0 {
-        return format!("{sign}{whole}");
+    let mut text = [sign, &whole.to_string()].concat();
+    if part > 0 {
+        text.push(if comma { ',' } else { '.' });
     }
-    let mut digits = usize::from(decimals);
-    while part % 10 == 0 {
-        part /= 10;
-        digits -= 1;
+    let mut place = power as u64;
+    while part > 0 {
+        place /= 10;
+        text.push(char::from(b'0' + (part / place) as u8));
+        part %= place;
     }
-    let point = if comma { ',' } else { '.' };
-    format!("{sign}{whole}{point}{part:0digits$}")
+    text
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{MAX_DEPTH, NONE};
 use crate::{
     catalogue::item_values::{ItemValues, PackedItems},
     key::{FacetTag, Key},
+    order::ascending,
     pack::Offsets,
 };
 
@@ -93,11 +94,14 @@ impl FacetIndex {
         let (&first, &end) = (self.firsts.get(facet)?, self.firsts.get(facet + 1)?);
         let half = |key: Key| key.to_u64() as u32;
         let keys = self.keys.get(facet)?.get_or_init(|| {
-            let mut keys: Vec<_> = (first..end)
-                .map(|value| (half(key(value)), value))
-                .collect();
-            keys.sort_unstable();
-            keys
+            let entry = |value: u32| u64::from(half(key(value))) << 32 | u64::from(value);
+            let entries: Vec<u64> = (first..end).map(entry).collect();
+            // By the one sort of the crate: another would be as large again.
+            ascending(entries.clone())
+                .into_iter()
+                .filter_map(|place| entries.get(place))
+                .map(|&entry| ((entry >> 32) as u32, entry as u32))
+                .collect()
         });
         let at = keys.partition_point(|&(key, _)| key < half(wanted));
         keys.get(at..)?
