@@ -236,6 +236,12 @@ impl Catalogue {
         self.sale_price(item).or(self.price(item))
     }
 
+    /// What items cost now, for going through many.
+    pub(crate) fn current_prices(&self) -> impl Fn(u32) -> Option<u32> + '_ {
+        let (sale, full) = (self.u32s(Section::SalePrices), self.u32s(Section::Prices));
+        move |item| some(sale.at(item as usize)).or(some(full.at(item as usize)))
+    }
+
     /// Number of ratings of `item`.
     #[must_use]
     pub fn reviews(&self, item: ItemIdx) -> u32 {

@@ -153,16 +153,18 @@ impl Beliefs {
         facet_weight(tag) * affinity(strength.positive, strength.negative, total, rate)
     }
 
-    /// How probable `value` of a flat facet is the shopper's next choice, in log-odds up to a constant, if `share` of the products
-    /// to choose from have it.
-    pub(crate) fn next_choice(&self, facet: FacetIdx, value: ValueIdx, share: f64) -> f64 {
-        let Some((taste, seen)) = self.tastes.get(facet) else {
-            return libm::log(share.max(1e-9));
-        };
-        let own = seen.iter().find(|(other, _)| *other == value);
-        let strength = own.map_or(Strength::default(), |&(_, strength)| strength);
-        libm::log(taste.predict(strength.positive, share).max(1e-9))
-            - libm::log1p(strength.negative.max(0.0))
+    /// How probably a value of a flat facet is the shopper's next choice, if `share` of the products to choose from have it. What was
+    /// turned away from is less probable by as many times.
+    pub(crate) fn next_choice(&self, facet: FacetIdx) -> impl Fn(ValueIdx, f64) -> f64 + '_ {
+        let known = self.tastes.get(facet);
+        move |value, share| {
+            let Some((taste, seen)) = known else {
+                return share;
+            };
+            let own = seen.iter().find(|(other, _)| *other == value);
+            let strength = own.map_or(Strength::default(), |&(_, strength)| strength);
+            taste.predict(strength.positive, share) / (1.0 + strength.negative.max(0.0))
+        }
     }
 
     /// What is known of the item itself, in log-odds.

@@ -14,8 +14,10 @@ const SLACK: f64 = 0.4;
 pub(super) fn ends(points: &[(i64, u32)], step: i64) -> Vec<i64> {
     let mut rest = points;
     let mut ends = Vec::new();
+    let hits_of =
+        |points: &[(i64, u32)]| points.iter().map(|&(_, hits)| f64::from(hits)).sum::<f64>();
+    let mut hits = hits_of(points);
     for parts in (2..=MAX_BUCKETS).rev() {
-        let hits: f64 = rest.iter().map(|&(_, hits)| f64::from(hits)).sum();
         let share = hits / parts as f64;
         let Some((after, upto)) = room(rest, share) else {
             break;
@@ -25,6 +27,7 @@ pub(super) fn ends(points: &[(i64, u32)], step: i64) -> Vec<i64> {
         };
         ends.push(end);
         let taken = rest.partition_point(|&(number, _)| number < end);
+        hits -= hits_of(rest.get(..taken).unwrap_or_default());
         rest = rest.get(taken..).unwrap_or_default();
     }
     ends

@@ -32,11 +32,11 @@ impl Asked<'_> {
             return self.shown(rows, chosen);
         }
         let total: u32 = rows.iter().map(|&(_, count)| count).sum();
+        let next = self.beliefs.next_choice(facet);
         let scores = rows.iter().map(|&(value, count)| {
             // What nobody else has any more can still be taken back, so it keeps a place behind the others.
             let share = (f64::from(count) + 0.5) / (f64::from(total) + 0.5);
-            let score = self.beliefs.next_choice(facet, value, share);
-            (u64::from(!chosen.contains(&value)), score)
+            (u64::from(!chosen.contains(&value)), next(value, share))
         });
         let order = best(scores, MAX_VALUES.max(chosen.len()));
         let rows = self.head(pick(rows, order), chosen.len());

@@ -184,8 +184,9 @@ impl Filter {
     }
 
     fn of_price(catalogue: &Catalogue, ranges: Vec<Ends>) -> Self {
+        let price_of = catalogue.current_prices();
         let fits = |item| {
-            let price = catalogue.current_price(ItemIdx(item)).map(f64::from);
+            let price = price_of(item).map(f64::from);
             price.is_some_and(|price| meets((price, price), &ranges))
         };
         Self {

@@ -6,7 +6,7 @@ use super::{
     shape::{Ends, open},
 };
 use crate::{
-    catalogue::{Catalogue, ItemIdx, Scale},
+    catalogue::{Catalogue, Scale},
     index::BitSet,
 };
 
@@ -40,16 +40,15 @@ pub(super) fn of_numbers(
     chosen: &[Ends],
     comma: bool,
 ) -> Ranges {
-    let with_hits = || {
-        scale
-            .numbers()
-            .zip(counts)
-            .filter(|&(_, &count)| count > 0)
-            .map(|(numbers, &count)| (numbers, count))
-    };
+    let values: Vec<(i64, i64, u32)> = scale
+        .numbers()
+        .zip(counts)
+        .filter(|&(_, &count)| count > 0)
+        .map(|((low, high), &count)| (low, high, count))
+        .collect();
     let mut points: Vec<(i64, u32)> = Vec::new();
     let (mut min, mut max) = (i64::MAX, i64::MIN);
-    for ((low, high), count) in with_hits() {
+    for &(low, high, count) in &values {
         min = min.min(low);
         max = max.max(high);
         match points.last_mut() {
@@ -66,14 +65,15 @@ pub(super) fn of_numbers(
         Vec::new()
     };
     let decimals = scale.decimals;
-    let count = |ends: Ends| -> u32 {
-        with_hits()
-            .filter(|&((low, high), _)| {
-                meets((number(low, decimals), number(high, decimals)), &[ends])
-            })
-            .map(|(_, count)| count)
-            .sum()
-    };
+    let mut inside = vec![0; ends.len() + 1];
+    let bucket = |number: i64| ends.iter().take_while(|&&end| end <= number).count();
+    for &(low, high, count) in &values {
+        // A range lies in every bucket that it meets.
+        let buckets = inside.get_mut(bucket(low)..=bucket(high));
+        for hits in buckets.unwrap_or_default() {
+            *hits += count;
+        }
+    }
     let space = if scale.unit.starts_with(char::is_alphanumeric) {
         " "
     } else {
@@ -96,10 +96,19 @@ pub(super) fn of_numbers(
         );
         (ends, label(from, below, "< "))
     });
+    let buckets: Vec<(Ends, String)> = buckets.collect();
+    let count = |ends: Ends| -> u32 {
+        if let Some(bucket) = buckets.iter().position(|(own, _)| *own == ends) {
+            return inside.get(bucket).copied().unwrap_or(0);
+        }
+        let meets = |low, high| meets((number(low, decimals), number(high, decimals)), &[ends]);
+        let met = values.iter().filter(|&&(low, high, _)| meets(low, high));
+        met.map(|&(_, _, count)| count).sum()
+    };
     let whole = |end: f64| libm::round(end * power(decimals) as f64) as i64;
     let chosen_label = |(from, to): Ends| label(from.map(whole), to.map(whole), "≤ ");
     Ranges {
-        ranges: rows(buckets.collect(), chosen, &chosen_label, &count),
+        ranges: rows(&buckets, chosen, &chosen_label, &count),
         min: (min <= max).then(|| number(min, decimals)),
         max: (min <= max).then(|| number(max, decimals)),
     }
@@ -128,8 +137,9 @@ pub(super) fn of_prices(
         })
         .collect();
     let mut counts = vec![0u32; ends.len() + 1];
+    let price_of = catalogue.current_prices();
     items.for_each(|item| {
-        if let Some(price) = catalogue.current_price(ItemIdx(item)) {
+        if let Some(price) = price_of(item) {
             let bucket = ends
                 .iter()
                 .take_while(|&&end| end <= i64::from(price))
@@ -145,12 +155,12 @@ pub(super) fn of_prices(
         }
         let mut count = 0;
         items.for_each(|item| {
-            let price = catalogue.current_price(ItemIdx(item)).map(f64::from);
+            let price = price_of(item).map(f64::from);
             count += u32::from(price.is_some_and(|price| meets((price, price), &[ends])));
         });
         count
     };
-    let rows = rows(buckets.clone(), chosen, &|_| String::new(), &count);
+    let rows = rows(&buckets, chosen, &|_| String::new(), &count);
     Ranges {
         // Prices that were removed between the first pass and this one cannot be: buckets without hits are only chosen ones.
         ranges: rows
@@ -180,8 +190,9 @@ impl Prices {
             span: None,
             count: 0,
         };
+        let price_of = catalogue.current_prices();
         items.for_each(|item| {
-            if let Some(price) = catalogue.current_price(ItemIdx(item)) {
+            if let Some(price) = price_of(item) {
                 if let Some(bin) = prices.bins.get_mut(bin(price)) {
                     *bin += 1;
                 }
@@ -244,7 +255,7 @@ fn buckets(ends: &[i64]) -> impl Iterator<Item = (Option<i64>, Option<i64>)> + '
 
 /// Chosen ranges that are no bucket, then the buckets.
 fn rows(
-    buckets: Vec<(Ends, String)>,
+    buckets: &[(Ends, String)],
     chosen: &[Ends],
     label: &dyn Fn(Ends) -> String,
     count: &dyn Fn(Ends) -> u32,
