@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Values of one facet that are returned at most.
-const MAX_VALUES: usize = 50;
+const MAX_VALUES: usize = 24;
 /// Values that are returned in any case: what a page shows without folding.
 const FEW_VALUES: usize = 12;
 /// The values shown are as many as this share of the hits has: what follows gains little. Hand-set.
