@@ -46,6 +46,12 @@ export function opened(milliseconds) {
   return Promise.race([whenOpened, new Promise((resolve) => setTimeout(resolve, milliseconds))]);
 }
 
+/** Resolves when Endcap can answer or is known not to, at the latest after `milliseconds`. */
+export async function answering(milliseconds) {
+  const end = performance.now() + milliseconds;
+  while (state === "loading" && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 /** Opens Endcap with the catalogue of the current language; closes the one before. */
 export function open() {
   const mine = ++opening;

@@ -14,6 +14,8 @@ import { crumbs, emptyState } from "./parts.js";
 
 // How many candidates of the shop's list are ranked together; the mark for `rank` is set on 200.
 const WINDOW = 200;
+// How long a reload with a range in its address waits before the shop answers without it.
+const ENGINE_MS = 5_000;
 
 export async function category({ key, params }, app) {
   const { categories } = await shop.categories();
@@ -30,6 +32,7 @@ export async function category({ key, params }, app) {
     source: {
       load: async (state, offset) => {
         // The shop's own list knows no ranges of numbers.
+        if (hasRanges(state)) await person.answering(ENGINE_MS);
         const answer = hasRanges(state) ? person.search({ ...query(node, state), sort: state.sort, offset, limit: WINDOW }) : null;
         if (answer) return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets };
         return shop.products({ ...state, text: "", category: key, offset, limit: WINDOW, facets: offset === 0 });

@@ -5,11 +5,14 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { Listing } from "../listing.js";
 import * as person from "../person.js";
+import { hasRanges } from "../ranges.js";
 import { listingState } from "../router.js";
 import * as shop from "../shop.js";
 import { emptyState } from "./parts.js";
 
 const WINDOW = 96;
+// How long a reload with a range in its address waits before the shop answers without it.
+const ENGINE_MS = 5_000;
 
 export async function search({ params }, app) {
   const state = listingState(params);
@@ -27,10 +30,12 @@ export async function search({ params }, app) {
     empty: () => emptyState("search", t("search.none"), t("search.none.hint")),
     source: {
       load: async (now, offset) => {
+        // The shop's own search knows no ranges, so a list with one waits for the engine, and then has what it says.
+        if (hasRanges(now)) await person.answering(ENGINE_MS);
         const answer = person.search({ ...now, offset, limit: WINDOW });
         byEngine = answer !== null;
         // The engine matches words and their beginnings; the shop's own search also looks inside of words.
-        if (!answer || answer.total === 0) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
+        if (!answer || (answer.total === 0 && !hasRanges(now))) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
         return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets, hint: hint(answer) };
       },
       arrange: (cards, now) => again(cards, now),
