@@ -25,7 +25,7 @@ export const version = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"
  */
 const STORED = "META IDOF IDBL IDHS TIOF TIBL MPOF MPBL IMOF IMBL LKOF LKBL GTIN PRCE SALE RVWS GRUP STAT FKOF FKBL FLOF FLBL VLOF VLBL".split(" ");
 /** Index that no peer here has: values with their postings, and the values of each item, for facets and beliefs. */
-const FACETS = "FVAL VNID VNOF VNBL CLVL FSET ISET VSOF VSBL".split(" ");
+const FACETS = "FVAL VNID VNOF VNBL CLVL FSET ISET VSOF VSBL FKND FUOF FUBL FNOF FNBL SWVL SWOF SWBL".split(" ");
 const HEADER = 48;
 const ENTRY = 16;
 const FACET_CALLS = 100;
