@@ -6,6 +6,7 @@ mod bench;
 mod chaos;
 mod client;
 mod cluster;
+mod device;
 mod hostile;
 mod profile;
 mod served;
