@@ -206,17 +206,17 @@ mod tests {
             feed(&folder, "a.de.jsonl", line),
             feed(&folder, "b.de.jsonl", line),
         ];
-        let error = router(&feeds, None).expect_err("the same language twice");
+        let error = router(&feeds, None, |_| None).expect_err("the same language twice");
         assert!(error.to_string().contains("second feed"), "{error}");
-        assert!(router(&feeds[..1], None).is_ok());
+        assert!(router(&feeds[..1], None, |_| None).is_ok());
     }
 
     #[test]
     fn a_feed_without_products_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let feeds = [feed(&folder, "a.de.jsonl", "{\"id\":\"1\"}\n")];
-        assert!(router(&feeds, None).is_err());
-        assert!(router(&[folder.path().join("absent.jsonl")], None).is_err());
+        assert!(router(&feeds, None, |_| None).is_err());
+        assert!(router(&[folder.path().join("absent.jsonl")], None, |_| None).is_err());
     }
 
     #[test]
