@@ -43,7 +43,7 @@ test("strict TypeScript understands it, in every module resolution", () => {
     const options: OpenOptions = { pack: new URL("https://shop.test/v1/manifest.json"), consent: "sync", sync: { url: "/v1" }, onError: (error: EndcapError) => error.code.length };
     const endcap: Endcap = await Endcap.open(options);
     const hits: Hit[] = endcap.search({ text: "tap", filters: { brand: ["x"] }, sort: "price_asc" }).hits;
-    const tier: "number" | "exact" | "prefix" | "typo" | "partial" | "all" | undefined = hits[0]?.tier;
+    const tier: "number" | "exact" | "synonym" | "prefix" | "typo" | "partial" | "all" | undefined = hits[0]?.tier;
     const own: { item_id: string; mine: symbol }[] = endcap.rank([{ item_id: "1", mine: Symbol() }]);
     const ids: string[] = endcap.rank(["1", "2"] as const);
     const items: Item[] = [{ item_id: "1", price: 3 }];
