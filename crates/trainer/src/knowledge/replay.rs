@@ -3,13 +3,13 @@
 //! The engine itself is replayed: it learns from the events of a visit as it would on the page, and answers each search
 //! with the knowledge that it has been given. Each visit begins without a profile.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use endcap::knowledge::Weights;
 use endcap::{Engine, Event, EventParams, Item, SearchQuery, Text, Tier, Timestamp};
 
 use super::catalogues::Catalogues;
-use super::search::term_of;
+use super::search::{attention, term_of};
 use super::visits::Visit;
 
 /// Hits of a search that are looked at: ten pages.
@@ -31,8 +31,8 @@ pub(crate) struct Hit {
     pub(crate) parts: [f64; Weights::COUNT],
     /// Units of choice; see [`search`](super::search).
     pub(crate) units: u64,
-    /// Whether the shopper has seen it, as far as the log says.
-    pub(crate) examined: bool,
+    /// How likely the shopper has looked at it, as far as the log says: 0 if it was not in the list.
+    pub(crate) seen: f64,
 }
 
 /// A search under way.
@@ -131,14 +131,7 @@ fn choose(searches: &mut [Open], current: Option<usize>, items: &[String], units
 impl Open {
     /// `None` if none of the hits was chosen.
     fn choice(self, visit: u64) -> Option<Choice> {
-        let last = self
-            .shown
-            .iter()
-            .rposition(|id| self.chosen.contains_key(id));
-        let examined: BTreeSet<&String> = match last {
-            Some(last) => self.shown.iter().take(last + 1).collect(),
-            None => BTreeSet::new(),
-        };
+        let places: BTreeMap<&String, usize> = self.shown.iter().zip(0..).collect();
         let hits: Vec<Hit> = self
             .hits
             .iter()
@@ -147,7 +140,10 @@ impl Open {
                 parts: hit.parts,
                 units: self.chosen.get(&hit.id).copied().unwrap_or(0),
                 // Without a list nobody knows, and all may have been seen.
-                examined: self.shown.is_empty() || examined.contains(&hit.id),
+                seen: match self.shown.is_empty() {
+                    true => 1.0,
+                    false => places.get(&hit.id).map_or(0.0, |&place| attention(place)),
+                },
             })
             .collect();
         let any = hits.iter().any(|hit| hit.units > 0);

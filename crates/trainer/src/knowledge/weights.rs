@@ -1,16 +1,17 @@
 //! Weights inside a tier, learned from choices.
 //!
 //! # Method
-//! Conditional logistic regression (McFadden 1974): what was chosen is compared with what was examined in the same list and tier and not
-//! chosen, so popularity of queries and the depth of lists cancel out. Squared deviations from the default weights are penalised
+//! Conditional logistic regression (McFadden 1974): what was chosen is compared with what stood in the same list, in the same tier,
+//! and was not chosen; how likely each place is looked at is given, so that a place at the top is no merit. Squared deviations from the default weights are penalised
 //! ([`SPREAD`]), which makes the maximum unique; it is found by Newton's method from the defaults.
 //!
-//! Weights are kept only if they predict later choices better than the defaults: they are fitted on the first part of the
-//! choices and tried on the rest, then fitted on all.
+//! Weights are earned: fitted on the first part of the choices, they must put the later ones higher than the defaults and than an order
+//! without priors; else the better of these two stands. Then they are fitted on all.
 //!
 //! # Invariants
 //! * Sums run in the order of the choices, so the same choices give the same bits.
 
+use endcap::Tier;
 use endcap::knowledge::Weights;
 
 use super::replay::{Choice, Hit};
@@ -46,7 +47,7 @@ struct Case<'a> {
 }
 
 /// Weights that predict better than the defaults, and how much better; `None` if there are too few choices.
-/// The weights are the default ones if nothing better was found.
+/// The best of fitted weights, the default ones and those without priors.
 pub(crate) fn learn(choices: &[Choice]) -> Option<LearnedWeights> {
     let cases: Vec<Case<'_>> = choices.iter().flat_map(cases_of).collect();
     if cases.len() < LEAST_CHOICES {
@@ -57,11 +58,23 @@ pub(crate) fn learn(choices: &[Choice]) -> Option<LearnedWeights> {
     let default = defaults();
     let default_fit = likelihood(later, &default) / later.len() as f64;
     let learned_fit = likelihood(later, &fit(earlier)) / later.len() as f64;
-    let weights = if learned_fit > default_fit {
-        Weights::from_array(fit(&cases).map(|weight| weight as f32))
-    } else {
-        Weights::default()
+    let later = choices.get((choices.len() as f64 * FITTED) as usize..);
+    let later = later.unwrap_or_default();
+    let plain = Weights {
+        prior: 0.0,
+        ..Weights::default()
     };
+    let fitted = Weights::from_array(fit(earlier).map(|weight| weight as f32));
+    // Over all hits, the shown ones and the others: only what puts later choices higher may replace what needs no logs.
+    let mut weights = plain;
+    for other in [Weights::default(), fitted] {
+        if mrr(later, other) > mrr(later, weights) {
+            weights = other;
+        }
+    }
+    if weights == fitted {
+        weights = Weights::from_array(fit(&cases).map(|weight| weight as f32));
+    }
     Some(LearnedWeights {
         weights,
         choices: cases.len(),
@@ -70,8 +83,25 @@ pub(crate) fn learn(choices: &[Choice]) -> Option<LearnedWeights> {
     })
 }
 
+/// Mean reciprocal place of the best placed choice among all hits.
+fn mrr(choices: &[Choice], weights: Weights) -> f64 {
+    let weights = weights.to_array().map(f64::from);
+    let places = choices.iter().map(|choice| {
+        let key = |hit: &Hit| (hit.tier, dot(&weights, &hit.parts));
+        let chosen = choice.hits.iter().filter(|hit| hit.units > 0).map(key);
+        let best = chosen.min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        let before = |best: (Tier, f64)| {
+            let hits = choice.hits.iter().map(key);
+            hits.filter(|hit| hit.0 < best.0 || hit.0 == best.0 && hit.1 > best.1)
+                .count()
+        };
+        best.map_or(0.0, |best| 1.0 / (before(best) + 1) as f64)
+    });
+    places.sum::<f64>() / choices.len().max(1) as f64
+}
+
 fn cases_of(choice: &Choice) -> Vec<Case<'_>> {
-    let hits = || choice.hits.iter().filter(|hit| hit.examined);
+    let hits = || choice.hits.iter().filter(|hit| hit.seen > 0.0);
     hits()
         .filter(|hit| hit.units > 0)
         .map(|chosen| Case {
@@ -102,12 +132,9 @@ fn likelihood(cases: &[Case<'_>], weights: &[f64; N]) -> f64 {
 
 /// Probability of the chosen one, and of each rival.
 fn share(case: &Case<'_>, weights: &[f64; N]) -> (f64, Vec<f64>) {
-    let own = dot(weights, &case.chosen.parts);
-    let others: Vec<f64> = case
-        .rivals
-        .iter()
-        .map(|rival| dot(weights, &rival.parts))
-        .collect();
+    let worth = |hit: &Hit| libm::log(hit.seen) + dot(weights, &hit.parts);
+    let own = worth(case.chosen);
+    let others: Vec<f64> = case.rivals.iter().map(|rival| worth(rival)).collect();
     let most = others.iter().copied().fold(own, f64::max);
     let own = libm::exp(own - most);
     let others: Vec<f64> = others
@@ -229,8 +256,6 @@ fn solve(mut a: [[f64; N]; N], mut b: [f64; N]) -> Option<[f64; N]> {
 
 #[cfg(test)]
 mod tests {
-    use endcap::Tier;
-
     use super::*;
 
     /// Shoppers who choose by the last part, and by nothing else.
@@ -247,7 +272,7 @@ mod tests {
                         tier: Tier::Exact,
                         parts,
                         units: 0,
-                        examined: true,
+                        seen: 1.0,
                     }
                 };
                 let mut hits: Vec<Hit> = (0..6).map(hit).collect();
@@ -293,7 +318,7 @@ mod tests {
             .iter_mut()
             .filter(|hit| hit.units == 0)
             .take(2)
-            .for_each(|hit| hit.examined = false);
+            .for_each(|hit| hit.seen = 0.0);
         assert_eq!(cases_of(&choice)[0].rivals.len(), 3);
         choice
             .hits
