@@ -18,7 +18,7 @@ mod model;
 mod next;
 mod ranker;
 
-pub use features::{MAX_KINDS, Workspace, feature_count};
+pub use features::{MAX_KINDS, Past, Workspace, feature_count};
 pub use lists::{Neighbour, row_bytes};
 pub use model::{MAX_POSITIONS, Next, NextBuildError, NextModel, NextSource, SECTIONS_OF_NEXT};
 pub use next::Scored;

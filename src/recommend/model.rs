@@ -2,9 +2,9 @@
 //!
 //! # Format
 //! *parameters*: 32-bit numbers, floats as their bits: version, neighbours, dimensions, positions, kinds, hidden units plus one
-//! (0: no ranker), leaders, bits of the vectors' scale; then the leaders, the gates position by position, the ranker.
+//! (0: no ranker), leaders, bits of the vectors' scale, items of a visit that are looked at; then the leaders, the gates position by position, the ranker.
 //! *lists*: a [row](super::lists) per item. *vectors*: four bits per dimension and item, the even dimension in the lower half.
-//! *standing*: three bytes per item. *kinds*: two bytes per item and kind, zero for none.
+//! *standing*: four bytes per item. *kinds*: two bytes per item and kind, zero for none.
 
 use thiserror::Error;
 
@@ -20,7 +20,7 @@ pub const SECTIONS_OF_NEXT: usize = 5;
 /// Layout of the parameters.
 const VERSION: u32 = 1;
 /// Numbers before the leaders.
-const HEADER: usize = 8;
+const HEADER: usize = 9;
 const MAX_NEIGHBOURS: usize = 128;
 /// Dimensions that a vector may have.
 pub(super) const MAX_DIMENSIONS: usize = 64;
@@ -30,7 +30,8 @@ const MAX_LEADERS: usize = 256;
 /// Vectors reach this many standard deviations of a random unit vector. Held out on diginetica 2.5 loses .001 of HR@20
 /// against unrounded vectors, 2 and 3 lose .003 and .002.
 const REACH: f32 = 2.5;
-const STANDING: usize = 3;
+const STANDING: usize = 4;
+const MAX_REACH: usize = 64;
 /// Steps per unit of the logarithms of popularity.
 const PER_UNIT: f32 = 16.0;
 /// Added to the late popularity before and after its logarithm, so that it fits a byte.
@@ -50,7 +51,10 @@ pub struct NextSource {
     pub vectors: Vec<f32>,
     /// What each dimension counts of the latest item, of the one before, and so on.
     pub gates: Vec<f32>,
-    /// Per item how often it was seen, how often lately, and when last (1: at the end of the log).
+    /// Different items of a visit that are looked at, latest first.
+    pub reach: usize,
+    /// Per item how often it was seen, how often lately, when last (1: at the end of the log), and which share of its buyers
+    /// bought it again.
     pub standing: Vec<[f32; STANDING]>,
     /// How many of the kinds are in use.
     pub kind_count: usize,
@@ -115,11 +119,12 @@ impl NextSource {
         let standing = self
             .standing
             .iter()
-            .flat_map(|&[all, late, last]| {
+            .flat_map(|&[all, late, last, again]| {
                 [
                     byte(libm::log1pf(all) * PER_UNIT),
                     byte((libm::logf(late + LATE_FLOOR) + LATE_OFFSET) * PER_UNIT),
                     byte(last * 255.0),
+                    byte(again * 255.0),
                 ]
             })
             .collect();
@@ -146,6 +151,7 @@ impl NextSource {
             hidden as u32,
             self.leaders.len() as u32,
             reach(self.dimensions).to_bits(),
+            self.reach as u32,
         ];
         let weights = self.ranker.iter().flat_map(Ranker::numbers);
         let floats = self.gates.iter().copied().chain(weights).map(f32::to_bits);
@@ -215,6 +221,7 @@ pub struct NextModel {
     rows: RowShape,
     dimensions: usize,
     kinds: usize,
+    reach: usize,
     /// What each nibble of a vector stands for.
     nibbles: [f32; 16],
     /// What the first byte of a row stands for.
@@ -294,6 +301,7 @@ impl NextModel {
             rows,
             dimensions,
             kinds: kind_count,
+            reach: (numbers.at(8) as usize).min(MAX_REACH),
             nibbles: std::array::from_fn(|at| (at as f32 - 7.5) / 8.0 * scale),
             scales: (0..=u8::MAX).map(scale_weight).collect(),
             levels: std::array::from_fn(|level| level_weight(level as u8)),
@@ -341,6 +349,10 @@ impl<'a> Next<'a> {
         self.model.kinds
     }
 
+    pub(super) fn reach(&self) -> usize {
+        self.model.reach
+    }
+
     pub(super) fn leaders(&self) -> &'a [u32] {
         &self.model.leaders
     }
@@ -364,7 +376,7 @@ impl<'a> Next<'a> {
         self.model.levels.map(|level| level * greatest)
     }
 
-    /// Popularity, late popularity, time last seen.
+    /// Popularity, late popularity, time last seen, share bought again.
     pub(super) fn standing(&self, item: u32) -> [f32; STANDING] {
         let byte = |at: usize| {
             let bytes = part(self.standing, item, STANDING);
@@ -374,6 +386,7 @@ impl<'a> Next<'a> {
             byte(0) / PER_UNIT,
             byte(1) / PER_UNIT - LATE_OFFSET,
             byte(2) / 255.0,
+            byte(3) / 255.0,
         ]
     }
 

@@ -1,6 +1,9 @@
 //! Next: the items that a shopper most probably opens now.
 
-use super::{features::Workspace, model::Next};
+use super::{
+    features::{Past, Workspace},
+    model::Next,
+};
 
 /// Candidates that the first stage leaves to the second. Held out on diginetica, 64 lose less than 0.0005 of HR@20 against
 /// scoring all.
@@ -22,11 +25,12 @@ impl Next<'_> {
     pub fn predict(
         &self,
         visit: impl DoubleEndedIterator<Item = u32>,
+        past: &[Past],
         limit: usize,
         mut allowed: impl FnMut(u32) -> bool,
         work: &mut Workspace,
     ) -> Vec<Scored> {
-        self.fill(visit, work);
+        self.fill(visit, past, work);
         let Some(ranker) = self.ranker() else {
             let by_lists = (0..work.candidates.len())
                 .map(|at| (work.candidates[at], work.row(at)))

@@ -2,6 +2,8 @@
 
 mod next_item;
 pub(crate) mod search;
+mod orders;
+mod report;
 mod table;
 
 use clap::{Args, Subcommand};
@@ -21,6 +23,10 @@ enum EvalCommand {
     NextItem(next_item::NextItemOptions),
     /// Where what was chosen after later searches stands, with and without what logs teach
     Search(search::SearchOptions),
+    /// What else goes into a basket, from the basket alone and with the shopper's past
+    Basket(orders::OrderOptions),
+    /// What a shopper buys again
+    Repurchase(orders::OrderOptions),
 }
 
 /// Runs `endcap eval`.
@@ -28,5 +34,7 @@ pub(crate) fn run(args: EvalArgs) -> Result<(), Failure> {
     match args.command {
         EvalCommand::NextItem(options) => next_item::run(&options),
         EvalCommand::Search(options) => search::run(&options),
+        EvalCommand::Basket(options) => orders::basket(&options),
+        EvalCommand::Repurchase(options) => orders::repurchase(&options),
     }
 }

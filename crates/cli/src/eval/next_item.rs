@@ -6,13 +6,11 @@ use clap::Args;
 use endcap::recommend::MAX_KINDS;
 use endcap_trainer::TrainerError;
 use endcap_trainer::next::{
-    FitStage, Interval, Measured, NextSettings, Recommender, Replayed, UNKNOWN, Visit, baselines,
-    measure, pack_order, read_attributes, read_first, read_more, train_next,
+    NextInput, NextSettings, Recommender, Replayed, UNKNOWN, Visit, baselines,
+    measure, pack_order, read_attributes, read_first, read_more, split, train_next,
 };
-use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
 
-use super::table;
+use super::report::{bar, print_json, print_table, show};
 use crate::failure::Failure;
 
 /// Options of `endcap eval next-item`.
@@ -46,10 +44,7 @@ pub(crate) struct NextItemOptions {
 
 /// Trains, replays, prints.
 pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
-    let bar = ProgressBar::new(1).with_style(
-        ProgressStyle::with_template("{msg:34} {bar:30} {pos}/{len} {elapsed_precise}")
-            .map_err(anyhow::Error::from)?,
-    );
+    let bar = bar()?;
     let mut reading = |progress: endcap_trainer::Progress<'_>| {
         bar.set_message("reading");
         bar.set_length(progress.total);
@@ -74,10 +69,7 @@ pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
     let (count, order) = pack_order(items.ids());
     let renumbered = |visits: &[Visit]| -> Vec<Visit> {
         let number = |&item: &u32| order.get(item as usize).copied().unwrap_or(UNKNOWN);
-        let visit = |visit: &Visit| Visit {
-            time: visit.time,
-            items: visit.items.iter().map(number).collect(),
-        };
+        let visit = |visit: &Visit| Visit::new(visit.time, visit.items.iter().map(number).collect());
         visits.iter().map(visit).collect()
     };
     let mut kinds_in_pack = vec![[0; MAX_KINDS]; if kind_count > 0 { count } else { 0 }];
@@ -85,23 +77,20 @@ pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
         kinds_in_pack[number as usize] = *kinds;
     }
     let settings = settings(options, count, kind_count)?;
-    let fit = fit.map(|fit| renumbered(&fit.visits));
+    let all = renumbered(&train.visits);
+    let (before, later) = split(&all, fit.map(|fit| renumbered(&fit.visits)));
+    let input = NextInput {
+        items: count,
+        before: &before,
+        later: &later,
+        all: &all,
+        kinds: (kind_count, &kinds_in_pack),
+        again: [&[], &[]],
+    };
     let training = train_next(
-        count,
-        &renumbered(&train.visits),
-        fit.as_deref(),
-        (kind_count, &kinds_in_pack),
+        input,
         settings,
-        &mut |stage, done, total| {
-            bar.set_message(match stage {
-                FitStage::Lists => "choosing how lists are made",
-                FitStage::Vectors => "learning vectors, earlier visits",
-                FitStage::Ranker => "fitting the ranker",
-                FitStage::AllVectors => "learning vectors, all visits",
-            });
-            bar.set_length(total as u64);
-            bar.set_position(done as u64);
-        },
+        &mut |stage, done, total| show(&bar, stage, done, total),
     )
     .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let replayed = Replayed::new(&training.source, order)
@@ -180,82 +169,4 @@ fn settings(
         }
     }
     Ok(settings)
-}
-
-fn print_json(results: &[Measured]) -> Result<(), Failure> {
-    let rows: Vec<serde_json::Value> = results
-        .iter()
-        .map(|result| {
-            let range = |interval: &Interval| json!([interval.low, interval.high]);
-            json!({
-                "method": result.method,
-                "hr20": result.hr20.mean,
-                "mrr20": result.mrr20.mean,
-                "hr20_other": result.hr20_other.mean,
-                "mrr20_other": result.mrr20_other.mean,
-                "hr20_ci95": range(&result.hr20),
-                "mrr20_ci95": range(&result.mrr20),
-                "hr20_other_ci95": range(&result.hr20_other),
-                "mrr20_other_ci95": range(&result.mrr20_other),
-                "coverage": result.coverage,
-                "popularity_bias": result.popularity_bias,
-                "bytes_per_item": result.bytes_per_item,
-                "p50_us": result.p50_us,
-                "p99_us": result.p99_us,
-                "predictions": result.predictions,
-            })
-        })
-        .collect();
-    let text = serde_json::to_string_pretty(&rows).map_err(anyhow::Error::from)?;
-    println!("{text}");
-    Ok(())
-}
-
-fn print_table(results: &[Measured]) {
-    let range = |interval: &Interval| {
-        format!(
-            "{:.4} ±{:.4}",
-            interval.mean,
-            (interval.high - interval.low) / 2.0
-        )
-    };
-    let rows: Vec<Vec<String>> = results
-        .iter()
-        .map(|result| {
-            vec![
-                result.method.clone(),
-                range(&result.hr20),
-                range(&result.mrr20),
-                range(&result.hr20_other),
-                range(&result.mrr20_other),
-                format!("{:.3}", result.coverage),
-                format!("{:.2}", result.popularity_bias),
-                format!("{:.0}", result.bytes_per_item),
-                format!("{:.1}", result.p50_us),
-                format!("{:.1}", result.p99_us),
-            ]
-        })
-        .collect();
-    table::print(
-        &[
-            "method",
-            "HR@20",
-            "MRR@20",
-            "HR@20 other",
-            "MRR@20 other",
-            "coverage",
-            "popularity",
-            "B/item",
-            "p50 µs",
-            "p99 µs",
-        ],
-        &rows,
-    );
-    if let Some(result) = results.first() {
-        println!(
-            "\n{} predictions; ± is half a 95 % range of resampled visits; other: the target is not the current item;\n\
-             popularity: mean share of the catalogue that is less popular than what is shown",
-            result.predictions
-        );
-    }
 }

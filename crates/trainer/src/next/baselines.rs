@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use endcap::recommend::Past;
+
 use super::measure::{LIST_LENGTH, Recommender};
 use super::visits::{UNKNOWN, Visit};
 
@@ -25,6 +27,88 @@ pub fn baselines(items: usize, visits: &[Visit]) -> Vec<Baseline> {
         Box::new(Rules::new("sequential rules", items, visits, true)),
         Box::new(Neighbours::new(items, visits)),
     ]
+}
+
+/// Baselines for what else goes into a basket.
+#[must_use]
+pub fn basket_baselines(items: usize, visits: &[Visit]) -> Vec<Baseline> {
+    vec![
+        Box::new(Popularity::new(items, visits)),
+        Box::new(Cosines(Rules::new("co-counts of the whole basket", items, visits, false), visits_with(items, visits))),
+        Box::new(Neighbours::new(items, visits)),
+        Box::new(BoughtMost),
+    ]
+}
+
+/// Baselines for what is bought again.
+#[must_use]
+pub fn past_baselines(items: usize, visits: &[Visit]) -> Vec<Baseline> {
+    vec![Box::new(Popularity::new(items, visits)), Box::new(BoughtMost), Box::new(BoughtLatest)]
+}
+
+/// In how many visits each item is.
+fn visits_with(items: usize, visits: &[Visit]) -> Vec<f32> {
+    let mut counts = vec![0.0; items];
+    for &item in visits.iter().flat_map(|visit| &visit.items) {
+        counts[item as usize] += 1.0;
+    }
+    counts
+}
+
+/// Cosines of all the basket's items, summed.
+struct Cosines(Rules, Vec<f32>);
+
+impl Recommender for Cosines {
+    fn name(&self) -> &str {
+        self.0.name
+    }
+    fn bytes_per_item(&self) -> f64 {
+        self.0.bytes_per_item()
+    }
+    fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
+        let mut sums = HashMap::<u32, f32>::new();
+        for &item in visit.iter().filter(|&&item| item != UNKNOWN) {
+            for &(other, count) in &self.0.lists[item as usize] {
+                if !visit.contains(&other) {
+                    let norm = (self.1[item as usize] * self.1[other as usize]).sqrt();
+                    *sums.entry(other).or_default() += count / norm;
+                }
+            }
+        }
+        best(sums.into_iter().collect())
+    }
+}
+
+/// What this shopper bought most often.
+struct BoughtMost;
+
+impl Recommender for BoughtMost {
+    fn name(&self) -> &str {
+        "bought most often"
+    }
+    fn bytes_per_item(&self) -> f64 {
+        0.0
+    }
+    fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32> {
+        let new = past.iter().filter(|past| !visit.contains(&past.item));
+        best(new.map(|past| (past.item, past.times)).collect())
+    }
+}
+
+/// What this shopper bought last.
+struct BoughtLatest;
+
+impl Recommender for BoughtLatest {
+    fn name(&self) -> &str {
+        "bought latest"
+    }
+    fn bytes_per_item(&self) -> f64 {
+        0.0
+    }
+    fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32> {
+        let new = past.iter().filter(|past| !visit.contains(&past.item));
+        best(new.map(|past| (past.item, -past.since)).collect())
+    }
 }
 
 /// The most popular items, always.
@@ -56,7 +140,7 @@ impl Recommender for Popularity {
     fn bytes_per_item(&self) -> f64 {
         (self.0.len() * NUMBER) as f64 / self.1.max(1) as f64
     }
-    fn recommend(&mut self, _: &[u32]) -> Vec<u32> {
+    fn recommend(&mut self, _: &[u32], _: &[Past]) -> Vec<u32> {
         self.0.clone()
     }
 }
@@ -71,7 +155,7 @@ impl Recommender for Seen {
     fn bytes_per_item(&self) -> f64 {
         0.0
     }
-    fn recommend(&mut self, visit: &[u32]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
         let mut list = Vec::new();
         for &item in visit.iter().rev() {
             if item != UNKNOWN && !list.contains(&item) && list.len() < LIST_LENGTH {
@@ -129,7 +213,7 @@ impl Recommender for Rules {
         let entries: usize = self.lists.iter().map(Vec::len).sum();
         (entries * 2 * NUMBER) as f64 / self.lists.len().max(1) as f64
     }
-    fn recommend(&mut self, visit: &[u32]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
         let list = visit.last().and_then(|&item| self.lists.get(item as usize));
         list.into_iter()
             .flatten()
@@ -190,7 +274,7 @@ impl Recommender for Neighbours {
         let entries: usize = self.visits.iter().map(Vec::len).sum();
         (entries * 2 * NUMBER) as f64 / self.rarity.len().max(1) as f64
     }
-    fn recommend(&mut self, visit: &[u32]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
         let length = visit.len() as f32;
         let mut weight = HashMap::<u32, f32>::new();
         let mut different = Vec::new();
@@ -273,7 +357,7 @@ mod tests {
     fn visits() -> Vec<Visit> {
         [vec![0, 1, 2], vec![0, 1, 3], vec![0, 1, 3], vec![4, 5]]
             .into_iter()
-            .map(|items| Visit { time: 0, items })
+            .map(|items| Visit::new(0, items))
             .collect()
     }
 
@@ -282,7 +366,7 @@ mod tests {
         let mut all = baselines(6, &visits());
         let answers: Vec<Vec<u32>> = all
             .iter_mut()
-            .map(|baseline| baseline.recommend(&[4, 0]))
+            .map(|baseline| baseline.recommend(&[4, 0], &[]))
             .collect();
         assert_eq!(answers[0][..3], [0, 1, 3]);
         assert_eq!(answers[1], [0, 4]);
@@ -293,6 +377,6 @@ mod tests {
             "the visit that shares 4 speaks for 5"
         );
         // Nothing is left over from the call before.
-        assert_eq!(all[4].recommend(&[4, 0]), answers[4]);
+        assert_eq!(all[4].recommend(&[4, 0], &[]), answers[4]);
     }
 }

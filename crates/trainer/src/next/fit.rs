@@ -41,6 +41,8 @@ pub struct NextSettings {
     pub dimensions: usize,
     /// Times that vectors learn all visits: from the third on they get no better.
     pub epochs: usize,
+    /// Different items of a visit that are looked at; with each counting .8 of the one after it, a tenth counts an eighth.
+    pub reach: usize,
     /// Hidden units of the ranker: none, 16 and 32 give HR@20 .545, .559, .560.
     pub hidden: usize,
     /// Times that the ranker learns the later visits.
@@ -53,6 +55,7 @@ impl Default for NextSettings {
             neighbours: 22,
             dimensions: 32,
             epochs: 3,
+            reach: 10,
             hidden: 24,
             ranker_epochs: 5,
         }
@@ -64,8 +67,8 @@ impl NextSettings {
     #[must_use]
     pub fn bytes_per_item(&self, items: usize, kinds: usize) -> f64 {
         let row = endcap::recommend::row_bytes(items, self.neighbours);
-        // Three bytes of standing, four of the key; the parameters are the same however many items there are.
-        (row + self.dimensions / 2 + 3 + 4 + 2 * kinds) as f64
+        // Four bytes of standing, four of the key; the parameters are the same however many items there are.
+        (row + self.dimensions / 2 + 4 + 4 + 2 * kinds) as f64
     }
 }
 
@@ -109,46 +112,56 @@ pub fn pack_order(ids: &[String]) -> (usize, Vec<u32>) {
     (ascending.len(), numbers)
 }
 
-/// The visits that are not among `others`.
+/// What is learned from. Visits are ordered by time.
+#[derive(Clone, Copy, Debug)]
+pub struct NextInput<'a> {
+    /// Number of items.
+    pub items: usize,
+    /// Visits that lists and vectors are made from while the ranker is fitted.
+    pub before: &'a [Visit],
+    /// Later visits, which the ranker is fitted to.
+    pub later: &'a [Visit],
+    /// Visits that lists and vectors are made from in the end.
+    pub all: &'a [Visit],
+    /// Kinds of attributes, and a row of them per item, or none.
+    pub kinds: (usize, &'a [[u16; MAX_KINDS]]),
+    /// Per item the share of buyers who bought it again, in `before` and in `all`; or none.
+    pub again: [&'a [f32]; 2],
+}
+
+/// The visits before those that are `held_out`, and these; without any the latest of `visits` are held out.
+///
+/// `held_out` may or may not be among `visits`.
 #[must_use]
-pub fn without(visits: &[Visit], others: &[Visit]) -> Vec<Visit> {
-    let others: HashSet<(i64, &[u32])> = others
+pub fn split(visits: &[Visit], held_out: Option<Vec<Visit>>) -> (Vec<Visit>, Vec<Visit>) {
+    let Some(held_out) = held_out else {
+        let later = (visits.len() as f64 * HELD_OUT).ceil() as usize;
+        let (before, later) = visits.split_at(visits.len() - later.min(visits.len()));
+        return (before.to_vec(), later.to_vec());
+    };
+    let others: HashSet<(i64, &[u32])> = held_out
         .iter()
         .map(|visit| (visit.time, visit.items.as_slice()))
         .collect();
-    visits
+    let before = visits
         .iter()
         .filter(|visit| !others.contains(&(visit.time, visit.items.as_slice())))
         .cloned()
-        .collect()
+        .collect();
+    (before, held_out)
 }
 
-/// Trains on `visits`, which are ordered by time; `held_out` are later visits to fit the ranker to, else the latest of `visits` are.
-///
-/// `kinds` has a row per item, or none.
+/// Trains lists, vectors and the ranker.
 ///
 /// # Errors
 ///
 /// [`NextBuildError`] if the settings ask for more than the format holds.
 pub fn train_next(
-    items: usize,
-    visits: &[Visit],
-    held_out: Option<&[Visit]>,
-    (kind_count, kinds): (usize, &[[u16; MAX_KINDS]]),
+    input: NextInput<'_>,
     settings: NextSettings,
     progress: &mut dyn FnMut(FitStage, usize, usize),
 ) -> Result<NextTraining, NextBuildError> {
-    let earlier;
-    let (before, later) = match held_out {
-        Some(held_out) => {
-            earlier = without(visits, held_out);
-            (earlier.as_slice(), held_out)
-        }
-        None => {
-            let later = (visits.len() as f64 * HELD_OUT).ceil() as usize;
-            visits.split_at(visits.len() - later.min(visits.len()))
-        }
-    };
+    let NextInput { items, before, later, all, kinds, again } = input;
     let predictions = predictions(later);
     let vector_settings = VectorSettings {
         dimensions: settings.dimensions,
@@ -156,11 +169,12 @@ pub fn train_next(
     };
     let mut source = NextSource {
         neighbours: settings.neighbours,
-        kind_count,
-        kinds: kinds.to_vec(),
+        reach: settings.reach,
+        kind_count: kinds.0,
+        kinds: kinds.1.to_vec(),
         ..NextSource::default()
     };
-    source.stand(items, before);
+    source.stand(items, before, again[0]);
     let chosen = choose(items, before, later, &predictions, &mut source, progress)?;
     let learned = vectors(items, before, vector_settings, &mut |done, total| {
         progress(FitStage::Vectors, done, total);
@@ -170,15 +184,9 @@ pub fn train_next(
     progress(FitStage::Ranker, 0, 2);
     let fitted = fit_ranker(&source, later, &predictions, settings, items)?;
     progress(FitStage::Ranker, 2, 2);
-    source.stand(items, visits);
-    source.lists = lists(
-        items,
-        visits,
-        &source.popularity(),
-        chosen,
-        settings.neighbours,
-    );
-    let learned = vectors(items, visits, vector_settings, &mut |done, total| {
+    source.stand(items, all, again[1]);
+    source.lists = lists(items, all, &source.popularity(), chosen, settings.neighbours);
+    let learned = vectors(items, all, vector_settings, &mut |done, total| {
         progress(FitStage::AllVectors, done, total);
     });
     (source.vectors, source.gates) = (learned.units, learned.gates);
@@ -197,7 +205,7 @@ type Prediction = (u32, u32);
 fn predictions(visits: &[Visit]) -> Vec<Prediction> {
     let mut all: Vec<Prediction> = (0u32..)
         .zip(visits)
-        .flat_map(|(number, visit)| (1..visit.items.len() as u32).map(move |at| (number, at)))
+        .flat_map(|(number, visit)| (visit.from as u32..visit.items.len() as u32).map(move |at| (number, at)))
         .collect();
     let surplus = all.len().saturating_sub(MAX_EXAMPLES);
     all.drain(..surplus);
@@ -205,15 +213,18 @@ fn predictions(visits: &[Visit]) -> Vec<Prediction> {
 }
 
 trait Standing {
-    fn stand(&mut self, items: usize, visits: &[Visit]);
+    fn stand(&mut self, items: usize, visits: &[Visit], again: &[f32]);
     fn popularity(&self) -> Vec<f32>;
 }
 
 impl Standing for NextSource {
     /// Fills in how popular each item is, and the leaders.
-    fn stand(&mut self, items: usize, visits: &[Visit]) {
+    fn stand(&mut self, items: usize, visits: &[Visit], again: &[f32]) {
         let total = visits.len().max(1) as f32;
-        self.standing = vec![[0.0; 3]; items];
+        self.standing = vec![[0.0; 4]; items];
+        for (standing, &again) in self.standing.iter_mut().zip(again) {
+            standing[3] = again;
+        }
         for (number, visit) in visits.iter().enumerate() {
             let age = (visits.len() - number) as f32 / total;
             let late = libm::expf(-age / LATE);
@@ -297,8 +308,8 @@ fn examples(
     let found: Vec<Option<Example>> = predictions
         .par_iter()
         .map_init(Workspace::default, |work, &(visit, at)| {
-            let visit = &visits[visit as usize].items;
-            next.fill(visit[..at as usize].iter().copied(), work);
+            let Visit { items: visit, past, .. } = &visits[visit as usize];
+            next.fill(visit[..at as usize].iter().copied(), past, work);
             let target = work
                 .candidates()
                 .iter()
@@ -352,8 +363,8 @@ fn worth(
     let worths: Vec<f64> = predictions
         .par_iter()
         .map_init(Workspace::default, |work, &(visit, at)| {
-            let visit = &visits[visit as usize].items;
-            next.fill(visit[..at as usize].iter().copied(), work);
+            let Visit { items: visit, past, .. } = &visits[visit as usize];
+            next.fill(visit[..at as usize].iter().copied(), past, work);
             let Some(target) = work
                 .candidates()
                 .iter()

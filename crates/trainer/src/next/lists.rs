@@ -221,10 +221,7 @@ mod tests {
     use super::*;
 
     fn visit(items: &[u32]) -> Visit {
-        Visit {
-            time: 0,
-            items: items.to_vec(),
-        }
+        Visit::new(0, items.to_vec())
     }
 
     const PLAIN: ListSettings = ListSettings {

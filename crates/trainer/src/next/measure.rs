@@ -6,6 +6,8 @@
 
 use std::time::Instant;
 
+use endcap::recommend::Past;
+
 use super::random::Random;
 use super::visits::{UNKNOWN, Visit};
 
@@ -21,8 +23,9 @@ pub trait Recommender {
     fn name(&self) -> &str;
     /// Bytes per item that it needs to hold.
     fn bytes_per_item(&self) -> f64;
-    /// The best items after `visit`, at most [`LIST_LENGTH`], best first. [`UNKNOWN`] items are in `visit`, too.
-    fn recommend(&mut self, visit: &[u32]) -> Vec<u32>;
+    /// The best items after `visit`, at most [`LIST_LENGTH`], best first. [`UNKNOWN`] items are in `visit`, too. `past` is what
+    /// the shopper bought before.
+    fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32>;
 }
 
 /// A mean and the range in which it lies for 95 % of resamplings by visit.
@@ -88,10 +91,10 @@ pub fn measure(
     let mut outcomes = Vec::with_capacity(visits.len());
     for (done, visit) in visits.iter().enumerate() {
         let mut outcome = Outcome::default();
-        for at in 1..visit.items.len() {
+        for at in visit.from..visit.items.len() {
             let (before, target) = (&visit.items[..at], visit.items[at]);
             let began = Instant::now();
-            let list = recommender.recommend(before);
+            let list = recommender.recommend(before, &visit.past);
             times.push(began.elapsed().as_nanos() as f64 / 1000.0);
             for &item in list.iter().take(LIST_LENGTH) {
                 shown[item as usize] = true;
@@ -215,17 +218,14 @@ mod tests {
         fn bytes_per_item(&self) -> f64 {
             0.0
         }
-        fn recommend(&mut self, _: &[u32]) -> Vec<u32> {
+        fn recommend(&mut self, _: &[u32], _: &[Past]) -> Vec<u32> {
             self.0.clone()
         }
     }
 
     #[test]
     fn ranks_are_counted_as_the_protocol_says() {
-        let visit = |items: &[u32]| Visit {
-            time: 0,
-            items: items.to_vec(),
-        };
+        let visit = |items: &[u32]| Visit::new(0, items.to_vec());
         let visits = [visit(&[0, 1, 1]), visit(&[2, UNKNOWN]), visit(&[3])];
         let measured = measure(
             &mut Always(

@@ -1,6 +1,6 @@
 //! The engine before a replayed log: the code that runs in a shopper's browser, on the bytes that it would load.
 
-use endcap::recommend::{NextBuildError, NextModel, NextSource, SECTIONS_OF_NEXT, Workspace};
+use endcap::recommend::{NextBuildError, NextModel, NextSource, Past, SECTIONS_OF_NEXT, Workspace};
 
 use super::measure::{LIST_LENGTH, Recommender};
 use super::visits::UNKNOWN;
@@ -75,12 +75,19 @@ impl Recommender for Replayed {
         self.bytes() as f64 / self.from_pack.len().max(1) as f64 + KEY_BYTES as f64
     }
 
-    fn recommend(&mut self, visit: &[u32]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32> {
         let next = self.model.with(self.sections.each_ref().map(Vec::as_slice));
         let known = visit
             .iter()
             .filter_map(|&item| self.to_pack.get(item as usize).copied());
-        let mut list = next.predict(known, LIST_LENGTH, |_| true, &mut self.work);
+        let past: Vec<Past> = past
+            .iter()
+            .filter_map(|past| {
+                let item = self.to_pack.get(past.item as usize).copied()?;
+                Some(Past { item, ..*past })
+            })
+            .collect();
+        let mut list = next.predict(known, &past, LIST_LENGTH, |_| true, &mut self.work);
         let id = |number: u32| {
             self.from_pack
                 .get(number as usize)

@@ -460,10 +460,7 @@ mod tests {
             .map(|number| {
                 let group = number % 2 * 10;
                 let items = (0..4).map(|_| group + random.below(10) as u32).collect();
-                Visit {
-                    time: i64::from(number),
-                    items,
-                }
+                Visit::new(i64::from(number), items)
             })
             .collect();
         let settings = VectorSettings {

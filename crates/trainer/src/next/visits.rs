@@ -14,12 +14,24 @@ use crate::source::Source;
 pub const UNKNOWN: u32 = u32::MAX;
 
 /// One visit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Visit {
     /// Time of its latest event, in whatever unit the log has.
     pub time: i64,
     /// The items, in order.
     pub items: Vec<u32>,
+    /// What the shopper had bought before.
+    pub past: Vec<endcap::recommend::Past>,
+    /// Places from which on items are predicted: 1 where the first item cannot be.
+    pub from: usize,
+}
+
+impl Visit {
+    /// A visit of a shopper of whom nothing is known.
+    #[must_use]
+    pub fn new(time: i64, items: Vec<u32>) -> Self {
+        Self { time, items, past: Vec::new(), from: 1 }
+    }
 }
 
 /// The shop's items, numbered by their identifiers: shorter numbers first, else alphabetically.
@@ -46,6 +58,17 @@ impl Items {
     #[must_use]
     pub fn ids(&self) -> &[String] {
         &self.ids
+    }
+
+    /// The number of an item, which is new if it was not there.
+    pub(crate) fn add(&mut self, id: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(id) {
+            return number;
+        }
+        let number = self.ids.len() as u32;
+        self.ids.push(id.to_owned());
+        self.numbers.insert(id.to_owned(), number);
+        number
     }
 
     /// The number of an item, [`UNKNOWN`] if there is no such.
@@ -76,15 +99,7 @@ pub fn read_first(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(Items, VisitTable), TrainerError> {
     let mut items = Items::default();
-    let mut table = read(path, progress, |id| {
-        if let Some(&number) = items.numbers.get(id) {
-            return number;
-        }
-        let number = items.ids.len() as u32;
-        items.ids.push(id.to_owned());
-        items.numbers.insert(id.to_owned(), number);
-        number
-    })?;
+    let mut table = read(path, progress, |id| items.add(id))?;
     let mut order: Vec<u32> = (0..items.ids.len() as u32).collect();
     let key = |number: &u32| {
         let id = &items.ids[*number as usize];
@@ -210,10 +225,7 @@ fn read(
         .into_iter()
         .map(|mut events| {
             events.sort_by_key(|&(time, _)| time);
-            Visit {
-                time: events.last().map_or(0, |&(time, _)| time),
-                items: events.into_iter().map(|(_, item)| item).collect(),
-            }
+            Visit::new(events.last().map_or(0, |&(time, _)| time), events.into_iter().map(|(_, item)| item).collect())
         })
         .collect();
     table.visits.sort_by_key(|visit| visit.time);

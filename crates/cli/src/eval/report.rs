@@ -1,0 +1,105 @@
+//! How measurements and progress are shown.
+
+use endcap_trainer::next::{FitStage, Interval, Measured};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::table;
+use crate::failure::Failure;
+
+/// A bar with a message.
+pub(super) fn bar() -> Result<ProgressBar, Failure> {
+    let style = ProgressStyle::with_template("{msg:40} {bar:30} {pos}/{len} {elapsed_precise}")
+        .map_err(anyhow::Error::from)?;
+    Ok(ProgressBar::new(1).with_style(style))
+}
+
+/// Moves the bar as the training goes on.
+pub(super) fn show(bar: &ProgressBar, stage: FitStage, done: usize, total: usize) {
+    bar.set_message(match stage {
+        FitStage::Lists => "choosing how lists are made",
+        FitStage::Vectors => "learning vectors, earlier visits",
+        FitStage::Ranker => "fitting the ranker",
+        FitStage::AllVectors => "learning vectors, all visits",
+    });
+    bar.set_length(total as u64);
+    bar.set_position(done as u64);
+}
+
+pub(super) fn print_json(results: &[Measured]) -> Result<(), Failure> {
+    let rows: Vec<serde_json::Value> = results
+        .iter()
+        .map(|result| {
+            let range = |interval: &Interval| json!([interval.low, interval.high]);
+            json!({
+                "method": result.method,
+                "hr20": result.hr20.mean,
+                "mrr20": result.mrr20.mean,
+                "hr20_other": result.hr20_other.mean,
+                "mrr20_other": result.mrr20_other.mean,
+                "hr20_ci95": range(&result.hr20),
+                "mrr20_ci95": range(&result.mrr20),
+                "hr20_other_ci95": range(&result.hr20_other),
+                "mrr20_other_ci95": range(&result.mrr20_other),
+                "coverage": result.coverage,
+                "popularity_bias": result.popularity_bias,
+                "bytes_per_item": result.bytes_per_item,
+                "p50_us": result.p50_us,
+                "p99_us": result.p99_us,
+                "predictions": result.predictions,
+            })
+        })
+        .collect();
+    let text = serde_json::to_string_pretty(&rows).map_err(anyhow::Error::from)?;
+    println!("{text}");
+    Ok(())
+}
+
+pub(super) fn print_table(results: &[Measured]) {
+    let range = |interval: &Interval| {
+        format!(
+            "{:.4} ±{:.4}",
+            interval.mean,
+            (interval.high - interval.low) / 2.0
+        )
+    };
+    let rows: Vec<Vec<String>> = results
+        .iter()
+        .map(|result| {
+            vec![
+                result.method.clone(),
+                range(&result.hr20),
+                range(&result.mrr20),
+                range(&result.hr20_other),
+                range(&result.mrr20_other),
+                format!("{:.3}", result.coverage),
+                format!("{:.2}", result.popularity_bias),
+                format!("{:.0}", result.bytes_per_item),
+                format!("{:.1}", result.p50_us),
+                format!("{:.1}", result.p99_us),
+            ]
+        })
+        .collect();
+    table::print(
+        &[
+            "method",
+            "HR@20",
+            "MRR@20",
+            "HR@20 other",
+            "MRR@20 other",
+            "coverage",
+            "popularity",
+            "B/item",
+            "p50 µs",
+            "p99 µs",
+        ],
+        &rows,
+    );
+    if let Some(result) = results.first() {
+        println!(
+            "\n{} predictions; ± is half a 95 % range of resampled visits; other: the target is not the current item;\n\
+             popularity: mean share of the catalogue that is less popular than what is shown",
+            result.predictions
+        );
+    }
+}
