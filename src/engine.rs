@@ -10,9 +10,10 @@ use crate::{
     order::best_by,
     profile::{Profile, ProfileError, ReplicaId},
     query::{
-        self, Affinity, CatalogueInfo, Change, Explanation, Facet, Features, KnowledgeInfo,
-        Learned, Ranked, SearchQuery, SearchResult, SuggestOptions, Suggestions,
+        self, Affinity, CatalogueInfo, Change, Explanation, Facet, Features, Hit, KnowledgeInfo,
+        Learned, Ranked, RecommendQuery, SearchQuery, SearchResult, SuggestOptions, Suggestions,
     },
+    recommend::Workspace,
     sorted::SortedMap,
     text::folded,
     time::Timestamp,
@@ -56,6 +57,8 @@ pub struct Engine {
     replica: ReplicaId,
     catalogue: Option<Catalogue>,
     knowledge: Option<Attached>,
+    /// Room for predictions.
+    work: Workspace,
     session: Session,
     profile: Profile,
     beliefs: Beliefs,
@@ -74,6 +77,7 @@ impl Engine {
             replica: ReplicaId(replica),
             catalogue: None,
             knowledge: None,
+            work: Workspace::default(),
             session: Session::default(),
             profile: Profile::new(),
             beliefs: Beliefs::default(),
@@ -267,6 +271,40 @@ impl Engine {
         self.catalogue.as_ref().map_or(Vec::new(), |catalogue| {
             query::features(catalogue, &self.beliefs, known, query, k)
         })
+    }
+
+    /// The products that the shopper most probably opens next, best first; none without a catalogue.
+    ///
+    /// Without knowledge of what follows, and where it knows too little, come the products that stand best for this shopper.
+    pub fn recommend(&mut self, query: &RecommendQuery, now: Timestamp) -> Vec<Hit> {
+        self.believe(now);
+        let visit = match query.items.as_slice() {
+            [] => self.session.items(),
+            items => items.iter().map(|id| Key::item(id.as_str())).collect(),
+        };
+        let known = self.knowledge.as_ref();
+        match &self.catalogue {
+            Some(catalogue) => query::next(
+                catalogue,
+                &self.beliefs,
+                known,
+                &visit,
+                query,
+                &mut self.work,
+            ),
+            None => Vec::new(),
+        }
+    }
+
+    /// The items of the knowledge that are most probably opened after `visit`, by their numbers in it, best first.
+    pub fn predict_next(&mut self, visit: &[u32], limit: usize) -> Vec<u32> {
+        let knowledge = self.knowledge.as_ref().map(Attached::knowledge);
+        let Some(next) = knowledge.and_then(Knowledge::next_model) else {
+            return Vec::new();
+        };
+        let visit = visit.iter().copied();
+        let best = next.predict(visit, &[], limit, |_| true, &mut self.work);
+        best.into_iter().map(|scored| scored.item).collect()
     }
 
     /// All of `items` in their new order, best first. Nothing known: the order that was given.

@@ -1,6 +1,6 @@
 import { equalBytes, randomReplica } from "./bytes.js";
 import { type Consent, TIERS, allows, inForce, lower } from "./consent.js";
-import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanation, Facet, Item, KnowledgeInfo, Learned, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
+import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanation, Facet, Hit, Item, KnowledgeInfo, Learned, RecommendQuery, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
 import { EndcapError, asEndcapError } from "./error.js";
 import { given, idOf, toItem } from "./item.js";
 import { Keeper } from "./keeper.js";
@@ -149,6 +149,11 @@ export class Facade {
 
   search(query: SearchQuery): SearchResult {
     return this.#ask({ total: 0, relaxed: [], hits: [], facets: [] }, (engine, now) => engine.search(given(query), now));
+  }
+
+  /** What the shopper most probably opens next, by this visit or by `query.items`; nothing when the engine cannot load. */
+  recommend(query?: RecommendQuery): Hit[] {
+    return this.#ask([], (engine, now) => engine.recommend(given(query), now));
   }
 
   /** The facets of a search, in this shopper's order. */

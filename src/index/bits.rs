@@ -45,6 +45,13 @@ impl BitSet {
         }
     }
 
+    /// Takes `item` out.
+    pub(crate) fn remove(&mut self, item: u32) {
+        if let Some(word) = self.words.get_mut(item as usize / 64) {
+            *word &= !(1 << (item % 64));
+        }
+    }
+
     #[inline]
     pub(crate) fn contains(&self, item: u32) -> bool {
         self.words

@@ -7,11 +7,16 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::{LogOdds, Weights, read::KnowledgeMeta, sections::Section as S};
+use super::{
+    LogOdds, Weights,
+    read::{KnowledgeMeta, NEXT_SECTIONS},
+    sections::Section as S,
+};
 use crate::{
     index::write_dictionary,
     key::Key,
     pack::{PackKind, PackWriter, StringsWriter, write_varint},
+    recommend::{NextBuildError, NextSource},
 };
 
 /// Items are numbered with 24 bits, facets with 8.
@@ -42,6 +47,8 @@ pub struct KnowledgeSource {
     pub weights: Option<Weights>,
     /// Synonyms.
     pub synonyms: Vec<Synonym>,
+    /// What is opened next; items are named by their place in `items`.
+    pub next: Option<NextSource>,
 }
 
 /// What logs teach of a query.
@@ -113,6 +120,9 @@ pub enum KnowledgeBuildError {
         /// How much fits.
         max: usize,
     },
+    /// The model of what is opened next does not fit.
+    #[error(transparent)]
+    Next(#[from] NextBuildError),
     /// The pack would be longer than its 32-bit offsets reach.
     #[error("the pack would be longer than 4 GiB; leave the rarest queries out")]
     TooLong,
@@ -124,6 +134,7 @@ impl KnowledgeBuildError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "build/too-large",
+            Self::Next(error) => error.code(),
             Self::TooLong => "build/too-long",
         }
     }
@@ -135,6 +146,7 @@ impl KnowledgeSource {
     /// # Errors
     ///
     /// * [`KnowledgeBuildError::TooLarge`] beyond 2²⁴ items, 2⁸ facets or 32 languages.
+    /// * [`KnowledgeBuildError::Next`] if the model's parts do not fit together.
     /// * [`KnowledgeBuildError::TooLong`] if the pack would pass 4 GiB.
     pub fn build(mut self) -> Result<Vec<u8>, KnowledgeBuildError> {
         for (what, got, max) in [
@@ -149,6 +161,7 @@ impl KnowledgeSource {
         let mut writer = PackWriter::new(PackKind::Knowledge);
         write_meta(&mut writer, &self.meta);
         let items = self.write_items(&mut writer);
+        let item_count = items.iter().max().map_or(0, |&most| most as usize + 1);
         let facets = self.write_facets(&mut writer);
         let numbers = Numbers { items, facets };
         if !self.queries.is_empty() {
@@ -165,6 +178,12 @@ impl KnowledgeSource {
             writer.u32s(S::Weights.tag(), bits);
         }
         self.write_synonyms(&mut writer);
+        if let Some(next) = &self.next {
+            let sections = next.renumbered(&numbers.items, item_count)?.sections()?;
+            for (section, bytes) in NEXT_SECTIONS.into_iter().zip(sections) {
+                writer.section(section.tag(), section.size(), bytes);
+            }
+        }
         writer.finish().ok_or(KnowledgeBuildError::TooLong)
     }
 

@@ -9,9 +9,18 @@ use crate::{
     index::Dictionary,
     key::Key,
     pack::{Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
+    recommend::{Next, NextModel, SECTIONS_OF_NEXT},
 };
 
 const SECTIONS: usize = Section::ALL.len();
+/// In the order in which the model takes them.
+pub(super) const NEXT_SECTIONS: [Section; SECTIONS_OF_NEXT] = [
+    Section::NextParameters,
+    Section::NextLists,
+    Section::NextVectors,
+    Section::NextStanding,
+    Section::NextKinds,
+];
 
 /// An item of a knowledge pack, in `0..item_count`: its place in the ascending order of item keys.
 ///
@@ -38,6 +47,7 @@ pub struct Knowledge {
     pack: Pack,
     ranges: [(usize, usize); SECTIONS],
     meta: KnowledgeMeta,
+    next: Option<NextModel>,
 }
 
 impl Knowledge {
@@ -65,13 +75,31 @@ impl Knowledge {
             pack,
             ranges,
             meta: KnowledgeMeta::default(),
+            next: None,
         };
         knowledge.meta = knowledge.read_meta().ok_or(PackError::Unsound {
             section: Section::Meta.name(),
             what: "it is cut off",
         })?;
         knowledge.check()?;
+        if !knowledge.bytes(Section::NextParameters).is_empty() {
+            let next = NextModel::open(knowledge.item_count(), knowledge.next_sections());
+            knowledge.next = Some(next.map_err(|what| PackError::Unsound {
+                section: Section::NextParameters.name(),
+                what,
+            })?);
+        }
         Ok(knowledge)
+    }
+
+    /// What is opened next, if that was learned. Its items are those of [`item`](Self::item).
+    #[must_use]
+    pub fn next_model(&self) -> Option<Next<'_>> {
+        Some(self.next.as_ref()?.with(self.next_sections()))
+    }
+
+    fn next_sections(&self) -> [&[u8]; NEXT_SECTIONS.len()] {
+        NEXT_SECTIONS.map(|section| self.bytes(section))
     }
 
     /// What is true of the whole pack.

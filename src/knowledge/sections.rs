@@ -47,6 +47,12 @@ sections! {
     SynonymTexts b"KSTO" 4 "synonyms: offsets";
     /// What the text may also be called, separated by line feeds.
     SynonymTextsBlob b"KSTB" 1 "synonyms: other names";
+    /// As `recommend::model` tells: what is not per item, then rows, vectors, standing and kinds item by item.
+    NextParameters b"KNPA" 4 "next: parameters";
+    NextLists b"KNLI" 1 "next: lists";
+    NextVectors b"KNVE" 1 "next: vectors";
+    NextStanding b"KNST" 4 "next: standing";
+    NextKinds b"KNKI" 2 "next: kinds";
 }
 
 /// What the section behind `tag` holds.

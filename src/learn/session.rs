@@ -62,6 +62,15 @@ impl Session {
         }
     }
 
+    /// The items that the shopper turned to, in their order.
+    pub(crate) fn items(&self) -> Vec<Key> {
+        self.touches
+            .iter()
+            .filter(|touch| touch.item_weight > 0.0)
+            .flat_map(|touch| touch.items.iter().copied())
+            .collect()
+    }
+
     /// The shopper's own searches, latest first.
     pub(crate) fn searches(&self) -> impl Iterator<Item = &str> {
         self.searches.iter().rev().map(String::as_str)

@@ -13,6 +13,7 @@ mod filter;
 mod fit;
 mod ranges;
 mod rank;
+mod recommend;
 mod retrieve;
 mod score;
 mod search;
@@ -24,6 +25,8 @@ mod words;
 pub use features::Features;
 pub(crate) use features::features;
 pub(crate) use rank::{explain, rank};
+pub use recommend::RecommendQuery;
+pub(crate) use recommend::next;
 pub(crate) use search::{facets_of, search};
 pub use shape::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,

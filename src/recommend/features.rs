@@ -11,17 +11,17 @@
 //! | 14–15 | for what was seen: ln of the visit's length, share of different items in the visit |
 //! | 16 | ln of the visit's length times column 7 |
 //! | 17–19 | its vector times the visit's, times the latest item's, column 17 squared with its sign |
-//! | 20–22 | of what the shopper bought before: ln(1 + times), ln(1 + days since), share of all purchases |
+//! | 20–22 | of what the shopper bought before: ln(1 + times), ln(1 + days since), times ÷ the most times of any item |
 //! | 23–24 | whether it was bought more than once, and then days since ÷ days between purchases, at most 4 |
-//! | 25 | how often shoppers buy it again |
-//! | 26… | per kind of attribute: whether it is the latest item's, share of the visit's items that have the same |
+//! | 25–26 | how often shoppers buy it again, whether it was in the shopper's latest order |
+//! | 27… | per kind of attribute: whether it is the latest item's, share of the visit's items that have the same |
 
 use super::{lists::ROW_LEVELS, model::Next};
 
 /// Attributes per item that are compared, such as category, brand, seller.
 pub const MAX_KINDS: usize = 4;
 /// Columns before the attributes.
-const BASE: usize = 26;
+const BASE: usize = 27;
 /// Items of a visit that are looked at at all: bounds the time for whoever clicks on and on.
 const MAX_VISIT: usize = 64;
 /// What an item counts less than the one after it, in column 3 alone: the columns per place are weighed by the fitted network.
@@ -225,17 +225,22 @@ impl Next<'_> {
         }
     }
 
-    /// Columns 20–24.
+    /// Columns 20–24 and 26.
     fn bought(&self, past: &[Past], work: &mut Workspace) {
-        let total = past.iter().fold(1.0, |total, past| total + past.times.max(0.0));
+        let most = past.iter().fold(1.0, |most, past| past.times.max(most));
+        let latest = past
+            .iter()
+            .fold(f32::MAX, |latest, past| past.since.min(latest));
         for past in past.iter().filter(|past| past.times > 0.0) {
             if let Some(row) = work.row_of(past.item) {
                 row[20] = ln(1.0 + past.times);
                 row[21] = ln(1.0 + past.since.max(0.0));
-                row[22] = past.times / total;
+                row[22] = past.times / most;
+                row[26] = f32::from(u8::from(past.since <= latest));
                 if past.times > 1.0 && past.span > 0.0 {
                     row[23] = 1.0;
-                    row[24] = (past.since * (past.times - 1.0) / past.span).clamp(0.0, MOST_OVERDUE);
+                    row[24] =
+                        (past.since * (past.times - 1.0) / past.span).clamp(0.0, MOST_OVERDUE);
                 }
             }
         }

@@ -137,6 +137,53 @@ impl NextSource {
         Ok([self.parameters(), lists, vectors, standing, kinds])
     }
 
+    /// The same for `count` items, of which item `i` of this one is `numbers[i]`; of items that become one the first stays.
+    ///
+    /// # Errors
+    ///
+    /// [`NextBuildError::Shape`] if the parts do not fit together or a number is not below `count`.
+    pub fn renumbered(&self, numbers: &[u32], count: usize) -> Result<Self, NextBuildError> {
+        self.check()?;
+        let outside = numbers.iter().any(|&number| number as usize >= count);
+        if numbers.len() != self.lists.len() || outside {
+            return Err(NextBuildError::Shape {
+                what: "items",
+                got: self.lists.len(),
+                expected: numbers.len(),
+            });
+        }
+        let number = |item: u32| numbers.get(item as usize).copied();
+        let mut other = Self {
+            lists: vec![Vec::new(); count],
+            vectors: vec![0.0; count * self.dimensions],
+            standing: vec![[0.0; STANDING]; count],
+            kinds: vec![[0; MAX_KINDS]; if self.kind_count > 0 { count } else { 0 }],
+            leaders: self.leaders.iter().copied().filter_map(number).collect(),
+            ..self.clone()
+        };
+        let mut taken = vec![false; count];
+        for (from, to) in numbers.iter().map(|&number| number as usize).enumerate() {
+            if std::mem::replace(&mut taken[to], true) {
+                continue;
+            }
+            other.lists[to] = self.lists[from]
+                .iter()
+                .filter_map(|neighbour| {
+                    let item = number(neighbour.item)?;
+                    Some(Neighbour { item, ..*neighbour })
+                })
+                .collect();
+            let vector = from * self.dimensions..(from + 1) * self.dimensions;
+            other.vectors[to * self.dimensions..][..self.dimensions]
+                .copy_from_slice(&self.vectors[vector]);
+            other.standing[to] = self.standing[from];
+            if self.kind_count > 0 {
+                other.kinds[to] = self.kinds[from];
+            }
+        }
+        Ok(other)
+    }
+
     fn parameters(&self) -> Vec<u8> {
         let hidden = self
             .ranker

@@ -137,6 +137,34 @@ impl Engine {
         to_js(&result)
     }
 
+    /// Products that the shopper most probably opens next, best first. Throws.
+    #[wasm_bindgen(unchecked_return_type = "Hit[]")]
+    pub fn recommend(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "RecommendQuery")] query: JsValue,
+        now: f64,
+    ) -> Result<JsValue, JsValue> {
+        whole(&query, &["limit"])?;
+        let query: endcap::RecommendQuery = from_js(query)?;
+        let now = timestamp(now)?;
+        let hits = self.0.borrow_mut().recommend(&query, now);
+        to_js(&hits)
+    }
+
+    /// The number of an item in the knowledge; undefined if it has none.
+    #[wasm_bindgen(js_name = knownItem)]
+    pub fn known_item(&self, id: &str) -> Option<u32> {
+        let engine = self.0.borrow();
+        let item = engine.knowledge()?.item(endcap::key::Key::item(id))?;
+        Some(item.0)
+    }
+
+    /// Numbers of the items that are most probably opened after those of `visit`, best first.
+    #[wasm_bindgen(js_name = predictNext)]
+    pub fn predict_next(&self, visit: &[u32], limit: usize) -> Vec<u32> {
+        self.0.borrow_mut().predict_next(visit, limit)
+    }
+
     /// Facets alone. Throws.
     #[wasm_bindgen(unchecked_return_type = "Facet[]")]
     pub fn facets(

@@ -169,6 +169,19 @@ export interface FacetRange {
   selected: boolean;
 }
 
+/** What to recommend by, and what must hold of it. */
+export interface RecommendQuery {
+  /** Items to go by, latest last, such as a cart; absent: those of this visit. */
+  items?: string[];
+  /** Items that must not come. */
+  exclude?: string[];
+  /** Whether what was seen in this visit may come again. */
+  seen?: boolean;
+  limit?: number;
+  /** Filters and ranges that every product must meet. */
+  only?: Pick<SearchQuery, "filters" | "ranges" | "price_min" | "price_max">;
+}
+
 /** How many of each. */
 export interface SuggestOptions {
   products?: number;

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use endcap::recommend::MAX_KINDS;
 use endcap_trainer::TrainerError;
 use endcap_trainer::next::{
-    NextInput, NextSettings, Recommender, Replayed, UNKNOWN, Visit, baselines,
-    measure, pack_order, read_attributes, read_first, read_more, split, train_next,
+    NextInput, NextSettings, Replayed, baselines, knowledge_pack, measure, read_attributes,
+    read_first, read_more, split, train_next,
 };
 
 use super::report::{bar, print_json, print_table, show};
@@ -37,9 +36,9 @@ pub(crate) struct NextItemOptions {
     /// Print an array of objects, one per method
     #[arg(long)]
     json: bool,
-    /// Write the sections of the model into this folder, as the engine reads them
-    #[arg(long, value_name = "DIR", hide = true)]
-    keep_sections: Option<PathBuf>,
+    /// Write the knowledge pack that was measured
+    #[arg(long, value_name = "FILE")]
+    knowledge: Option<PathBuf>,
 }
 
 /// Trains, replays, prints.
@@ -66,47 +65,39 @@ pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
     if bad_rows > 0 {
         eprintln!("warning: {bad_rows} rows without session, item or time were left out");
     }
-    let (count, order) = pack_order(items.ids());
-    let renumbered = |visits: &[Visit]| -> Vec<Visit> {
-        let number = |&item: &u32| order.get(item as usize).copied().unwrap_or(UNKNOWN);
-        let visit = |visit: &Visit| Visit::new(visit.time, visit.items.iter().map(number).collect());
-        visits.iter().map(visit).collect()
-    };
-    let mut kinds_in_pack = vec![[0; MAX_KINDS]; if kind_count > 0 { count } else { 0 }];
-    for (&number, kinds) in order.iter().zip(&kinds) {
-        kinds_in_pack[number as usize] = *kinds;
-    }
+    let count = items.len();
     let settings = settings(options, count, kind_count)?;
-    let all = renumbered(&train.visits);
-    let (before, later) = split(&all, fit.map(|fit| renumbered(&fit.visits)));
+    let all = &train.visits;
+    let (before, later) = split(all, fit.map(|fit| fit.visits));
     let input = NextInput {
         items: count,
         before: &before,
         later: &later,
-        all: &all,
-        kinds: (kind_count, &kinds_in_pack),
+        all,
+        kinds: (kind_count, &kinds),
         again: [&[], &[]],
     };
-    let training = train_next(
-        input,
-        settings,
-        &mut |stage, done, total| show(&bar, stage, done, total),
-    )
+    let training = train_next(input, settings, &mut |stage, done, total| {
+        show(&bar, stage, done, total)
+    })
     .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-    let replayed = Replayed::new(&training.source, order)
+    let pack = knowledge_pack("evaluation", items.ids(), training.source)
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-    if let Some(folder) = &options.keep_sections {
-        std::fs::create_dir_all(folder).map_err(anyhow::Error::from)?;
-        for (number, section) in replayed.sections().iter().enumerate() {
-            std::fs::write(folder.join(format!("{number}.section")), section)
-                .map_err(anyhow::Error::from)?;
-        }
+    if let Some(path) = &options.knowledge {
+        std::fs::write(path, &pack).map_err(|error| {
+            Failure::failed(
+                "eval/write",
+                format!("cannot write {}: {error}", path.display()),
+            )
+        })?;
     }
+    let replayed = Replayed::open(pack, items.ids())
+        .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
     let mut popularity = vec![0.0; items.len()];
     for &item in train.visits.iter().flat_map(|visit| &visit.items) {
         popularity[item as usize] += 1.0;
     }
-    let mut methods: Vec<Box<dyn Recommender>> = baselines(items.len(), &train.visits);
+    let mut methods: Vec<endcap_trainer::next::Baseline> = baselines(items.len(), &train.visits);
     methods.push(Box::new(replayed));
     let mut results = Vec::new();
     for method in &mut methods {

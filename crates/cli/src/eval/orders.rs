@@ -8,8 +8,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use endcap_trainer::next::{
-    Items, Measured, NextInput, NextSettings, Order, Replayed, Task, basket_baselines, bought_again,
-    hidden, measure, pack_order, past_baselines, purchases, read_orders, train_next,
+    Items, Measured, NextInput, NextSettings, Order, Replayed, Task, basket_baselines,
+    bought_again, hidden, knowledge_pack, measure, past_baselines, purchases, read_orders,
+    train_next,
 };
 
 use super::report::{bar, print_json, print_table, show};
@@ -34,7 +35,13 @@ pub(crate) struct OrderOptions {
 
 /// What else goes into a basket: from the basket alone, and with the shopper's past.
 pub(crate) fn basket(options: &OrderOptions) -> Result<(), Failure> {
-    run(options, &[(Task::Basket, "basket alone"), (Task::BasketOfShopper, "basket and past")])
+    run(
+        options,
+        &[
+            (Task::Basket, "basket alone"),
+            (Task::BasketOfShopper, "basket and past"),
+        ],
+    )
 }
 
 /// What is bought again.
@@ -101,18 +108,11 @@ fn measured(
     task: Task,
     bar: &indicatif::ProgressBar,
 ) -> Result<Vec<Measured>, Failure> {
-    let (count, order) = pack_order(items.ids());
-    let renumbered: Vec<Order> = orders
-        .iter()
-        .map(|one| Order {
-            items: one.items.iter().map(|&item| order[item as usize]).collect(),
-            ..one.clone()
-        })
-        .collect();
-    let before = purchases(&renumbered[..fit_from]);
-    let all = purchases(&renumbered[..test_from]);
-    let later = hidden(&renumbered[..test_from], fit_from, task);
-    let again = [fit_from, test_from].map(|to| bought_again(count, &renumbered[..to]));
+    let count = items.len();
+    let before = purchases(&orders[..fit_from]);
+    let all = purchases(&orders[..test_from]);
+    let later = hidden(&orders[..test_from], fit_from, task);
+    let again = [fit_from, test_from].map(|to| bought_again(count, &orders[..to]));
     let input = NextInput {
         items: count,
         before: &before,
@@ -128,17 +128,23 @@ fn measured(
         dimensions: if task == Task::Repurchase { 0 } else { 32 },
         ..NextSettings::default()
     };
-    let usage = |error: endcap::recommend::NextBuildError| Failure::usage(error.code(), error.to_string());
-    let training = train_next(input, settings, &mut |stage, done, total| show(bar, stage, done, total)).map_err(usage)?;
-    let replayed = Replayed::new(&training.source, order).map_err(usage)?;
-    let learned = purchases(&orders[..test_from]);
+    let usage =
+        |error: endcap::recommend::NextBuildError| Failure::usage(error.code(), error.to_string());
+    let training = train_next(input, settings, &mut |stage, done, total| {
+        show(bar, stage, done, total)
+    })
+    .map_err(usage)?;
+    let pack = knowledge_pack("evaluation", items.ids(), training.source)
+        .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    let replayed = Replayed::open(pack, items.ids())
+        .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
     let mut popularity = vec![0.0; items.len()];
-    for &item in learned.iter().flat_map(|visit| &visit.items) {
+    for &item in all.iter().flat_map(|visit| &visit.items) {
         popularity[item as usize] += 1.0;
     }
     let mut methods = match task {
-        Task::Repurchase => past_baselines(items.len(), &learned),
-        _ => basket_baselines(items.len(), &learned),
+        Task::Repurchase => past_baselines(items.len(), &all),
+        _ => basket_baselines(items.len(), &all),
     };
     methods.push(Box::new(replayed));
     let tests = hidden(orders, test_from, task);

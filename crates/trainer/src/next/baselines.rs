@@ -34,7 +34,10 @@ pub fn baselines(items: usize, visits: &[Visit]) -> Vec<Baseline> {
 pub fn basket_baselines(items: usize, visits: &[Visit]) -> Vec<Baseline> {
     vec![
         Box::new(Popularity::new(items, visits)),
-        Box::new(Cosines(Rules::new("co-counts of the whole basket", items, visits, false), visits_with(items, visits))),
+        Box::new(Cosines(
+            Rules::new("co-counts of the whole basket", items, visits, false),
+            visits_with(items, visits),
+        )),
         Box::new(Neighbours::new(items, visits)),
         Box::new(BoughtMost),
     ]
@@ -43,7 +46,11 @@ pub fn basket_baselines(items: usize, visits: &[Visit]) -> Vec<Baseline> {
 /// Baselines for what is bought again.
 #[must_use]
 pub fn past_baselines(items: usize, visits: &[Visit]) -> Vec<Baseline> {
-    vec![Box::new(Popularity::new(items, visits)), Box::new(BoughtMost), Box::new(BoughtLatest)]
+    vec![
+        Box::new(Popularity::new(items, visits)),
+        Box::new(BoughtMost),
+        Box::new(BoughtLatest),
+    ]
 }
 
 /// In how many visits each item is.

@@ -7,7 +7,6 @@
 
 use std::collections::HashSet;
 
-use endcap::key::Key;
 use endcap::recommend::{
     MAX_KINDS, NextBuildError, NextModel, NextSource, Ranker, Workspace, feature_count,
 };
@@ -98,20 +97,6 @@ pub struct NextTraining {
     pub likelihood: [f64; 2],
 }
 
-/// Per item its number in a pack: packs number items by ascending key. Items whose keys are equal share one.
-#[must_use]
-pub fn pack_order(ids: &[String]) -> (usize, Vec<u32>) {
-    let keys: Vec<u32> = ids.iter().map(|id| Key::item(id).to_u64() as u32).collect();
-    let mut ascending = keys.clone();
-    ascending.sort_unstable();
-    ascending.dedup();
-    let numbers = keys
-        .iter()
-        .map(|key| ascending.partition_point(|other| other < key) as u32)
-        .collect();
-    (ascending.len(), numbers)
-}
-
 /// What is learned from. Visits are ordered by time.
 #[derive(Clone, Copy, Debug)]
 pub struct NextInput<'a> {
@@ -161,7 +146,14 @@ pub fn train_next(
     settings: NextSettings,
     progress: &mut dyn FnMut(FitStage, usize, usize),
 ) -> Result<NextTraining, NextBuildError> {
-    let NextInput { items, before, later, all, kinds, again } = input;
+    let NextInput {
+        items,
+        before,
+        later,
+        all,
+        kinds,
+        again,
+    } = input;
     let predictions = predictions(later);
     let vector_settings = VectorSettings {
         dimensions: settings.dimensions,
@@ -185,7 +177,13 @@ pub fn train_next(
     let fitted = fit_ranker(&source, later, &predictions, settings, items)?;
     progress(FitStage::Ranker, 2, 2);
     source.stand(items, all, again[1]);
-    source.lists = lists(items, all, &source.popularity(), chosen, settings.neighbours);
+    source.lists = lists(
+        items,
+        all,
+        &source.popularity(),
+        chosen,
+        settings.neighbours,
+    );
     let learned = vectors(items, all, vector_settings, &mut |done, total| {
         progress(FitStage::AllVectors, done, total);
     });
@@ -205,7 +203,9 @@ type Prediction = (u32, u32);
 fn predictions(visits: &[Visit]) -> Vec<Prediction> {
     let mut all: Vec<Prediction> = (0u32..)
         .zip(visits)
-        .flat_map(|(number, visit)| (visit.from as u32..visit.items.len() as u32).map(move |at| (number, at)))
+        .flat_map(|(number, visit)| {
+            (visit.from as u32..visit.items.len() as u32).map(move |at| (number, at))
+        })
         .collect();
     let surplus = all.len().saturating_sub(MAX_EXAMPLES);
     all.drain(..surplus);
@@ -308,7 +308,9 @@ fn examples(
     let found: Vec<Option<Example>> = predictions
         .par_iter()
         .map_init(Workspace::default, |work, &(visit, at)| {
-            let Visit { items: visit, past, .. } = &visits[visit as usize];
+            let Visit {
+                items: visit, past, ..
+            } = &visits[visit as usize];
             next.fill(visit[..at as usize].iter().copied(), past, work);
             let target = work
                 .candidates()
@@ -363,7 +365,9 @@ fn worth(
     let worths: Vec<f64> = predictions
         .par_iter()
         .map_init(Workspace::default, |work, &(visit, at)| {
-            let Visit { items: visit, past, .. } = &visits[visit as usize];
+            let Visit {
+                items: visit, past, ..
+            } = &visits[visit as usize];
             next.fill(visit[..at as usize].iter().copied(), past, work);
             let Some(target) = work
                 .candidates()

@@ -12,9 +12,9 @@ mod vectors;
 mod visits;
 
 pub use baselines::{Baseline, baselines, basket_baselines, past_baselines};
-pub use fit::{FitStage, NextInput, NextSettings, NextTraining, pack_order, train_next, split};
+pub use fit::{FitStage, NextInput, NextSettings, NextTraining, split, train_next};
 pub use lists::ListSettings;
 pub use measure::{Interval, LIST_LENGTH, Measured, Outcome, Recommender, measure};
 pub use orders::{Order, OrderTable, Task, bought_again, hidden, purchases, read_orders};
-pub use replay::Replayed;
+pub use replay::{Replayed, knowledge_pack};
 pub use visits::{Items, UNKNOWN, Visit, VisitTable, read_attributes, read_first, read_more};

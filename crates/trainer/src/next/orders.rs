@@ -15,10 +15,31 @@ use crate::build::{Progress, Stage};
 use crate::error::TrainerError;
 use crate::source::Source;
 
-const ORDER: &[&str] = &["invoiceno", "invoice", "orderid", "order_id", "transaction_id", "basket_id", "sessionid"];
+const ORDER: &[&str] = &[
+    "invoiceno",
+    "invoice",
+    "orderid",
+    "order_id",
+    "transaction_id",
+    "basket_id",
+    "sessionid",
+];
 const ITEM: &[&str] = &["stockcode", "itemid", "item_id", "product_id", "sku"];
-const TIME: &[&str] = &["invoicedate", "time", "timestamp", "date", "transaction_timestamp"];
-const CUSTOMER: &[&str] = &["customerid", "customer id", "customer_id", "customer", "household_id", "user_id"];
+const TIME: &[&str] = &[
+    "invoicedate",
+    "time",
+    "timestamp",
+    "date",
+    "transaction_timestamp",
+];
+const CUSTOMER: &[&str] = &[
+    "customerid",
+    "customer id",
+    "customer_id",
+    "customer",
+    "household_id",
+    "user_id",
+];
 const QUANTITY: &[&str] = &["quantity", "qty"];
 const DAY: f32 = 86_400.0;
 /// Items of a shopper's past that are looked at, the latest: bounds the time per prediction.
@@ -63,7 +84,11 @@ pub fn read_orders(
 ) -> Result<OrderTable, TrainerError> {
     let source = Source::open(path)?;
     let (name, position, size) = (source.name.clone(), source.position.clone(), source.size);
-    let tabs = source.head.lines().next().is_some_and(|line| line.contains('\t'));
+    let tabs = source
+        .head
+        .lines()
+        .next()
+        .is_some_and(|line| line.contains('\t'));
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(if tabs { b'\t' } else { b',' })
         .flexible(true)
@@ -74,7 +99,9 @@ pub fn read_orders(
     };
     let header = reader.headers().map_err(io)?.clone();
     let place = |names: &[&str]| {
-        header.iter().position(|column| names.contains(&column.trim().to_lowercase().as_str()))
+        header
+            .iter()
+            .position(|column| names.contains(&column.trim().to_lowercase().as_str()))
     };
     let columns = |missing| TrainerError::Columns {
         file: path.to_owned(),
@@ -94,15 +121,21 @@ pub fn read_orders(
         rows += 1;
         let cell = |at: usize| record.get(at).map(str::trim).unwrap_or_default();
         let (order, item) = (cell(order_at), cell(item_at));
-        let Some(time) = seconds(cell(time_at)).filter(|_| !order.is_empty() && !item.is_empty()) else {
+        let Some(time) = seconds(cell(time_at)).filter(|_| !order.is_empty() && !item.is_empty())
+        else {
             table.bad_rows += 1;
             continue;
         };
-        let quantity = quantity_at.and_then(|at| cell(at).parse::<f64>().ok()).unwrap_or(1.0);
-        let customer = customer_at.map(cell).filter(|customer| !customer.is_empty()).map_or(UNKNOWN, |customer| {
-            let next = customers.len() as u32;
-            *customers.entry(customer.to_owned()).or_insert(next)
-        });
+        let quantity = quantity_at
+            .and_then(|at| cell(at).parse::<f64>().ok())
+            .unwrap_or(1.0);
+        let customer = customer_at
+            .map(cell)
+            .filter(|customer| !customer.is_empty())
+            .map_or(UNKNOWN, |customer| {
+                let next = customers.len() as u32;
+                *customers.entry(customer.to_owned()).or_insert(next)
+            });
         let item = table.items.add(item);
         let next = table.orders.len();
         let at = *numbers.entry(order.to_owned()).or_insert(next);
@@ -114,11 +147,21 @@ pub fn read_orders(
                 returned: quantity < 0.0 || order.starts_with('C'),
             });
         }
-        if let Some(order) = table.orders.get_mut(at).filter(|order| !order.items.contains(&item)) {
+        if let Some(order) = table
+            .orders
+            .get_mut(at)
+            .filter(|order| !order.items.contains(&item))
+        {
             order.items.push(item);
         }
         if rows % 4096 == 0 {
-            progress(Progress { stage: Stage::Events, name: &name, done: position.get(), total: size, rows });
+            progress(Progress {
+                stage: Stage::Events,
+                name: &name,
+                done: position.get(),
+                total: size,
+                rows,
+            });
         }
     }
     if table.orders.is_empty() {
@@ -158,7 +201,9 @@ pub fn hidden(orders: &[Order], from: usize, task: Task) -> Vec<Visit> {
     for (number, order) in orders.iter().enumerate() {
         let known = order.customer != UNKNOWN;
         if number >= from && !order.returned {
-            let past = pasts.get(&order.customer).filter(|_| known && task != Task::Basket);
+            let past = pasts
+                .get(&order.customer)
+                .filter(|_| known && task != Task::Basket);
             let past = past.map_or(Vec::new(), |past| at(past, order.time));
             hide(order, &past, task, &mut random, &mut visits);
         }
@@ -176,7 +221,10 @@ pub fn hidden(orders: &[Order], from: usize, task: Task) -> Vec<Visit> {
 #[must_use]
 pub fn bought_again(items: usize, orders: &[Order]) -> Vec<f32> {
     let mut times = HashMap::<(u32, u32), u32>::new();
-    for order in orders.iter().filter(|order| !order.returned && order.customer != UNKNOWN) {
+    for order in orders
+        .iter()
+        .filter(|order| !order.returned && order.customer != UNKNOWN)
+    {
         for &item in &order.items {
             *times.entry((order.customer, item)).or_default() += 1;
         }
@@ -189,7 +237,11 @@ pub fn bought_again(items: usize, orders: &[Order]) -> Vec<f32> {
         again[item as usize] += u32::from(times > 1);
     }
     // Two buyers of whom one came back are worth little: pulled toward nought by five more.
-    again.iter().zip(buyers).map(|(&again, buyers)| again as f32 / (buyers as f32 + 5.0)).collect()
+    again
+        .iter()
+        .zip(buyers)
+        .map(|(&again, buyers)| again as f32 / (buyers as f32 + 5.0))
+        .collect()
 }
 
 #[derive(Clone, Copy, Default)]
@@ -241,11 +293,23 @@ fn hide(order: &Order, past: &[Past], task: Task, random: &mut Random, visits: &
     for place in places {
         let mut items = Vec::new();
         if task != Task::Repurchase {
-            items.extend(order.items.iter().enumerate().filter(|&(at, _)| at != place).map(|(_, &item)| item));
+            items.extend(
+                order
+                    .items
+                    .iter()
+                    .enumerate()
+                    .filter(|&(at, _)| at != place)
+                    .map(|(_, &item)| item),
+            );
         }
         let from = items.len();
         items.push(order.items[place]);
-        visits.push(Visit { time: order.time, items, past: past.to_vec(), from });
+        visits.push(Visit {
+            time: order.time,
+            items,
+            past: past.to_vec(),
+            from,
+        });
     }
 }
 
@@ -274,7 +338,12 @@ mod tests {
     use super::*;
 
     fn order(customer: u32, day: i64, items: &[u32]) -> Order {
-        Order { customer, time: day * 86_400, items: items.to_vec(), returned: false }
+        Order {
+            customer,
+            time: day * 86_400,
+            items: items.to_vec(),
+            returned: false,
+        }
     }
 
     #[test]

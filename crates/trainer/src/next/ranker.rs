@@ -11,6 +11,11 @@ use super::random::Random;
 /// Predictions per step, and per part that one core sums.
 const BATCH: usize = 64;
 const PART: usize = 8;
+/// Steps that a fit takes at least, however few predictions there are: eight thousand of them are 125 steps per epoch, and Adam needs
+/// thousands to go where it is going.
+const MIN_STEPS: usize = 3000;
+/// Beyond this, few predictions would be learned by heart.
+const MAX_EPOCHS: usize = 25;
 const SEED: u64 = 7;
 const RATE: f32 = 0.005;
 const LAST_RATE: f32 = 0.02;
@@ -58,7 +63,13 @@ pub(crate) fn fit(examples: &[Example], features: usize, hidden: usize, epochs: 
     let (mut momentum, mut squares) = (vec![0f32; count], vec![0f32; count]);
     let (mut first_bias, mut second_bias) = (1.0f32, 1.0f32);
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let total = epochs * order.len().div_ceil(BATCH);
+    let per_epoch = order.len().div_ceil(BATCH);
+    let epochs = if per_epoch == 0 {
+        0
+    } else {
+        epochs.max(MIN_STEPS.div_ceil(per_epoch)).min(MAX_EPOCHS)
+    };
+    let total = epochs * per_epoch;
     let mut step = 0;
     for _ in 0..epochs {
         random.shuffle(&mut order);

@@ -1,17 +1,39 @@
 //! The engine before a replayed log: the code that runs in a shopper's browser, on the bytes that it would load.
 
-use endcap::recommend::{NextBuildError, NextModel, NextSource, Past, SECTIONS_OF_NEXT, Workspace};
+use endcap::key::Key;
+use endcap::knowledge::{Knowledge, KnowledgeBuildError, KnowledgeMeta, KnowledgeSource};
+use endcap::pack::{Pack, PackError};
+use endcap::recommend::{NextSource, Past, Workspace};
 
 use super::measure::{LIST_LENGTH, Recommender};
 use super::visits::UNKNOWN;
 
-/// Bytes per item of the pack's table of keys.
-const KEY_BYTES: usize = 4;
+/// A knowledge pack with a model of what is opened next, `source`, whose items are numbered as `ids` are.
+///
+/// # Errors
+///
+/// [`KnowledgeBuildError`] if the model does not fit the format.
+pub fn knowledge_pack(
+    name: &str,
+    ids: &[String],
+    source: NextSource,
+) -> Result<Vec<u8>, KnowledgeBuildError> {
+    KnowledgeSource {
+        meta: KnowledgeMeta {
+            name: name.to_owned(),
+            ..KnowledgeMeta::default()
+        },
+        items: ids.to_vec(),
+        next: Some(source),
+        ..KnowledgeSource::default()
+    }
+    .build()
+}
 
-/// A model as the engine holds it.
+/// An opened pack before a log.
 pub struct Replayed {
-    sections: [Vec<u8>; SECTIONS_OF_NEXT],
-    model: NextModel,
+    knowledge: Knowledge,
+    bytes: usize,
     work: Workspace,
     /// Per item of the log its number in the pack, and the other way round.
     to_pack: Vec<u32>,
@@ -19,24 +41,19 @@ pub struct Replayed {
 }
 
 impl Replayed {
-    /// Writes the model and opens it again; `to_pack` has the number in the pack of each item of the log.
+    /// Opens a knowledge pack of a log whose items are called `ids`.
     ///
     /// # Errors
     ///
-    /// [`NextBuildError`] if the model does not fit the format.
-    pub fn new(source: &NextSource, to_pack: Vec<u32>) -> Result<Self, NextBuildError> {
-        let items = source.lists.len();
-        let sections = source.sections()?;
-        let model =
-            NextModel::open(items, sections.each_ref().map(Vec::as_slice)).map_err(|_| {
-                NextBuildError::Shape {
-                    what: "sections",
-                    got: 0,
-                    expected: items,
-                }
-            })?;
-        let mut from_pack = vec![UNKNOWN; items];
-        for (item, &number) in (0u32..).zip(&to_pack) {
+    /// [`PackError`] if the bytes are no sound knowledge pack.
+    pub fn open(pack: Vec<u8>, ids: &[String]) -> Result<Self, PackError> {
+        let bytes = pack.len();
+        let knowledge = Knowledge::open(Pack::open(pack)?)?;
+        let mut from_pack = vec![UNKNOWN; knowledge.item_count()];
+        let mut to_pack = Vec::with_capacity(ids.len());
+        for (item, id) in (0u32..).zip(ids) {
+            let number = knowledge.item(Key::item(id)).map_or(UNKNOWN, |item| item.0);
+            to_pack.push(number);
             if let Some(place) = from_pack
                 .get_mut(number as usize)
                 .filter(|place| **place == UNKNOWN)
@@ -45,24 +62,12 @@ impl Replayed {
             }
         }
         Ok(Self {
-            sections,
-            model,
+            knowledge,
+            bytes,
             work: Workspace::default(),
             to_pack,
             from_pack,
         })
-    }
-
-    /// Bytes of all sections.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.sections.iter().map(Vec::len).sum()
-    }
-
-    /// The sections, one after the other.
-    #[must_use]
-    pub fn sections(&self) -> &[Vec<u8>; SECTIONS_OF_NEXT] {
-        &self.sections
     }
 }
 
@@ -72,11 +77,13 @@ impl Recommender for Replayed {
     }
 
     fn bytes_per_item(&self) -> f64 {
-        self.bytes() as f64 / self.from_pack.len().max(1) as f64 + KEY_BYTES as f64
+        self.bytes as f64 / self.from_pack.len().max(1) as f64
     }
 
     fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32> {
-        let next = self.model.with(self.sections.each_ref().map(Vec::as_slice));
+        let Some(next) = self.knowledge.next_model() else {
+            return Vec::new();
+        };
         let known = visit
             .iter()
             .filter_map(|&item| self.to_pack.get(item as usize).copied());

@@ -30,7 +30,12 @@ impl Visit {
     /// A visit of a shopper of whom nothing is known.
     #[must_use]
     pub fn new(time: i64, items: Vec<u32>) -> Self {
-        Self { time, items, past: Vec::new(), from: 1 }
+        Self {
+            time,
+            items,
+            past: Vec::new(),
+            from: 1,
+        }
     }
 }
 
@@ -225,7 +230,10 @@ fn read(
         .into_iter()
         .map(|mut events| {
             events.sort_by_key(|&(time, _)| time);
-            Visit::new(events.last().map_or(0, |&(time, _)| time), events.into_iter().map(|(_, item)| item).collect())
+            Visit::new(
+                events.last().map_or(0, |&(time, _)| time),
+                events.into_iter().map(|(_, item)| item).collect(),
+            )
         })
         .collect();
     table.visits.sort_by_key(|visit| visit.time);
