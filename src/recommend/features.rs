@@ -11,7 +11,7 @@
 //! | 14–15 | for what was seen: ln of the visit's length, share of different items in the visit |
 //! | 16 | ln of the visit's length times column 7 |
 //! | 17–19 | its vector times the visit's, times the latest item's, column 17 squared with its sign |
-//! | 20–22 | of what the shopper bought before: ln(1 + times), ln(1 + days since), times ÷ the most times of any item |
+//! | 20–22 | of what the shopper bought before: ln(1 + times), 1 ÷ (1 + ln(1 + days since)), times ÷ the most times of any item |
 //! | 23–24 | whether it was bought more than once, and then days since ÷ days between purchases, at most 4 |
 //! | 25–26 | how often shoppers buy it again, whether it was in the shopper's latest order |
 //! | 27… | per kind of attribute: whether it is the latest item's, share of the visit's items that have the same |
@@ -234,7 +234,7 @@ impl Next<'_> {
         for past in past.iter().filter(|past| past.times > 0.0) {
             if let Some(row) = work.row_of(past.item) {
                 row[20] = ln(1.0 + past.times);
-                row[21] = ln(1.0 + past.since.max(0.0));
+                row[21] = 1.0 / (1.0 + ln(1.0 + past.since.max(0.0)));
                 row[22] = past.times / most;
                 row[26] = f32::from(u8::from(past.since <= latest));
                 if past.times > 1.0 && past.span > 0.0 {

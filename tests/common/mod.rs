@@ -349,6 +349,7 @@ pub(crate) fn knowledge() -> Vec<u8> {
             from: "brause".into(),
             to: "Duschkopf".into(),
         }],
+        next: None,
     };
     source.build().unwrap()
 }

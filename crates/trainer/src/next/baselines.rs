@@ -73,16 +73,17 @@ impl Recommender for Cosines {
         self.0.bytes_per_item()
     }
     fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
-        let mut sums = HashMap::<u32, f32>::new();
+        let mut sums = vec![0f32; self.1.len()];
         for &item in visit.iter().filter(|&&item| item != UNKNOWN) {
             for &(other, count) in &self.0.lists[item as usize] {
-                if !visit.contains(&other) {
-                    let norm = (self.1[item as usize] * self.1[other as usize]).sqrt();
-                    *sums.entry(other).or_default() += count / norm;
-                }
+                sums[other as usize] +=
+                    count / (self.1[item as usize] * self.1[other as usize]).sqrt();
             }
         }
-        best(sums.into_iter().collect())
+        for &item in visit.iter().filter(|&&item| item != UNKNOWN) {
+            sums[item as usize] = 0.0;
+        }
+        best((0u32..).zip(sums).filter(|&(_, sum)| sum > 0.0).collect())
     }
 }
 

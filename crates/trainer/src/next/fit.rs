@@ -5,7 +5,7 @@
 //! lists and vectors are made again from all visits, with the ranker kept: it has learned how far each feature is to be
 //! trusted on what comes after. How lists are made is chosen on the same later visits.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use endcap::recommend::{
     MAX_KINDS, NextBuildError, NextModel, NextSource, Ranker, Workspace, feature_count,
@@ -13,6 +13,7 @@ use endcap::recommend::{
 use rayon::prelude::*;
 
 use super::lists::{ListSettings, lists};
+use super::random::Random;
 use super::ranker::{Example, fit, likelihood};
 use super::vectors::{VectorSettings, vectors};
 use super::visits::Visit;
@@ -29,6 +30,12 @@ const SECOND_STAGE: usize = 64;
 const LATE: f32 = 0.03;
 /// Items to offer where nothing else is known.
 const LEADERS: usize = 40;
+/// Share of the held-out visits that are found at the end of the log before it counts as cut off there.
+const NEARLY_ALL: f64 = 0.97;
+/// Visits at the end of the log per held-out visit, at most, for the held-out ones to be its end.
+const DENSE: f64 = 1.3;
+/// Candidates per prediction that the first stage is fitted to.
+const SAMPLED: usize = 160;
 const FIRST_EPOCHS: usize = 3;
 
 /// What may be chosen.
@@ -116,7 +123,8 @@ pub struct NextInput<'a> {
 
 /// The visits before those that are `held_out`, and these; without any the latest of `visits` are held out.
 ///
-/// `held_out` may or may not be among `visits`.
+/// `held_out` may or may not be among `visits`; what is there is taken out, by what was opened: a file that was cut out of a log may have
+/// other times, and lack items or visits. If the held-out visits are the end of the log, the log ends before them.
 #[must_use]
 pub fn split(visits: &[Visit], held_out: Option<Vec<Visit>>) -> (Vec<Visit>, Vec<Visit>) {
     let Some(held_out) = held_out else {
@@ -124,14 +132,36 @@ pub fn split(visits: &[Visit], held_out: Option<Vec<Visit>>) -> (Vec<Visit>, Vec
         let (before, later) = visits.split_at(visits.len() - later.min(visits.len()));
         return (before.to_vec(), later.to_vec());
     };
-    let others: HashSet<(i64, &[u32])> = held_out
+    let mut wanted = HashMap::<&[u32], usize>::new();
+    for visit in &held_out {
+        *wanted.entry(visit.items.as_slice()).or_default() += 1;
+    }
+    // From the end: of equal visits the latest are the held-out ones.
+    let mut found = vec![false; visits.len()];
+    let mut places = Vec::new();
+    for (place, visit) in visits.iter().enumerate().rev() {
+        if let Some(left) = wanted.get_mut(visit.items.as_slice()).filter(|left| **left > 0) {
+            *left -= 1;
+            found[place] = true;
+            places.push(place);
+        }
+    }
+    // Nearly all of them; the few before are short visits that were held out in another shape and happened earlier, too.
+    let begin = places.get((places.len() as f64 * NEARLY_ALL) as usize);
+    let end = match begin {
+        Some(&begin)
+            if places.len() * 2 > held_out.len()
+                && (visits.len() - begin) as f64 <= held_out.len() as f64 * DENSE =>
+        {
+            begin
+        }
+        _ => visits.len(),
+    };
+    let before = visits[..end]
         .iter()
-        .map(|visit| (visit.time, visit.items.as_slice()))
-        .collect();
-    let before = visits
-        .iter()
-        .filter(|visit| !others.contains(&(visit.time, visit.items.as_slice())))
-        .cloned()
+        .zip(&found)
+        .filter(|&(_, &found)| !found)
+        .map(|(visit, _)| visit.clone())
         .collect();
     (before, held_out)
 }
@@ -325,10 +355,20 @@ fn examples(
 fn example(work: &Workspace, target: usize, first: Option<&Ranker>) -> Example {
     let columns = work.rows().len() / work.candidates().len().max(1);
     let Some(first) = first else {
-        return Example {
-            rows: work.rows().to_vec(),
-            target,
-        };
+        // Some of the others, drawn by the target, say as much as all of them and fit into memory.
+        let count = work.candidates().len();
+        let mut random = Random::new(u64::from(work.candidates()[target]));
+        let mut kept: Vec<usize> = (0..count).collect();
+        if count > SAMPLED {
+            kept = (0..SAMPLED)
+                .map(|_| random.below(count))
+                .filter(|&at| at != target)
+                .collect();
+            kept.push(target);
+            kept.sort_unstable();
+            kept.dedup();
+        }
+        return chosen(work, columns, &kept, target);
     };
     let rows = || work.rows().chunks_exact(columns.max(1));
     let mut scored: Vec<(f32, usize)> = rows().map(|row| first.first_score(row)).zip(0..).collect();
@@ -339,6 +379,11 @@ fn example(work: &Workspace, target: usize, first: Option<&Ranker>) -> Example {
         scored.push((0.0, target));
     }
     let kept: Vec<usize> = scored.into_iter().map(|(_, at)| at).collect();
+    chosen(work, columns, &kept, target)
+}
+
+/// The candidates at the places `kept`, of which one is the target.
+fn chosen(work: &Workspace, columns: usize, kept: &[usize], target: usize) -> Example {
     Example {
         rows: kept
             .iter()
@@ -446,4 +491,42 @@ fn fit_ranker(
         examples: examples.len(),
         likelihood,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visit(time: i64, item: u32) -> Visit {
+        Visit::new(time, vec![item, item + 1])
+    }
+
+    /// A file cut out of the log's end, with other times and without some visits, takes the whole end out.
+    #[test]
+    fn what_the_ranker_is_fitted_to_is_not_learned_from() {
+        let visits: Vec<Visit> = (0..1000).map(|time| visit(time, time as u32 % 700)).collect();
+        let held_out: Vec<Visit> = (800..1000)
+            .filter(|time| time % 20 != 3)
+            .map(|time| visit(time - 7, time as u32 % 700))
+            .collect();
+        let (before, later) = split(&visits, Some(held_out.clone()));
+        assert_eq!(later, held_out);
+        assert!(before.len() <= 806 && before.len() >= 790, "{} are left", before.len());
+        assert!(before.iter().all(|visit| visit.time < 806));
+    }
+
+    #[test]
+    fn a_file_of_its_own_takes_nothing_out() {
+        let visits: Vec<Visit> = (0..100).map(|time| visit(time, time as u32)).collect();
+        let (before, _) = split(&visits, Some(vec![visit(200, 5000)]));
+        assert_eq!(before.len(), 100);
+    }
+
+    #[test]
+    fn without_a_file_the_latest_are_held_out() {
+        let visits: Vec<Visit> = (0..100).map(|time| visit(time, time as u32)).collect();
+        let (before, later) = split(&visits, None);
+        assert_eq!((before.len(), later.len()), (92, 8));
+        assert!(before.iter().all(|visit| visit.time < later[0].time));
+    }
 }
