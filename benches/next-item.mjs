@@ -13,7 +13,9 @@ const LIST_LENGTH = 20;
 /** Neighbours of V-SKNN, as in `endcap eval next-item`. */
 const NEAREST = 500;
 /** Every so many-th prediction is measured with the neighbours, which take a thousand times longer. */
-const SAMPLE = 50;
+const SAMPLE = 100;
+/** Times that each prediction is measured. */
+const ROUNDS = 5;
 /** Before anything is measured, V8 has to have compiled what it finds worth optimising. */
 const WARM_UP = 5000;
 
@@ -81,17 +83,22 @@ const neighbours = (visit) => {
 };
 
 const measured = (method, inputs, predict) => {
+  // The quickest of a few: what another process takes away in between is not the prediction's time.
   const micros = inputs.map((input) => {
-    const start = performance.now();
-    predict(input);
-    return (performance.now() - start) * 1000;
+    let best = Infinity;
+    for (let round = 0; round < ROUNDS; round++) {
+      const start = performance.now();
+      predict(input);
+      best = Math.min(best, (performance.now() - start) * 1000);
+    }
+    return best;
   });
   micros.sort((a, b) => a - b);
   const quantile = (share) => micros[Math.floor(micros.length * share)];
   return { method, p50_us: quantile(0.5), p99_us: quantile(0.99), predictions: micros.length };
 };
 
-const inputs = beginnings.map((items) => Uint32Array.from(items));
+const inputs = beginnings.filter((_, at) => at % 5 === 0).map((items) => Uint32Array.from(items));
 for (const input of inputs.slice(0, WARM_UP)) engine.predictNext(input, LIST_LENGTH);
 const ours = measured("endcap", inputs, (input) => engine.predictNext(input, LIST_LENGTH));
 const sample = beginnings.filter((_, at) => at % SAMPLE === 0);

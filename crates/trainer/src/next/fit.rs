@@ -140,7 +140,10 @@ pub fn split(visits: &[Visit], held_out: Option<Vec<Visit>>) -> (Vec<Visit>, Vec
     let mut found = vec![false; visits.len()];
     let mut places = Vec::new();
     for (place, visit) in visits.iter().enumerate().rev() {
-        if let Some(left) = wanted.get_mut(visit.items.as_slice()).filter(|left| **left > 0) {
+        if let Some(left) = wanted
+            .get_mut(visit.items.as_slice())
+            .filter(|left| **left > 0)
+        {
             *left -= 1;
             found[place] = true;
             places.push(place);
@@ -504,14 +507,20 @@ mod tests {
     /// A file cut out of the log's end, with other times and without some visits, takes the whole end out.
     #[test]
     fn what_the_ranker_is_fitted_to_is_not_learned_from() {
-        let visits: Vec<Visit> = (0..1000).map(|time| visit(time, time as u32 % 700)).collect();
+        let visits: Vec<Visit> = (0..1000)
+            .map(|time| visit(time, time as u32 % 700))
+            .collect();
         let held_out: Vec<Visit> = (800..1000)
             .filter(|time| time % 20 != 3)
             .map(|time| visit(time - 7, time as u32 % 700))
             .collect();
         let (before, later) = split(&visits, Some(held_out.clone()));
         assert_eq!(later, held_out);
-        assert!(before.len() <= 806 && before.len() >= 790, "{} are left", before.len());
+        assert!(
+            before.len() <= 806 && before.len() >= 790,
+            "{} are left",
+            before.len()
+        );
         assert!(before.iter().all(|visit| visit.time < 806));
     }
 
