@@ -152,7 +152,7 @@ export class Facade {
   }
 
   /** What the shopper most probably opens next, by this visit or by `query.items`; nothing when the engine cannot load. */
-  recommend(query?: RecommendQuery): Hit[] {
+  recommend(query: RecommendQuery = {}): Hit[] {
     return this.#ask([], (engine, now) => engine.recommend(given(query), now));
   }
 

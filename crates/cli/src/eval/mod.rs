@@ -1,9 +1,9 @@
 //! `endcap eval`: replays a shop's logs through the engine, beside baselines, and says how good each is.
 
 mod next_item;
-pub(crate) mod search;
 mod orders;
 mod report;
+pub(crate) mod search;
 mod table;
 
 use clap::{Args, Subcommand};
