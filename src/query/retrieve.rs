@@ -18,7 +18,7 @@ use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
     index::{Dictionary, Field, MAX_EDITS, Postings, fuzzy},
-    order::best_by,
+    order::{ascending, best_by, pick},
     text::{folded, is_unspaced},
 };
 
@@ -112,7 +112,11 @@ fn retrieved(table: &Table, scope: Scope) -> Retrieved {
     if scope == Scope::Best && table.complete() == 0 {
         candidates = best_by(candidates, MAX_NEAR, |item| f64::from(item.text));
     }
-    candidates.sort_unstable_by_key(|candidate| candidate.item);
+    let items = candidates
+        .iter()
+        .map(|candidate| u64::from(candidate.item.0));
+    let order = ascending(items.collect());
+    let candidates = pick(candidates, order);
     Retrieved {
         candidates,
         missing: (0..u16::BITS as usize)

@@ -102,6 +102,8 @@ impl Table {
         self.complete
     }
 
+    /// Not inlined: it stands in a dozen ways of looking a word up, and takes a kilobyte.
+    #[inline(never)]
     pub(super) fn add(&mut self, postings: Postings<'_>, way: Way) {
         postings.for_each(|item, field| self.find(item, field, way));
     }
