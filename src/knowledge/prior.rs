@@ -87,7 +87,10 @@ impl Knowledge {
             .iter()
             .map(|(item, &odds)| (item, odds))
             .collect();
-        odds.extend(mixed.iter().map(|(item, &rate)| (item, libm::log1p(rate))));
+        // No mixture of what a pack can say is rarer; lists that name an item twice could be.
+        let least = libm::expm1(LogOdds(i8::MIN).get());
+        let odds_of = |rate: f64| libm::log1p(rate.max(least));
+        odds.extend(mixed.iter().map(|(item, &rate)| (item, odds_of(rate))));
         Odds::gather(odds, number, |odds, better| *odds = better)
     }
 
