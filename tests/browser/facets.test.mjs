@@ -48,9 +48,9 @@ test("a range of prices has as many products as it says, and stands in the addre
   await device.leave();
 });
 
-test("numbers with a unit are ranges in a category, too", async () => {
+test("numbers with a unit are ranges, too, where they help", async () => {
   const device = await shop.device({ consent: "persistent" });
-  const page = await device.visit("#/search?q=");
+  const page = await device.visit("#/search?q=Leuchtmittel");
   await engineReady(page);
   await unfold(page);
   const group = page.locator("[data-kind=number]:has([data-testid=facet-range])").first();
