@@ -1,6 +1,6 @@
 // Ours, as a customer drives it: a pack built by the `endcap` command, opened by the npm package.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -39,9 +39,10 @@ export function build(_products, data) {
   const folder = mkdtempSync(join(tmpdir(), "endcap-peers-"));
   try {
     const events = data.events === null ? [] : ["--events", data.events];
-    execFileSync(command, ["pack", "build", data.feed, "--out", folder, "--language", data.language, ...events], { stdio: ["ignore", "ignore", "pipe"] });
-    const file = readdirSync(folder).find((file) => file.endsWith(".pack"));
-    return new Uint8Array(readFileSync(join(folder, file)));
+    // Named as one file: the whole catalogue, without the head that pages begin with.
+    const file = join(folder, "catalogue.pack");
+    execFileSync(command, ["pack", "build", data.feed, "--out", file, "--language", data.language, ...events], { stdio: ["ignore", "ignore", "pipe"] });
+    return new Uint8Array(readFileSync(file));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
