@@ -165,10 +165,10 @@ impl<'a> Lookup<'a> {
             }
             self.find_begun(position);
         }
-        // Several words that all stand somewhere are seldom misspelt: what they mean may be little.
+        // Several words that all stand somewhere are seldom misspelt twice: what they mean may be little.
         let enough = if positions.len() > 1 { 1 } else { ENOUGH };
         let known = self.known;
-        for (edits, wanted, among_known) in [(1, enough, false), (2, enough, false), (1, 1, true)] {
+        for (edits, wanted, among_known) in [(1, ENOUGH, false), (2, enough, false), (1, 1, true)] {
             for position in positions.clone() {
                 if self.table.complete() < wanted && (known >> position & 1 == 1) == among_known {
                     self.find_misspelt(position, edits);
