@@ -34,7 +34,6 @@ pub(crate) fn search(
     let filters = Filters::new(catalogue, query);
     let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
     let selection = select(catalogue, &words, &filters, &retrieved.candidates);
-    let counts = Counts::new(catalogue, &filters, &selection);
     let scored: Vec<Scored> = retrieved
         .candidates
         .into_iter()
@@ -49,16 +48,6 @@ pub(crate) fn search(
         Sort::PriceAsc => by_price(catalogue, scored, false),
         Sort::PriceDesc => by_price(catalogue, scored, true),
     };
-    let uses = uses(catalogue, known, &filters, query);
-    let asked = Asked {
-        catalogue,
-        beliefs,
-        query,
-        filters: &filters,
-        selection: &selection,
-        counts: &counts,
-        uses: &uses,
-    };
     SearchResult {
         total,
         relaxed: words.texts(&retrieved.missing),
@@ -68,7 +57,7 @@ pub(crate) fn search(
             .skip(query.offset)
             .map(|scored| hit(catalogue, beliefs, &taught, &words, scored))
             .collect(),
-        facets: asked.facets(),
+        facets: facets(catalogue, beliefs, known, query, &filters, &selection),
     }
 }
 
@@ -90,18 +79,28 @@ pub(crate) fn facets_of(
             .candidates
     };
     let selection = select(catalogue, &words, &filters, &candidates);
-    let counts = Counts::new(catalogue, &filters, &selection);
-    let uses = uses(catalogue, known, &filters, query);
-    let asked = Asked {
+    facets(catalogue, beliefs, known, query, &filters, &selection)
+}
+
+/// The facets of what the filters have left, as counted, used and liked.
+fn facets(
+    catalogue: &Catalogue,
+    beliefs: &Beliefs,
+    known: Option<&Attached>,
+    query: &SearchQuery,
+    filters: &Filters,
+    selection: &Selection,
+) -> Vec<Facet> {
+    Asked {
         catalogue,
         beliefs,
         query,
-        filters: &filters,
-        selection: &selection,
-        counts: &counts,
-        uses: &uses,
-    };
-    asked.facets()
+        filters,
+        selection,
+        counts: &Counts::new(catalogue, filters, selection),
+        uses: &uses(catalogue, known, filters, query),
+    }
+    .facets()
 }
 
 /// How often shoppers use facets after this query and in the category that is chosen.
