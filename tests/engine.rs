@@ -616,3 +616,32 @@ fn scripts_without_blanks_are_found_by_any_part() {
         .products[0];
     assert_eq!(hit.title_highlights, [(5, 8)]);
 }
+
+#[test]
+fn one_word_is_found_as_several_and_beginnings_come_first() {
+    use endcap::catalogue::{Catalogue, CatalogueBuilder, CatalogueMeta, Product};
+    use endcap::pack::Pack;
+    let mut builder = CatalogueBuilder::new(CatalogueMeta::default());
+    for (id, brand, title, popularity) in [
+        ("1", "", "Nail gun 18 V", 0.0),
+        ("2", "", "Gun safe", 0.0),
+        ("3", "", "Panel 24 in. x 73 in.", 0.0),
+        ("4", "", "Desk lamp", 10.0),
+        ("5", "Acme", "Acme Lamp holder", 0.0),
+    ] {
+        builder
+            .push(Product {
+                id: id.into(),
+                brand: brand.into(),
+                title: title.into(),
+                popularity,
+                ..Product::default()
+            })
+            .unwrap();
+    }
+    let catalogue = Catalogue::open(Pack::open(builder.finish().unwrap()).unwrap()).unwrap();
+    let mut engine = Engine::with_catalogue(catalogue, 1);
+    assert_eq!(suggested(&mut engine, "nailgun"), ["1"]);
+    assert_eq!(suggested(&mut engine, "24x73"), ["3"]);
+    assert_eq!(suggested(&mut engine, "lam"), ["5", "4"]);
+}
