@@ -1,12 +1,14 @@
-//! The workload on the native engine: `cargo bench --bench native -- WORKLOAD PACK`.
+//! The workload on the native engine: `cargo bench --bench native -- WORKLOAD PACK KNOWLEDGE [OPERATION]`.
 //!
-//! Prints `[{ "name", "samples_ms" }]`; `cargo xtask bench` draws the workload and does the arithmetic.
+//! Prints `[{ "name", "samples_ms" }]`; `cargo xtask bench` draws the workload and does the arithmetic. With an operation (`open`, `suggest`, `search`, `click`)
+//! it does only that, inside of [`counted`], and prints how often: `cargo xtask bench instructions` lets valgrind count what happens there.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hint::black_box;
 
 use endcap::catalogue::Catalogue;
+use endcap::knowledge::Knowledge;
 use endcap::pack::Pack;
 use endcap::{Engine, Event, EventParams, Item, SearchQuery, SuggestOptions, Text, Timestamp};
 use serde::Deserialize;
@@ -19,6 +21,9 @@ const STEP_MS: u64 = 150;
 
 /// How often the pack is opened.
 const OPENS: usize = 30;
+
+/// How many entries of the workload are counted: valgrind is some fifty times slower, and a count needs no repetition.
+const COUNTED: usize = 100;
 
 /// The share of the workload that is replayed before anything is measured, as in V8.
 const WARM_UP: usize = 5;
@@ -46,11 +51,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         .skip(1)
         .filter(|argument| !argument.starts_with("--"))
         .collect();
-    let [workload, pack] = files.as_slice() else {
-        return Err("usage: cargo bench --bench native -- WORKLOAD PACK".into());
+    let [workload, pack, knowledge, operation @ ..] = files.as_slice() else {
+        return Err(
+            "usage: cargo bench --bench native -- WORKLOAD PACK KNOWLEDGE [OPERATION]".into(),
+        );
     };
     let workload: Workload = serde_json::from_slice(&std::fs::read(workload)?)?;
-    let pack = std::fs::read(pack)?;
+    let (pack, knowledge) = (std::fs::read(pack)?, std::fs::read(knowledge)?);
+    match operation {
+        [operation] => count(operation, &workload, pack, knowledge),
+        _ => measure(&workload, pack, knowledge),
+    }
+}
+
+/// Takes the time of every operation.
+fn measure(workload: &Workload, pack: Vec<u8>, knowledge: Vec<u8>) -> Result<(), Box<dyn Error>> {
     let mut samples = Samples::new();
     for _ in 0..OPENS {
         let bytes = pack.clone();
@@ -58,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         black_box(engine?);
         samples.entry("open").or_default().push(ms);
     }
-    let mut engine = open(pack)?;
+    let mut engine = open_with(pack, knowledge)?;
     let mut now = START;
     replay(&workload.click, &mut samples, |click, samples| {
         now += STEP_MS;
@@ -74,10 +89,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     replay(&workload.search, &mut samples, |text, samples| {
         now += STEP_MS;
-        let query = SearchQuery {
-            text: Text(text.clone()),
-            ..SearchQuery::default()
-        };
+        let query = query(text);
         let (answer, ms) = timed(|| engine.search(&query, Timestamp(now)));
         black_box(answer);
         samples.entry("search").or_default().push(ms);
@@ -95,12 +107,86 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Does one operation on the beginning of the workload, inside of [`counted`] and nowhere else.
+fn count(
+    operation: &str,
+    workload: &Workload,
+    pack: Vec<u8>,
+    knowledge: Vec<u8>,
+) -> Result<(), Box<dyn Error>> {
+    if operation == "open" {
+        black_box(counted(|| open(pack))?);
+        println!("1");
+        return Ok(());
+    }
+    let mut engine = open_with(pack, knowledge)?;
+    let now = Timestamp(START);
+    let done = match operation {
+        "suggest" => {
+            let texts = first(&workload.suggest);
+            let options = SuggestOptions::default();
+            counted(|| {
+                for text in texts {
+                    black_box(engine.suggest(text, &options, now));
+                }
+            });
+            texts.len()
+        }
+        "search" => {
+            let queries: Vec<_> = first(&workload.search)
+                .iter()
+                .map(|text| query(text))
+                .collect();
+            counted(|| {
+                for query in &queries {
+                    black_box(engine.search(query, now));
+                }
+            });
+            queries.len()
+        }
+        "click" => {
+            let clicks = first(&workload.click);
+            for click in clicks {
+                counted(|| one_click(&mut engine, click, now, &mut Samples::new()))?;
+            }
+            clicks.len()
+        }
+        _ => return Err(format!("there is no operation {operation:?}").into()),
+    };
+    println!("{done}");
+    Ok(())
+}
+
+fn first<T>(list: &[T]) -> &[T] {
+    &list[..list.len().min(COUNTED)]
+}
+
+/// Not inlined, so that valgrind finds it by its name.
+#[inline(never)]
+fn counted<T>(work: impl FnOnce() -> T) -> T {
+    black_box(work())
+}
+
+fn query(text: &str) -> SearchQuery {
+    SearchQuery {
+        text: Text(text.to_owned()),
+        ..SearchQuery::default()
+    }
+}
+
 /// Verifies the pack and stands an engine before it.
 fn open(bytes: Vec<u8>) -> Result<Engine, Box<dyn Error>> {
     Ok(Engine::with_catalogue(
         Catalogue::open(Pack::open(bytes)?)?,
         1,
     ))
+}
+
+/// What a page has a moment after it was opened.
+fn open_with(pack: Vec<u8>, knowledge: Vec<u8>) -> Result<Engine, Box<dyn Error>> {
+    let mut engine = open(pack)?;
+    engine.attach_knowledge(Knowledge::open(Pack::open(knowledge)?)?);
+    Ok(engine)
 }
 
 /// What a page does after a click: it learns, and orders the filters and the list anew.

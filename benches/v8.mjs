@@ -1,14 +1,15 @@
-// The workload in V8, through the package as a shop uses it: `node v8.mjs WORKLOAD PACK PKG`.
+// The workload in V8, through the package as a shop uses it: `node v8.mjs WORKLOAD PACK KNOWLEDGE PKG`.
 // Prints [{ name, samples_ms }]; `cargo xtask bench` does the arithmetic.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [workloadFile, packFile, pkg] = process.argv.slice(2);
-if (!pkg) throw new Error("usage: node v8.mjs WORKLOAD PACK PKG");
+const [workloadFile, packFile, knowledgeFile, pkg] = process.argv.slice(2);
+if (!pkg) throw new Error("usage: node v8.mjs WORKLOAD PACK KNOWLEDGE PKG");
 
 const workload = JSON.parse(readFileSync(workloadFile, "utf8"));
 const pack = new Uint8Array(readFileSync(packFile));
+const learned = new Uint8Array(readFileSync(knowledgeFile));
 const { Endcap } = await import(pathToFileURL(join(pkg, "node.js")));
 
 /** 2026-01-01; the same on every run and host, because decay depends on it. */
@@ -21,9 +22,9 @@ const WARM_UP = 0.2;
 
 let now = START;
 const failures = [];
-const open = async () => {
+const open = async (knowledge) => {
   // The package fails open, and a failure is quick: without this it would be measured as a success.
-  const endcap = await Endcap.open({ pack, consent: "memory", now: () => now, onError: (error) => failures.push(error) });
+  const endcap = await Endcap.open({ pack, knowledge, consent: "memory", now: () => now, onError: (error) => failures.push(error) });
   if (failures.length > 0) throw failures[0];
   return endcap;
 };
@@ -59,7 +60,9 @@ for (let round = 0; round < OPENS; round++) {
   endcap.close();
 }
 
-const endcap = await open();
+// What a page has a moment after it was opened.
+const endcap = await open(learned);
+if (!(await endcap.knowledge)) throw failures[0];
 replay(workload.click, ({ item_id, category, item_ids }, measured) => {
   const observe = time(measured && "observe", () => endcap.observe("view_item", { items: [{ item_id }] }));
   const facets = time(measured && "facets", () => endcap.facets({ filters: { category: [category] } }));

@@ -25,6 +25,14 @@ impl FacetTag {
     pub const ITEM: Self = Self(0);
     /// Brands.
     pub const BRAND: Self = Self(8);
+    /// Items that the shopper bought for the first time, as far as is known.
+    pub(crate) const BOUGHT: Self = Self(9);
+    /// Items that the shopper bought again.
+    pub(crate) const AGAIN: Self = Self(10);
+    /// Days between such purchases.
+    pub(crate) const GAP: Self = Self(11);
+    /// Items that the shopper sent back.
+    pub(crate) const RETURNED: Self = Self(12);
     /// Deeper category levels share the last tag.
     pub const MAX_CATEGORY_LEVELS: usize = 6;
 
@@ -38,7 +46,7 @@ impl FacetTag {
     #[must_use]
     pub fn attribute(name_key: &str) -> Self {
         // 0..16 are reserved for facets that every shop has.
-        Self(16 + (xxh3_64(name_key.as_bytes()) % 240) as u8)
+        Self(16 + (hash(name_key.as_bytes()) % 240) as u8)
     }
 }
 
@@ -84,7 +92,7 @@ impl Key {
         text.push_str(name);
         text.push('\u{1e}');
         text.push_str(value);
-        let hash = xxh3_64(text.as_bytes()) & 0xffff_ffff;
+        let hash = hash(text.as_bytes()) & 0xffff_ffff;
         Self(u64::from(tag.0) << 32 | hash)
     }
 
@@ -92,6 +100,11 @@ impl Key {
     #[must_use]
     pub fn tag(self) -> FacetTag {
         FacetTag((self.0 >> 32) as u8)
+    }
+
+    /// The same value as another kind of fact: an item as one that was bought.
+    pub(crate) fn as_fact(self, tag: FacetTag) -> Self {
+        Self(u64::from(tag.0) << 32 | self.0 & 0xffff_ffff)
     }
 
     /// As a number below 2⁴⁰.
@@ -105,6 +118,12 @@ impl Key {
     pub fn from_u64(number: u64) -> Self {
         Self(number & 0xff_ffff_ffff)
     }
+}
+
+/// One copy of a function that is long when it stands in its callers.
+#[inline(never)]
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
+    xxh3_64(bytes)
 }
 
 #[cfg(test)]

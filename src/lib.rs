@@ -25,8 +25,9 @@ pub use engine::Engine;
 pub use learn::{Event, EventError, EventKind, EventParams, Item, Text};
 pub use query::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
-    FacetValue, Features, Hit, KnowledgeInfo, Learned, QueryError, Ranked, Reason, ReasonKind,
-    Recent, RecommendQuery, SearchQuery, SearchResult, Sort, SuggestOptions, SuggestReason,
-    SuggestedBrand, SuggestedCategory, Suggestions, Tier, normalised,
+    FacetValue, Features, Hit, KnowledgeInfo, Learned, Muted, OrderedValue, QueryError, Ranked,
+    Reason, ReasonKind, Recent, RecommendKind, RecommendQuery, SearchQuery, SearchResult, Sort,
+    SuggestOptions, SuggestReason, SuggestedBrand, SuggestedCategory, Suggestions, Tier,
+    normalised,
 };
 pub use time::Timestamp;

@@ -1,4 +1,5 @@
-//! A map in one sorted vector: for tens of entries smaller and faster than a tree, in memory and as code.
+//! What is sorted: a map in one vector, for tens of entries smaller and faster than a tree, in memory and as code; and the search in
+//! anything that is numbered in its order.
 
 use crate::order::{ascending, pick};
 
@@ -28,6 +29,11 @@ impl<K: Ord + Copy, V> SortedMap<K, V> {
             }
         }
         Self(map)
+    }
+
+    /// A map with room for `entries`.
+    pub(crate) fn with_capacity(entries: usize) -> Self {
+        Self(Vec::with_capacity(entries))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -63,14 +69,23 @@ impl<K: Ord + Copy, V> SortedMap<K, V> {
         }
     }
 
+    /// Adds an entry after all others; false if it does not belong there.
+    pub(crate) fn append(&mut self, key: K, value: V) -> bool {
+        let after = self.last_key().is_none_or(|last| last < key);
+        if after {
+            self.0.push((key, value));
+        }
+        after
+    }
+
     pub(crate) fn remove(&mut self, key: K) {
         if let Ok(at) = self.0.binary_search_by_key(&key, |&(key, _)| key) {
             self.0.remove(at);
         }
     }
 
-    pub(crate) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
-        self.0.retain(|(_, value)| keep(value));
+    pub(crate) fn retain(&mut self, keep: impl Fn(K, &V) -> bool) {
+        self.0.retain(|(key, value)| keep(*key, value));
     }
 
     /// Changes every value.
@@ -78,6 +93,11 @@ impl<K: Ord + Copy, V> SortedMap<K, V> {
         self.0
             .iter_mut()
             .for_each(|(key, value)| change(*key, value));
+    }
+
+    /// Entries to change, ascending by key.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (K, &mut V)> {
+        self.0.iter_mut().map(|(key, value)| (*key, value))
     }
 
     pub(crate) fn clear(&mut self) {
@@ -93,6 +113,20 @@ impl<K: Ord + Copy, V> SortedMap<K, V> {
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + ExactSizeIterator {
         self.0.iter().map(|(key, value)| (*key, value))
     }
+}
+
+/// Index of the first of `0..n` for which `before` is false; it must be true up to there.
+pub(crate) fn partition_point(n: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, n);
+    while low < high {
+        let middle = low.midpoint(high);
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 
 /// Every crate of the workspace, and the crates of the workspace that it may depend on: bindings, server and trainer on
 /// the engine, the command on those that it offers. Never sideways, never back.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
     ("endcap", &[]),
     ("endcap-wasm", &["endcap"]),
     ("endcap-server", &["endcap"]),
@@ -16,6 +16,8 @@ const MAY_USE: [(&str, &[&str]); 7] = [
     // Measures the server's store beside the server.
     ("endcap-load", &["endcap", "endcap-server"]),
     ("endcap-cli", &["endcap", "endcap-server", "endcap-trainer"]),
+    // An example; its test plays a day with a server.
+    ("endcap-till", &["endcap", "endcap-server"]),
     ("xtask", &[]),
 ];
 

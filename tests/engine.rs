@@ -158,6 +158,57 @@ fn the_first_click_decides_for_small_departments_and_on_the_same_device() {
     );
 }
 
+/// A shop of 50 departments with a brand each; what the shopper's usual one has is what everybody buys.
+fn departments_with_brands() -> endcap::catalogue::Catalogue {
+    use endcap::catalogue::{Catalogue, CatalogueBuilder, CatalogueMeta, Label, Product};
+    use endcap::pack::Pack;
+    let mut builder = CatalogueBuilder::new(CatalogueMeta::default());
+    for item in 0..1_000 {
+        let department = item % 50;
+        let product = Product {
+            id: item.to_string(),
+            title: format!("Thing {item}"),
+            category: vec![Label::plain(format!("Department {department}"))],
+            brand: format!("Brand {department}"),
+            popularity: if department == 3 { 1_000.0 } else { 1.0 },
+            ..Product::default()
+        };
+        builder.push(product).unwrap();
+    }
+    let pack = Pack::open(builder.finish().unwrap()).unwrap();
+    Catalogue::open(pack).unwrap()
+}
+
+#[test]
+fn a_long_profile_does_not_colour_a_visit_to_another_department() {
+    let mut before = Engine::with_catalogue(departments_with_brands(), 1);
+    for view in 0..200 {
+        let id = (view % 20 * 50 + 3).to_string();
+        before.observe(&event("view_item", &[&id]), NOW).unwrap();
+    }
+    let mut today = Engine::with_catalogue(departments_with_brands(), 2);
+    today.join_profile(&before.profile()).unwrap();
+    let next_week = Timestamp(NOW.0 + 7 * 24 * 60 * 60 * 1000);
+    let share = |engine: &mut Engine, department: usize| {
+        let query = SearchQuery {
+            limit: Some(10),
+            ..SearchQuery::default()
+        };
+        let hits = engine.search(&query, next_week).hits;
+        let there = |id: &str| id.parse::<usize>().unwrap() % 50 == department;
+        hits.iter().filter(|hit| there(&hit.id)).count()
+    };
+    assert_eq!(share(&mut today, 3), 10, "the profile speaks");
+    today
+        .observe(&event("view_item", &["7"]), next_week)
+        .unwrap();
+    assert!(share(&mut today, 7) >= 8, "the first click decides");
+    today
+        .observe(&event("view_item", &["53"]), next_week)
+        .unwrap();
+    assert!(share(&mut today, 3) >= 5, "the profile speaks again");
+}
+
 #[test]
 fn what_a_page_shows_is_no_act_of_the_shopper() {
     for name in ["view_search_results", "view_item_list", "view_category"] {
@@ -506,6 +557,35 @@ fn a_reload_keeps_profile_and_visit() {
     );
     after.erase();
     assert!(after.affinities(50, NOW).is_empty());
+}
+
+#[test]
+fn an_erasure_that_arrives_ends_the_visit_too() {
+    let (mut here, mut there) = (engine(), Engine::with_catalogue(catalogue(), 2));
+    here.observe(&event("add_to_cart", &["d1"]), NOW).unwrap();
+    there.join_profile(&here.profile()).unwrap();
+    there.erase_everywhere(NOW);
+    assert!(!here.affinities(9, NOW).is_empty());
+    here.join_profile(&there.profile()).unwrap();
+    assert_eq!(here.affinities(9, NOW), []);
+    // What comes after counts, also when the erasure is heard of again.
+    here.observe(&event("add_to_cart", &["g1"]), NOW).unwrap();
+    here.join_profile(&there.profile()).unwrap();
+    assert!(!here.affinities(9, NOW).is_empty());
+}
+
+#[test]
+fn an_erasure_of_long_ago_leaves_the_visit_under_way() {
+    let (mut here, mut there) = (engine(), Engine::with_catalogue(catalogue(), 2));
+    there.erase_everywhere(Timestamp(NOW.0 - 86_400_000));
+    here.observe(&event("add_to_cart", &["d1"]), NOW).unwrap();
+    let before = here.affinities(9, NOW);
+    here.join_profile(&there.profile()).unwrap();
+    assert_eq!(here.affinities(9, NOW), before);
+    // It is in the profile, too, and goes to the next device.
+    let mut tablet = Engine::with_catalogue(catalogue(), 3);
+    tablet.join_profile(&here.profile()).unwrap();
+    assert!(!tablet.affinities(9, NOW).is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod common;
 
 use common::{NOW, catalogue, event, items, knowledge, pack};
 use endcap::{
-    Engine, SearchQuery, SuggestOptions, Text,
+    Engine, RecommendKind, RecommendQuery, SearchQuery, SuggestOptions, Text, Timestamp,
     catalogue::{Catalogue, Overlay, OverlayBuilder, OverlayItem, OverlayMeta},
     key::Key,
     knowledge::{Knowledge, KnownItem},
@@ -68,6 +68,7 @@ fn overlay() -> Vec<u8> {
 /// Uses everything that an engine reads from a knowledge pack.
 fn exercise_knowledge(knowledge: Knowledge) {
     let _ = knowledge.weights();
+    let _ = knowledge.value_order("brand");
     for query in ["", "riva", "waschtischarmatur"] {
         let _ = knowledge.facet_use(query, Some(Key::category(&["bath"])));
     }
@@ -95,7 +96,32 @@ fn exercise_knowledge(knowledge: Knowledge) {
         assert!(result.hits.iter().all(|hit| hit.score.is_finite()));
         let _ = engine.facets(&query, NOW);
     }
+    for bought in ["p1", "d1"] {
+        engine
+            .observe(&event("purchase", &[bought]), EARLIER)
+            .unwrap();
+    }
+    for kind in [
+        RecommendKind::Next,
+        RecommendKind::Complement,
+        RecommendKind::Alternative,
+        RecommendKind::Repurchase,
+        RecommendKind::Inspiration,
+    ] {
+        for items in [&[][..], &["b1"], &["p1", "d1"]] {
+            let query = RecommendQuery {
+                kind,
+                items: items.iter().map(|&id| Text(id.to_owned())).collect(),
+                ..RecommendQuery::default()
+            };
+            let hits = engine.recommend(&query, NOW);
+            assert!(hits.iter().all(|hit| hit.score.is_finite()), "{kind:?}");
+        }
+    }
 }
+
+/// Two months before [`NOW`].
+const EARLIER: Timestamp = Timestamp(NOW.0 - 60 * 24 * 60 * 60 * 1000);
 
 fn open_knowledge(bytes: Vec<u8>) -> Result<Knowledge, PackError> {
     Knowledge::open(Pack::open(bytes)?)

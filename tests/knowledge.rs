@@ -11,9 +11,10 @@ use endcap::{
     key::Key,
     knowledge::{
         CategoryFacts, FacetFacts, Knowledge, KnowledgeMeta, KnowledgeSource, LogOdds, QueryFacts,
-        Synonym, Weights, WordFacts,
+        Synonym, ValueOrder, Weights, WordFacts,
     },
     pack::Pack,
+    recommend::NextSource,
 };
 use proptest::prelude::*;
 
@@ -364,4 +365,48 @@ proptest! {
         after.sort();
         prop_assert_eq!(before, after);
     }
+}
+
+/// Where the logs have taught an order of values, it stands; elsewhere that of tastes.
+#[test]
+fn values_stand_as_the_logs_teach() {
+    let ids = ["d1", "d2", "d3", "d4", "d5"];
+    let opened = [1.0, 1.0, 1.0, 1.0, 500.0];
+    let mut taught = with(KnowledgeSource {
+        value_orders: vec![ValueOrder::by_popularity("brand".into())],
+        next: Some(NextSource {
+            neighbours: 1,
+            lists: vec![Vec::new(); ids.len()],
+            standing: opened.map(|times| [times; 4]).to_vec(),
+            reach: 10,
+            ..NextSource::default()
+        }),
+        ..source(&ids)
+    });
+    let query = SearchQuery {
+        filters: [("category".to_owned(), vec!["Werkzeug".to_owned()])].into(),
+        ..SearchQuery::default()
+    };
+    let first = |engine: &mut Engine| {
+        engine
+            .observe(&common::event("view_item", &["d3"]), NOW)
+            .unwrap();
+        let facets = engine.facets(&query, NOW).into_iter();
+        let mut brands = facets.filter(|facet| facet.key == "brand");
+        brands.next().unwrap().values[0].value.clone()
+    };
+    assert_eq!(first(&mut engine()), "Torquin", "the brand of the click");
+    assert_eq!(
+        first(&mut taught),
+        "Kraftwig",
+        "the brand of what everybody opens"
+    );
+    let order = taught.ordered_values(&query, "brand", NOW);
+    let brands: Vec<&str> = order.iter().map(|value| value.value.as_str()).collect();
+    assert_eq!(brands[0], "Kraftwig");
+    assert!(
+        order.is_sorted_by(|a, b| a.parts[0] >= b.parts[0]),
+        "{order:?}"
+    );
+    assert!(taught.ordered_values(&query, "colour", NOW).is_empty());
 }

@@ -11,7 +11,7 @@ mod common;
 use std::{fs, path::PathBuf};
 
 use endcap::{
-    Engine, Timestamp,
+    Engine, RecommendQuery, Timestamp,
     catalogue::Catalogue,
     knowledge::Knowledge,
     pack::{Pack, PackKind},
@@ -40,6 +40,11 @@ fn answer(engine: &mut Engine, step: &Value) -> Value {
         "suggest" => json!(engine.suggest(text(0), &argument(step, 1), now)),
         "search" => json!(engine.search(&argument(step, 0), now)),
         "facets" => json!(engine.facets(&argument(step, 0), now)),
+        "recommend" => {
+            let mut query: RecommendQuery = argument(step, 1);
+            query.kind = argument(step, 0);
+            json!(engine.recommend(&query, now))
+        }
         "rank" => {
             let items: Vec<_> = argument(step, 0);
             let ranked = engine.rank(&items, now);
@@ -95,6 +100,10 @@ fn every_answer_is_the_recorded_one() {
             }
             None => Engine::new(replica),
         };
+        if let Some(pack) = vector["knowledge"].as_str() {
+            let bytes = fs::read(folder().join("vectors").join(pack)).unwrap();
+            engine.attach_knowledge(Knowledge::open(Pack::open(bytes).unwrap()).unwrap());
+        }
         for step in vector["steps"].as_array_mut().unwrap() {
             let got = answer(&mut engine, step);
             if update {

@@ -12,8 +12,9 @@ const config = join(root, "pkg-config");
 const pkg = join(root, "pkg");
 
 const ENTRIES = ["index", "node", "workerd", "edge-light", "deno"];
-/** What is imported by a name of its own beside the façade; and what stands alone, workers and the module that speaks to one. */
-const MODULES = ["live", "instantsearch"];
+/** What is imported by a name of its own beside the façade; what façade and worker load when a tier allows it; and what stands alone, workers and the module that speaks to one. */
+const MODULES = ["live", "instantsearch", "cookie", "consent"];
+const LATER = ["sync", "contribute", "export"];
 const WORKERS = ["load-worker", "worker", "engine-worker"];
 /** What wasm-pack writes and shops need. */
 const GLUE = ["endcap.js", "endcap.d.ts", "endcap_bg.wasm"];
@@ -25,11 +26,13 @@ for (const file of readdirSync(pkg)) if (!GLUE.includes(file)) rmSync(join(pkg, 
 
 const common = { format: "esm", target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning" };
 // Everything that the hosts share is one file; only it is bundled and minified.
-await build({ ...common, entryPoints: [join(sources, "facade.ts")], outfile: join(pkg, "facade.js"), bundle: true, minify: true });
+const later = LATER.map((module) => `./${module}.js`);
+await build({ ...common, entryPoints: [join(sources, "facade.ts")], outfile: join(pkg, "facade.js"), bundle: true, minify: true, external: later });
+await build({ ...common, entryPoints: LATER.map((module) => join(sources, `${module}.ts`)), outdir: pkg, bundle: true, minify: true, external: later });
 // What is imported by a name of its own stands beside it and shares its class of errors.
 const ofFacade = { name: "facade", setup: ({ onResolve }) => onResolve({ filter: /^\.\/error\.js$/ }, () => ({ path: "./facade.js", external: true })) };
 await build({ ...common, entryPoints: MODULES.map((module) => join(sources, `${module}.ts`)), outdir: pkg, bundle: true, minify: true, plugins: [ofFacade] });
-await build({ ...common, entryPoints: WORKERS.map((worker) => join(sources, `${worker}.ts`)), outdir: pkg, bundle: true, minify: true, external: ["./endcap.js"] });
+await build({ ...common, entryPoints: WORKERS.map((worker) => join(sources, `${worker}.ts`)), outdir: pkg, bundle: true, minify: true, external: ["./endcap.js", ...later] });
 await build({ ...common, entryPoints: ENTRIES.map((entry) => join(sources, `${entry}.ts`)), outdir: pkg, bundle: false });
 await build({ ...common, entryPoints: [join(pkg, "endcap.js")], outfile: join(pkg, "endcap.js"), allowOverwrite: true, bundle: false, minify: true });
 

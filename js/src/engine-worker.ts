@@ -1,5 +1,5 @@
 // The engine away from the page's thread; `worker.ts` speaks to it.
-import init, { Engine } from "./endcap.js";
+import init, { Engine, type KnowledgeInfo } from "./endcap.js";
 import { asEndcapError } from "./error.js";
 import { live } from "./live.js";
 import { type Fetched, type PackFeed, fetchPack } from "./pack.js";
@@ -9,6 +9,7 @@ export interface Opening {
   wasm: string | undefined;
   /** Bytes, or an absolute address; with `live` that of a manifest which is followed. */
   pack: string | Uint8Array | undefined;
+  knowledge: string | Uint8Array | undefined;
   live: { poll?: number; keep?: boolean; head?: boolean } | undefined;
   language: string | undefined;
   timeout: number;
@@ -22,7 +23,7 @@ export interface State {
   profile: Uint8Array;
   session: Uint8Array;
 }
-export type Told = { id: number; answer?: unknown; error?: Fault; state?: State } | { updated: State } | { report: Fault };
+export type Told = { id: number; answer?: unknown; error?: Fault; state?: State } | { updated: State } | { knowledge: KnowledgeInfo | null } | { report: Fault };
 export interface Fault {
   code: string;
   message: string;
@@ -37,7 +38,7 @@ const scope = globalThis as unknown as Scope;
 let engine: Engine | undefined;
 let unfollow = () => {};
 
-const CHANGING = ["observe", "joinProfile", "restoreSession", "erase", "replica"];
+const CHANGING = ["observe", "joinProfile", "joinDelta", "restoreSession", "erase", "replica", "mute", "recordConsent", "eraseEverywhere"];
 
 /** Calls before the engine stands wait for it. */
 let opened: Promise<void> = Promise.resolve();
@@ -66,18 +67,18 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-async function open({ wasm, pack, live: following, language, timeout, replica }: Opening): Promise<void> {
+async function open({ wasm, pack, knowledge, live: following, language, timeout, replica }: Opening): Promise<void> {
   const signal = AbortSignal.timeout(timeout);
   const feed: PackFeed | undefined = following && typeof pack === "string" ? live(pack, following) : undefined;
   const fetched: Promise<Fetched | undefined> = feed ? feed.first(language, signal) : pack === undefined ? Promise.resolve(undefined) : fetchPack(pack, language, signal);
   fetched.catch(() => {}); // Awaited below; until then its failure is nobody's.
-  let more: Fetched["more"];
+  let more: Fetched["more"] = knowledge == null ? undefined : async () => (await fetchPack(knowledge)).bytes;
   await init(wasm === undefined ? undefined : { module_or_path: wasm });
   try {
     const first = await fetched;
     engine = first ? Engine.withPack(first.bytes, replica) : new Engine(replica);
     const hash = engine.catalogue()?.hash;
-    more = first?.more;
+    more ??= first?.more;
     if (first?.hash && first.hash !== hash) throw { name: "EndcapError", code: "pack/other", message: `the manifest promises pack ${first.hash}, ${hash} came; purge the cache in between` };
   } catch (error) {
     scope.postMessage({ report: fault(error, "pack/failed", "the pack cannot be used") });
@@ -90,19 +91,21 @@ async function open({ wasm, pack, live: following, language, timeout, replica }:
     updated: () => scope.postMessage({ updated: state() }),
     report: (error) => scope.postMessage({ report: fault(error, "pack/failed", "the pack cannot be used") }),
   }) ?? unfollow;
-  if (more) void learn(more);
+  void learn(more);
 }
 
 /** What all shoppers' logs teach comes behind the catalogue; without it everything works. */
-async function learn(load: () => Promise<Uint8Array>): Promise<void> {
+async function learn(load: Fetched["more"]): Promise<void> {
+  let knowledge: KnowledgeInfo | null = null;
   try {
-    const bytes = await load();
-    engine?.attachKnowledge(bytes);
-    scope.postMessage({ updated: state() });
+    const bytes = await load?.();
+    if (bytes) knowledge = engine?.attachKnowledge(bytes) ?? null;
+    if (knowledge) scope.postMessage({ updated: state() });
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) engine = undefined;
     scope.postMessage({ report: fault(error, "knowledge/failed", "the knowledge pack cannot be used") });
   }
+  scope.postMessage({ knowledge });
 }
 
 function call(name: string, args: unknown[]): unknown {

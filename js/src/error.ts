@@ -9,10 +9,17 @@ export class EndcapError extends Error {
   }
 }
 
+export type Report = (error: EndcapError) => void;
+
 /** Errors of the engine already have a code; everything else gets `code`. */
 export function asEndcapError(error: unknown, code: string, what: string): EndcapError {
   if (error instanceof EndcapError) return error;
   const own = error as { name?: unknown; code?: unknown; message?: unknown } | null | undefined;
   if (own?.name === "EndcapError" && typeof own.code === "string") return new EndcapError(own.code, String(own.message), error);
   return new EndcapError(code, `${what}: ${own?.message ?? error}`, error);
+}
+
+/** A browser may refuse every kind of storage, by its settings or because it is full. */
+export function refused(error: unknown): EndcapError {
+  return asEndcapError(error, "storage/refused", "the browser keeps nothing for this origin, so the profile lasts as long as this page");
 }

@@ -1,33 +1,27 @@
-import { equalBytes, randomReplica } from "./bytes.js";
-import { type Consent, TIERS, allows, inForce, lower } from "./consent.js";
-import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanation, Facet, Hit, Item, KnowledgeInfo, Learned, RecommendQuery, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
+import { WHOLE, equalBytes, randomReplica } from "./bytes.js";
+import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanation, Facet, Hit, Item, KnowledgeInfo, Learned, Muted, RecommendKind, RecommendOptions, SearchQuery, SearchResult, SuggestOptions, Suggestions } from "./endcap.js";
 import { EndcapError, asEndcapError } from "./error.js";
+import type { Exported } from "./export.js";
 import { given, idOf, toItem } from "./item.js";
-import { Keeper } from "./keeper.js";
 import { type PackFeed, type PackSource, fetchPack } from "./pack.js";
-import { Store } from "./store.js";
-import { Sync } from "./sync.js";
+import { Page, type PageOptions, TIMEOUT_MS } from "./page.js";
+import { type Consent, allows } from "./tiers.js";
 
 export { EndcapError } from "./error.js";
-export type { Consent } from "./consent.js";
+export type { Consent } from "./tiers.js";
+export type { ContributeOptions, SyncOptions } from "./network.js";
+export type { Exported } from "./export.js";
 export type { PackFeed, PackSource } from "./pack.js";
+export type { Shelf } from "./shelf.js";
 export type * from "./shapes.js";
 
-export interface OpenOptions {
+export interface OpenOptions extends PageOptions {
   /** `live(manifest)` of `endcap/live`, the address of a manifest (its path ends in `.json`) or of a pack, or a pack's bytes. Without, `rank` goes by the items' own fields. */
   pack?: PackSource;
   /** A knowledge pack's address or bytes, if not the one that the manifest names. */
   knowledge?: Exclude<PackSource, PackFeed>;
   /** Which of the manifest's catalogues; the manifest has a default. */
   language?: string;
-  /** Default "off": nothing is learned. Given, it is the shopper's decision, and what is stored above it is deleted. */
-  consent?: Consent;
-  /** Base address of the server's API. */
-  sync?: { url: string | URL };
-  /** Told of everything that went wrong; nothing is thrown. Default: a warning on the console. */
-  onError?: (error: EndcapError) => void;
-  /** Milliseconds since 1970. */
-  now?: () => number;
   /** Where the wasm is, if not beside the package's files. */
   wasm?: string | URL | Response | BufferSource | WebAssembly.Module;
   /** Milliseconds after which `open` gives up waiting for wasm and pack. Default 20,000. */
@@ -37,46 +31,21 @@ export interface OpenOptions {
 /** Brings up the wasm; differs by host. */
 export type Load = () => typeof Engine | Promise<typeof Engine>;
 
-const TIMEOUT_MS = 20_000;
-
 /** What a shop talks to. Fails open: no method throws, and without the engine the shop's own order stands. */
 export class Facade {
-  readonly #now: () => number;
-  readonly #onError: (error: EndcapError) => void;
-  readonly #store: Store;
-  readonly #keeper: Keeper;
-  readonly #sync: Sync | undefined;
-  readonly #listeners = new Set<() => void>();
-  #engine: Engine | undefined;
+  readonly #page: Page;
   #status: "ready" | "fallback" = "fallback";
   #catalogue: CatalogueInfo | null = null;
   #knowledge: Promise<KnowledgeInfo | null> = Promise.resolve(null);
-  #consent: Consent;
   #unfollow = () => {};
 
   /** Use `Endcap.open()`. */
   constructor(options: OpenOptions) {
-    this.#onError = options.onError ?? ((error) => console.warn(error));
-    this.#now = typeof options.now === "function" ? options.now : Date.now;
-    if (options.now && this.#now !== options.now) this.#report(new EndcapError("call/clock", "the option now must be a function; Date.now is used"));
-    this.#consent = this.#tier(options.consent ?? "off");
-    const report = (error: EndcapError) => this.#report(error);
-    const facade = this;
-    this.#store = new Store(report);
-    const page = {
-      get consent() { return facade.#consent; },
-      get engine() { return facade.#engine; },
-      changed: () => this.#changed(),
-      told: (message: { erase?: boolean; consent?: Consent } | null) => {
-        if (message?.erase) this.#erase(true);
-        else if (message?.consent) this.#lower(lower(this.#consent, inForce(message.consent)));
-      },
-      allowed: () => this.#engine !== undefined && allows(this.#consent, "sync"),
-      profile: () => this.#engine?.profile() ?? new Uint8Array(),
-      join: (bytes: Uint8Array) => this.#join(bytes),
-    };
-    this.#keeper = new Keeper(page, this.#store, report);
-    this.#sync = options.sync && new Sync(options.sync.url, page, this.#store, report);
+    this.#page = new Page(options, {
+      attempt: (call) => this.#ask(undefined, call),
+      message: (since) => this.#ask(since, (engine) => engine.profileDelta(since)),
+      take: async (answer) => this.#take(answer),
+    });
   }
 
   /** Never rejects. */
@@ -85,7 +54,7 @@ export class Facade {
     try {
       await facade.#open(load, options ?? {});
     } catch (error) {
-      facade.#report(asEndcapError(error, "open/failed", "Endcap did not start; the shop's own order stands"));
+      facade.#page.failed(error, "open/failed", "Endcap did not start; the shop's own order stands");
     }
     return facade;
   }
@@ -107,37 +76,22 @@ export class Facade {
 
   /** The tier in force; Global Privacy Control caps it at "persistent". */
   get consent(): Consent {
-    return this.#consent;
+    return this.#page.consent;
   }
 
   /** The shopper has decided. What is stored above the tier is deleted at once, in this tab and the others. */
   setConsent(consent: Consent): void {
-    const before = this.#consent;
-    const after = this.#tier(consent);
-    if (allows(before, after)) {
-      this.#keeper.lower(after);
-      this.#lower(after);
-      return;
-    }
-    this.#consent = after;
-    this.#ask(undefined, (engine) => {
-      engine.replica = this.#keeper.replica(engine.replica);
-      this.#keeper.load(!allows(before, "memory"));
-      this.#keeper.save();
-      this.#changed();
-    });
-    if (allows(after, "sync")) void this.#sync?.now();
+    void this.#page.decide(consent);
   }
 
   /** Learns from a GA4 event, at once. */
   observe(name: EventName, params: EventParams = {}): Learned {
     const nothing: Learned = { accepted: false, items_known: 0, changes: [] };
-    if (!allows(this.#consent, "memory")) return nothing;
+    if (!allows(this.#page.consent, "memory")) return nothing;
     const learned = this.#ask(nothing, (engine, now) => engine.observe({ name, params: given({ ...params, items: params?.items?.map(toItem) ?? [] }) }, now));
     if (learned.accepted) {
-      this.#keeper.saveSoon();
-      this.#sync?.soon();
-      this.#changed();
+      this.#page.network.learned(name, params);
+      this.#page.learned();
     }
     return learned;
   }
@@ -151,9 +105,9 @@ export class Facade {
     return this.#ask({ total: 0, relaxed: [], hits: [], facets: [] }, (engine, now) => engine.search(given(query), now));
   }
 
-  /** What the shopper most probably opens next, by this visit or by `query.items`; nothing when the engine cannot load. */
-  recommend(query: RecommendQuery = {}): Hit[] {
-    return this.#ask([], (engine, now) => engine.recommend(given(query), now));
+  /** What comes next, belongs to `options.items`, could stand in their place, is due again, or inspires; nothing when the engine cannot load. */
+  recommend(kind: RecommendKind = "next", options: RecommendOptions = {}): Hit[] {
+    return this.#ask([], (engine, now) => engine.recommend(kind, given(options), now));
   }
 
   /** The facets of a search, in this shopper's order. */
@@ -180,21 +134,35 @@ export class Facade {
     return this.#ask([], (engine, now) => engine.affinities(limit, now));
   }
 
+  /** Concludes nothing from a value any more, on all of the shopper's devices: `mute("brand", "Aquanova")`. `false` takes it back. */
+  mute(facet: string, value: string, muted = true): void {
+    if (!allows(this.#page.consent, "memory")) return;
+    this.#ask(undefined, (engine, now) => engine.mute(facet, value, muted, now));
+    this.#decided();
+  }
+
+  muted(): Muted[] {
+    return this.#ask([], (engine) => engine.muted());
+  }
+
+  /** All that is known and kept of the shopper, as JSON that can be read. Resolves to null if that is impossible. */
+  export(): Promise<Exported | null> {
+    return this.#page.export(this);
+  }
+
   /** Calls back after own learning, another tab's, a sync, another pack, or when the knowledge has come. Returns how to stop it. */
   on(_event: "change", listener: () => void): () => void {
-    const own = () => listener();
-    this.#listeners.add(own);
-    return () => void this.#listeners.delete(own);
+    return this.#page.on(listener);
   }
 
   /** Exchanges profiles with the server now. True when the server keeps what we know. */
-  async sync(): Promise<boolean> {
-    return (await this.#sync?.now()) ?? false;
+  sync(): Promise<boolean> {
+    return this.#page.network.sync();
   }
 
   /** Joins this browser's profile with the customer's; `token` is signed by the shop's server. */
-  async link(token: string): Promise<boolean> {
-    return (await this.#sync?.link(token)) ?? false;
+  link(token: string): Promise<boolean> {
+    return this.#page.network.link(token);
   }
 
   /** The customer has logged out: an empty profile under a new identifier. The customer's own stays on the server. */
@@ -204,19 +172,32 @@ export class Facade {
 
   /** Forgets everything on this device, in all tabs. */
   erase(): void {
-    this.#erase(false);
+    this.#page.erase();
+  }
+
+  /** Forgets everything here and, from tier "sync", on all of the shopper's devices, also on one that comes back after a year. True when the server has heard. */
+  async eraseEverywhere(): Promise<boolean> {
+    if (!allows(this.#page.consent, "sync")) {
+      this.erase();
+      return false;
+    }
+    this.#ask(undefined, (engine, now) => engine.eraseEverywhere(now));
+    this.#page.keeper.visit.clear();
+    this.#decided();
+    return this.sync();
   }
 
   /** Saves, and lets go of what a page holds. Afterwards every call answers as in fallback. */
   close(): void {
-    this.#keeper.close();
-    this.#sync?.stop();
-    this.#listeners.clear();
+    this.#page.close();
     this.#lose();
   }
 
   async #open(load: Load, options: OpenOptions): Promise<void> {
+    const page = this.#page;
     const { signal, stop } = deadline(options.timeout ?? TIMEOUT_MS);
+    page.network.prepare();
+    const unusable = (error: unknown) => page.failed(error, "pack/failed", "the pack cannot be used");
     const { knowledge } = options;
     let more = knowledge == null ? undefined : async () => (await fetchPack(knowledge)).bytes;
     try {
@@ -230,43 +211,39 @@ export class Facade {
       } catch (error) {
         throw asEndcapError(error, "wasm/load", "the engine's wasm could not be loaded; serve endcap_bg.wasm beside the package and allow 'wasm-unsafe-eval' in the content security policy");
       }
-      await within(this.#keeper.open(() => this.#sync?.beacon()), signal);
-      const replica = this.#keeper.replica(randomReplica());
+      await within(page.keeper.open((gone) => page.network.leave(gone)), signal);
+      const replica = page.keeper.replica(randomReplica());
       try {
         const fetched = pack && (await within(pack, signal));
         more ??= fetched?.more;
-        this.#engine = fetched ? Engines.withPack(fetched.bytes, replica) : new Engines(replica);
-        this.#catalogue = this.#engine.catalogue();
+        page.engine = fetched ? Engines.withPack(fetched.bytes, replica) : new Engines(replica);
+        this.#catalogue = page.engine.catalogue();
         if (fetched?.hash && fetched.hash !== this.#catalogue?.hash) {
           throw new EndcapError("pack/other", `the manifest promises pack ${fetched.hash}, ${this.#catalogue?.hash} came; purge the cache in between`);
         }
         this.#status = "ready";
       } catch (error) {
-        this.#report(asEndcapError(error, "pack/failed", "the pack cannot be used"));
-        this.#engine?.free();
+        unusable(error);
+        page.engine?.free();
         this.#catalogue = null;
-        this.#engine = new Engines(replica);
+        page.engine = new Engines(replica);
       }
-      const facade = this;
       if (feed) {
         this.#unfollow = feed.follow({
-          get engine() { return facade.#engine; },
+          get engine() { return page.engine; },
           patch: Engines.patch,
           updated: () => {
-            this.#catalogue = this.#engine?.catalogue() ?? null;
+            this.#catalogue = page.engine?.catalogue() ?? null;
             if (this.#catalogue) this.#status = "ready";
-            this.#changed();
+            page.changed();
           },
-          report: (error) => this.#report(asEndcapError(error, "pack/failed", "the pack cannot be used")),
+          report: unusable,
         });
       }
     } finally {
       stop();
     }
-    // Only a decision deletes: a page that has not asked yet says nothing about what was allowed before.
-    if (options.consent != null) this.#keeper.lower(this.#consent);
-    this.#keeper.load(true);
-    if (allows(this.#consent, "sync")) this.#sync?.soon(0);
+    page.begin(options);
     if (more) this.#knowledge = this.#learn(more);
   }
 
@@ -274,18 +251,18 @@ export class Facade {
     try {
       const bytes = await load();
       const info = this.#ask(null, (engine) => engine.attachKnowledge(bytes));
-      if (info) this.#changed();
+      if (info) this.#page.changed();
       return info;
     } catch (error) {
-      this.#report(asEndcapError(error, "knowledge/failed", "the knowledge pack cannot be used"));
+      this.#page.failed(error, "knowledge/failed", "the knowledge pack cannot be used");
       return null;
     }
   }
 
   /** A call that cannot throw: reports, and answers `otherwise`. */
   #ask<T>(otherwise: T, call: (engine: Engine, now: number) => T): T {
-    const engine = this.#engine;
-    return engine ? this.#try(otherwise, () => call(engine, this.#now())) : otherwise;
+    const engine = this.#page.engine;
+    return engine ? this.#try(otherwise, () => call(engine, this.#page.now())) : otherwise;
   }
 
   #try<T>(otherwise: T, call: () => T): T {
@@ -295,77 +272,38 @@ export class Facade {
       // A trap leaves the wasm's memory in the middle of something; it must not write what it believes to be the profile.
       if (error instanceof WebAssembly.RuntimeError) {
         this.#lose(false);
-        this.#report(new EndcapError("engine/panicked", `the engine stopped: ${error.message}; please report this with the input`, error));
+        this.#page.report(new EndcapError("engine/panicked", `the engine stopped: ${error.message}; please report this with the input`, error));
       } else {
-        this.#report(asEndcapError(error, "call/invalid", "the call could not be answered"));
+        this.#page.failed(error, "call/invalid", "the call could not be answered");
       }
       return otherwise;
     }
   }
 
-  #join(bytes: Uint8Array): void {
-    const engine = this.#engine;
-    if (!engine || bytes.length === 0) return;
-    const before = engine.profile();
-    engine.joinProfile(bytes);
-    if (equalBytes(before, engine.profile())) return;
-    this.#keeper.saveSoon();
-    this.#changed();
-  }
-
-  #lower(consent: Consent): void {
-    if (consent === this.#consent) return;
-    this.#consent = consent;
-    if (!allows(consent, "sync")) this.#sync?.forget();
-    if (!allows(consent, "memory")) this.#forget();
-  }
-
-  #erase(told: boolean): void {
-    this.#keeper.erase(told);
-    this.#forget();
-  }
-
-  /** An erased part must not meet its former self again, so the engine goes on as another replica. */
-  #forget(): void {
-    this.#sync?.forget();
-    this.#ask(undefined, (engine) => {
-      engine.erase();
-      engine.replica = this.#keeper.replica(randomReplica());
+  #take(answer: Uint8Array): [Uint8Array, boolean] | undefined {
+    return this.#ask(undefined, (engine) => {
+      const before = engine.profile();
+      const since = answer[0] === WHOLE ? void engine.joinProfile(answer) : engine.joinDelta(answer);
+      if (!equalBytes(before, engine.profile())) this.#page.learned();
+      return since && [since, engine.isSynced(since)];
     });
-    this.#changed();
+  }
+
+  /** What the shopper decides is kept at once. */
+  #decided(): void {
+    this.#page.keeper.save();
+    this.#page.network.decided();
+    this.#page.changed();
   }
 
   #lose(free = true): void {
-    const engine = this.#engine;
-    this.#engine = undefined;
+    const engine = this.#page.engine;
+    this.#page.engine = undefined;
     this.#catalogue = null;
     this.#status = "fallback";
     this.#unfollow();
     // What threw in the midst of a call still holds the engine; it then goes with the page.
     if (free) this.#try(undefined, () => engine?.free());
-  }
-
-  #tier(asked: Consent): Consent {
-    if (!TIERS.includes(asked)) this.#report(new EndcapError("call/consent", `consent: one of ${TIERS.join(", ")}; "off" until then`));
-    return inForce(asked);
-  }
-
-  #changed(): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener();
-      } catch (error) {
-        this.#report(asEndcapError(error, "listener/threw", "a change listener threw"));
-      }
-    }
-  }
-
-  #report(error: EndcapError): void {
-    try {
-      this.#onError(error);
-    } catch (thrown) {
-      console.error(thrown);
-    }
   }
 }
 

@@ -39,6 +39,9 @@ class Live implements PackFeed {
   #found: Found | undefined;
   /** Name of the whole catalogue that is open. */
   #whole: string | undefined;
+  /** Settled once the whole catalogue has come, or nobody waits for it any more. */
+  #completed = () => {};
+  readonly #complete = new Promise<void>((resolve) => (this.#completed = resolve));
   #overlays: Laid[] = [];
   /** Name of the knowledge that the engine has; the first is the page's to load. */
   #knowledge: string | undefined;
@@ -64,7 +67,10 @@ class Live implements PackFeed {
     if (!head) this.#whole = entry.hash;
     this.#knowledge = found.manifest.knowledge?.hash;
     await overlays;
-    return { bytes, hash: (head ?? entry).hash, ...knowledgeOf(found.manifest, base) };
+    const { more } = knowledgeOf(found.manifest, base);
+    // What is heavier than the head, and knows products that the head does not have, comes behind the whole.
+    const heavy = more && head && (found.manifest.knowledge?.bytes ?? 0) > (head.bytes ?? 0);
+    return { bytes, hash: (head ?? entry).hash, ...(more && { more: heavy ? () => this.#complete.then(more) : more }) };
   }
 
   follow(page: Followed): () => void {
@@ -89,6 +95,7 @@ class Live implements PackFeed {
     }
     return () => {
       this.#stop.abort();
+      this.#completed();
       clearTimeout(this.#timer);
     };
   }
@@ -149,6 +156,7 @@ class Live implements PackFeed {
       if (name !== entry.hash) throw new EndcapError("pack/other", `the manifest promises pack ${entry.hash}, ${name} came; purge the cache in between`);
       this.#page?.engine?.setPack(bytes);
       this.#whole = entry.hash;
+      this.#completed();
       this.#distrust = false;
     } catch (error) {
       this.#distrust = true;

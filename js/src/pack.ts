@@ -25,6 +25,7 @@ export interface Followed {
 export interface Piece {
   hash: string;
   url: string;
+  bytes?: number;
 }
 
 /** One catalogue as the manifest lists it. */

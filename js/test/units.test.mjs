@@ -8,11 +8,13 @@ async function source(name) {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }
 
-const { allows, inForce, lower } = await source("consent");
+const { allows, inForce, lower } = await source("tiers");
 const { equalBytes, fromBase64, randomId, randomReplica, toBase64 } = await source("bytes");
 const { idOf, toItem } = await source("item");
 const { EndcapError, asEndcapError } = await source("error");
 const { fetchPack } = await source("pack");
+const { Pauses, retryAfter } = await source("post");
+const { randomised } = await source("randomised");
 
 const TIERS = ["off", "memory", "session", "persistent", "sync", "contribute"];
 
@@ -85,4 +87,56 @@ test("a manifest's catalogue is chosen by language and found beside the manifest
   const within = Uint8Array.of(1, 2, 3, 4).buffer;
   assert.deepEqual((await fetchPack(within, "en", signal)).bytes, Uint8Array.of(1, 2, 3, 4));
   assert.deepEqual((await fetchPack(new DataView(within, 1, 2), "en", signal)).bytes, Uint8Array.of(2, 3));
+});
+
+/** Numbers in [0, 1) that come again: mulberry32. */
+function seeded(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let bits = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+test("pauses grow, are spread over their whole length, and keep to what the server asks for", () => {
+  for (const [random, pauses] of [[() => 0, [0, 0, 0]], [() => 0.999999, [4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000]]]) {
+    const own = new Pauses(random);
+    assert.deepEqual(pauses.map(() => Math.round(own.next())), pauses);
+  }
+  const own = new Pauses(() => 0.5);
+  assert.equal(own.next(30_000), 32_000);
+  own.reset();
+  assert.equal(own.next(), 2_000);
+  const now = Date.UTC(2026, 0, 1);
+  for (const [text, ms] of [["3", 3_000], [null, 0], ["", 0], ["soon", 0], ["-1", 0], [new Date(now + 5_000).toUTCString(), 5_000], [new Date(now - 5_000).toUTCString(), 0], ["99999999", 3_600_000]]) {
+    assert.equal(retryAfter(text, now), ms, text);
+  }
+});
+
+test("a randomised answer favours the truth by e^ε and tells shares all the same", () => {
+  const domain = ["a", "b", "c", "d", "(other)"];
+  const truth = { a: 0.5, b: 0.3, c: 0.15, d: 0, "(other)": 0.05 };
+  const n = 200_000;
+  for (const epsilon of [0.5, 2]) {
+    const random = seeded(7);
+    const counts = Object.fromEntries(domain.map((value) => [value, 0]));
+    const ofA = { ...counts };
+    for (let at = 0; at < n; at++) {
+      let rest = random();
+      const own = domain.find((value) => (rest -= truth[value]) < 0) ?? "nothing that was named";
+      const told = randomised(own, domain, epsilon, random);
+      counts[told]++;
+      if (own === "a") ofA[told]++;
+    }
+    const weight = Math.exp(epsilon);
+    const [p, q] = [weight / (weight + 4), 1 / (weight + 4)];
+    // Four standard errors of a share that is estimated from n answers.
+    const bound = (4 * 0.5) / Math.sqrt(n);
+    const all = Object.values(ofA).reduce((sum, count) => sum + count, 0);
+    for (const value of domain) {
+      assert.ok(Math.abs(ofA[value] / all - (value === "a" ? p : q)) < bound * 1.5, `${epsilon}: ${value} is told for a`);
+      assert.ok(Math.abs((counts[value] / n - q) / (p - q) - truth[value]) < bound / (p - q), `${epsilon}: the share of ${value}`);
+    }
+  }
 });

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::{
-    Catalogue, CatalogueMeta, Product, facet_sections,
+    Catalogue, CatalogueMeta, Product, Reference, ReferenceKind, facet_sections,
     facets::FacetTable,
     product::{days_to_byte, price_to_u32},
     read::{HEAD, NONE, SYNTHETIC, id_hash},
@@ -186,6 +186,7 @@ impl CatalogueBuilder {
         let mut writer = PackWriter::new(PackKind::Catalogue);
         write_meta(&mut writer, &self.meta, self.whole);
         write_items(&mut writer, products);
+        write_references(&mut writer, products);
         facet_sections::write(&mut writer, &facets);
         search_index::write(&mut writer, products, &facets, &self.meta.language);
         writer.finish().ok_or(BuildError::TooLong)
@@ -289,6 +290,45 @@ fn write_meta(writer: &mut PackWriter, meta: &CatalogueMeta, whole: Option<PackH
         bytes.extend_from_slice(&whole.to_bytes());
     }
     writer.put_bytes(Section::Meta, bytes);
+}
+
+/// Of each product the distances to those that it names; no section where none names any. What belongs to it comes first; a
+/// distance of nought, which no two different products have, parts it from what could stand in its place.
+fn write_references(writer: &mut PackWriter, products: &[Product]) {
+    let numbers: BTreeMap<&str, u32> = products
+        .iter()
+        .map(|product| product.id.as_str())
+        .zip(0..)
+        .collect();
+    let mut all = StringsWriter::new();
+    let mut named = 0;
+    for (number, product) in (0u32..).zip(products) {
+        let (mut bytes, mut last) = (Vec::new(), number);
+        let stands_in = |one: &Reference| one.kind == ReferenceKind::Alternative;
+        let mut references: Vec<&Reference> = product.references.iter().collect();
+        references.sort_by_key(|one| stands_in(one));
+        let mut parted = false;
+        for one in references {
+            let other = numbers.get(one.id.as_str()).copied();
+            // Nobody is told that a product goes with itself.
+            let Some(other) = other.filter(|&other| other != number && other != last) else {
+                continue;
+            };
+            if stands_in(one) && !parted {
+                write_varint(&mut bytes, 0);
+                parted = true;
+            }
+            let distance = other.wrapping_sub(last) as i32;
+            write_varint(&mut bytes, (distance << 1 ^ distance >> 31) as u32);
+            last = other;
+            named += 1;
+        }
+        all.push(&bytes);
+    }
+    if named > 0 {
+        let (offsets, blob) = (Section::References, Section::ReferencesBlob);
+        writer.strings(offsets.tag(), blob.tag(), all);
+    }
 }
 
 fn write_items(writer: &mut PackWriter, products: &[Product]) {

@@ -39,6 +39,23 @@ impl ItemValues {
             .unwrap_or_default()
     }
 
+    /// Per item whether it has a value below `end` that `is_wanted`.
+    pub(super) fn having(
+        &self,
+        end: u32,
+        is_wanted: impl Fn(u32) -> bool,
+    ) -> impl Iterator<Item = bool> {
+        let mut first = 0;
+        let ends = self.offsets.get(1..).unwrap_or_default();
+        ends.iter().map(move |&last| {
+            let values = self.values.get(first as usize..last as usize);
+            first = last;
+            let values = values.unwrap_or_default().iter().copied();
+            // They ascend, and what is asked for most, category and brand, stands first.
+            values.take_while(|&value| value < end).any(&is_wanted)
+        })
+    }
+
     /// Adds one to the count of each value for each item that has it.
     pub(super) fn count_all(&self, counts: &mut [u32]) {
         for &value in &self.values {

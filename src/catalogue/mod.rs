@@ -19,7 +19,7 @@ pub use overlay::{Overlaid, Overlay, OverlayBuilder, OverlayError, OverlayItem, 
 pub use product::{
     Attribute, Availability, CatalogueMeta, Label, PriceTier, Product, Reference, ReferenceKind,
 };
-pub(crate) use read::{CATEGORY_SEPARATOR, Scale};
+pub(crate) use read::{CATEGORY_SEPARATOR, Scale, leaf_label};
 pub use read::{Catalogue, FacetIdx, ItemIdx, ValueIdx};
 
 use crate::pack::Tag;

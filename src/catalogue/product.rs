@@ -43,7 +43,7 @@ pub struct Product {
     pub popularity: f64,
     /// Prices for larger quantities, ascending by quantity.
     pub price_tiers: Vec<PriceTier>,
-    /// Other products that belong to this one.
+    /// Other products that belong to this one, or stand for it.
     pub references: Vec<Reference>,
 }
 
@@ -137,7 +137,7 @@ pub struct PriceTier {
     pub price: u32,
 }
 
-/// Another product that belongs to this one.
+/// Another product that belongs to this one, or stands for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// How it belongs.
@@ -153,6 +153,8 @@ pub enum ReferenceKind {
     Accessory,
     /// Replaces a part of it.
     SparePart,
+    /// Can be bought in its stead: its successor, another brand, another packaging.
+    Alternative,
 }
 
 /// What is true of a whole catalogue.

@@ -75,7 +75,10 @@ impl Catalogue {
         let pack = pack.of_kind(PackKind::Catalogue, "catalogue")?;
         let mut ranges = [(0, 0); SECTIONS];
         for (range, section) in ranges.iter_mut().zip(Section::ALL) {
-            *range = pack.section(section.tag(), section.name(), section.size())?;
+            let dispensable = matches!(section, Section::References | Section::ReferencesBlob);
+            if !dispensable || pack.has(section.tag()) {
+                *range = pack.section(section.tag(), section.name(), section.size())?;
+            }
         }
         let mut catalogue = Self {
             pack,
@@ -254,6 +257,28 @@ impl Catalogue {
         some(self.u32s(Section::Groups).at(item.0 as usize))
     }
 
+    /// What the shop names with `item`, in its order: accessories and spare parts, or what stands in for it.
+    pub fn named(&self, item: ItemIdx, stand_ins: bool) -> impl Iterator<Item = ItemIdx> + '_ {
+        let blob = self.bytes(Section::ReferencesBlob);
+        let (start, end) = match blob.is_empty() {
+            true => (0, 0),
+            false => Offsets::trusted(self.bytes(Section::References)).range(item.0 as usize),
+        };
+        let bytes = blob.get(start..end).unwrap_or_default();
+        let (mut at, mut last, mut parted) = (0, item.0, false);
+        std::iter::from_fn(move || {
+            loop {
+                let distance = read_varint(bytes, &mut at)?;
+                last = last.wrapping_add((distance >> 1) ^ (distance & 1).wrapping_neg());
+                parted |= distance == 0;
+                if distance != 0 && parted == stand_ins {
+                    return Some(ItemIdx(last));
+                }
+            }
+        })
+        .filter(|reference| (reference.0 as usize) < self.items)
+    }
+
     /// What speaks for `item` before anything is known of the shopper, in log-odds: its popularity, less what it loses
     /// when it cannot be had now.
     #[must_use]
@@ -347,22 +372,14 @@ impl Catalogue {
 /// Levels of a category tree; real ones have up to seven.
 pub(super) const MAX_DEPTH: u8 = 16;
 
-/// Index of the first of `0..n` for which `before` is false; it must be true up to there.
-fn partition_point(n: usize, before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, n);
-    while low < high {
-        let middle = low.midpoint(high);
-        if before(middle) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
-}
-
 /// Between the labels of a category path.
 pub(crate) const CATEGORY_SEPARATOR: &str = " > ";
+
+/// The last label of a category path; any other value is its own.
+pub(crate) fn leaf_label(path: &str) -> &str {
+    // Not from the end: searching backwards for a string weighs half a kilobyte.
+    path.split(CATEGORY_SEPARATOR).last().unwrap_or_default()
+}
 
 /// Upper half: hash of the identifier; lower half: zero.
 pub(super) fn id_hash(id: &str) -> u64 {

@@ -31,6 +31,9 @@ sections! {
     Groups b"GRUP" 4 "items: variant groups";
     /// Availability, delivery days (255: unknown), twentieths of the rating (0: none), words in the title.
     States b"STAT" 4 "items: state";
+    /// Absent where no item names another: distances to its accessories and spare parts, then nought and those to its alternatives.
+    References b"RFOF" 4 "items: reference offsets";
+    ReferencesBlob b"RFBL" 1 "items: references";
     FacetKeys b"FKOF" 4 "facets: key offsets";
     FacetKeysBlob b"FKBL" 1 "facets: keys";
     FacetLabels b"FLOF" 4 "facets: label offsets";

@@ -7,7 +7,10 @@
 //! # Invariants
 //! * Lookups cost a binary search over blocks and at most one block's scan; nothing is allocated but one buffer.
 
-use crate::pack::{U32s, read_varint, write_varint};
+use crate::{
+    pack::{U32s, read_varint, write_varint},
+    sorted::partition_point,
+};
 
 /// Terms in a block: 16 costs a lookup 8 steps of decoding on average and keeps the offsets at 2 bits a term.
 const BLOCK: usize = 16;
@@ -167,18 +170,11 @@ impl<'a> Dictionary<'a> {
 
     /// Number of the first term for which `before` is false; `before` must be true up to there.
     fn partition(self, before: impl Fn(&[u8]) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.blocks.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            let mut at = self.blocks.at(middle) as usize;
-            let head = self.head(&mut at);
-            if before(head) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        let first = low.saturating_sub(1) * BLOCK;
+        let block = partition_point(self.blocks.len(), |block| {
+            let mut at = self.blocks.at(block) as usize;
+            before(self.head(&mut at))
+        });
+        let first = block.saturating_sub(1) * BLOCK;
         let mut number = first;
         let mut term = Vec::new();
         let mut at = self.blocks.at(first / BLOCK) as usize;

@@ -5,7 +5,7 @@
 
 use memchr::memmem;
 
-use crate::pack::Offsets;
+use crate::{pack::Offsets, sorted::partition_point};
 
 /// View of the numbers of a catalogue.
 #[derive(Clone, Copy, Debug)]
@@ -57,25 +57,13 @@ impl<'a> Numbers<'a> {
 
     /// Index of the number that the byte at `position` belongs to.
     fn index_at(self, position: usize) -> usize {
-        self.first(|index| self.offsets.range(index).1 <= position)
+        partition_point(self.offsets.len(), |index| {
+            self.offsets.range(index).1 <= position
+        })
     }
 
     fn partition(self, before: impl Fn(&[u8]) -> bool) -> usize {
-        self.first(|index| before(self.at(index)))
-    }
-
-    /// The first index for which `before` is false; it must be true up to there.
-    fn first(self, before: impl Fn(usize) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.offsets.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if before(middle) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+        partition_point(self.offsets.len(), |index| before(self.at(index)))
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Attached {
     knowledge: Knowledge,
     /// Per item of the pack its number in the catalogue.
     items: Vec<u32>,
+    /// Per item of the catalogue its number in the pack, where values are ordered by what is known of items.
+    numbers: Vec<u32>,
     /// The bit of the catalogue's language; all bits where the pack does not tell languages apart.
     languages: u32,
 }
@@ -36,8 +38,19 @@ impl Attached {
             let language = &catalogue.meta().language;
             known.iter().position(|known| known == language)
         });
+        let items = catalogue.map_or(Vec::new(), |catalogue| places(&knowledge, catalogue));
+        let mut numbers = Vec::new();
+        if let Some(catalogue) = catalogue.filter(|_| knowledge.order_count() > 0) {
+            numbers.resize(catalogue.item_count(), NONE);
+            for (number, &place) in (0u32..).zip(&items) {
+                if let Some(slot) = numbers.get_mut(place as usize) {
+                    *slot = number;
+                }
+            }
+        }
         Self {
-            items: catalogue.map_or(Vec::new(), |catalogue| places(&knowledge, catalogue)),
+            items,
+            numbers,
             languages: language.map_or(u32::MAX, |bit| 1u32.unbounded_shl(bit as u32)),
             knowledge,
         }
@@ -61,6 +74,12 @@ impl Attached {
     pub(crate) fn place(&self, item: KnownItem) -> Option<ItemIdx> {
         let place = *self.items.get(item.0 as usize)?;
         (place != NONE).then_some(ItemIdx(place))
+    }
+
+    /// The pack's number of a product, in packs that order values.
+    pub(crate) fn number(&self, item: ItemIdx) -> Option<KnownItem> {
+        let number = *self.numbers.get(item.0 as usize)?;
+        (number != NONE).then_some(KnownItem(number))
     }
 
     /// What is known of products after a text of these folded words, in log-odds.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use super::{
-    LogOdds, Weights,
+    LogOdds, RelationSource, ValueOrder, Weights,
     read::{KnowledgeMeta, NEXT_SECTIONS},
     sections::Section as S,
 };
@@ -47,8 +47,12 @@ pub struct KnowledgeSource {
     pub weights: Option<Weights>,
     /// Synonyms.
     pub synonyms: Vec<Synonym>,
+    /// How the values of facets are ordered.
+    pub value_orders: Vec<ValueOrder>,
     /// What is opened next; items are named by their place in `items`.
     pub next: Option<NextSource>,
+    /// What belongs together; items are named likewise.
+    pub relations: RelationSource,
 }
 
 /// What logs teach of a query.
@@ -178,12 +182,15 @@ impl KnowledgeSource {
             writer.u32s(S::Weights.tag(), bits);
         }
         self.write_synonyms(&mut writer);
+        self.write_value_orders(&mut writer);
         if let Some(next) = &self.next {
             let sections = next.renumbered(&numbers.items, item_count)?.sections()?;
             for (section, bytes) in NEXT_SECTIONS.into_iter().zip(sections) {
                 writer.section(section.tag(), section.size(), bytes);
             }
         }
+        self.relations
+            .write(&mut writer, &numbers.items, item_count);
         writer.finish().ok_or(KnowledgeBuildError::TooLong)
     }
 
@@ -279,6 +286,23 @@ impl KnowledgeSource {
         );
         let facets = all.iter().map(|facts| numbers.facets(&facts.facets));
         put_lists(writer, S::CategoryFacets, S::CategoryFacetsList, facets);
+    }
+
+    fn write_value_orders(&mut self, writer: &mut PackWriter) {
+        let all = &mut self.value_orders;
+        all.sort_by(|a, b| a.facet.cmp(&b.facet));
+        all.dedup_by(|b, a| a.facet == b.facet);
+        if !all.is_empty() {
+            let keys = all.iter().map(|order| order.facet.as_str());
+            put_strings(writer, S::OrderKeys, S::OrderKeysBlob, keys);
+            let bits = |order: &ValueOrder| order.ranker.numbers().map(f32::to_bits).collect();
+            put_lists(
+                writer,
+                S::OrderWeights,
+                S::OrderWeightsList,
+                all.iter().map(bits),
+            );
+        }
     }
 
     fn write_synonyms(&mut self, writer: &mut PackWriter) {

@@ -15,6 +15,7 @@ impl Knowledge {
         let (items, queries, facets) = (self.item_count(), self.query_count(), self.facet_count());
         let categories = self.u64s(S::CategoryKeys).len();
         let (words, synonyms) = (self.word_count(), self.synonym_count());
+        let orders = self.order_count();
         let keys = self.u32s(S::ItemKeys);
         if !keys.iter().zip(keys.iter().skip(1)).all(|(a, b)| a < b) {
             return Err(unsound(S::ItemKeys, "they do not ascend"));
@@ -31,7 +32,7 @@ impl Knowledge {
                 return Err(unsound(column, "it has another length than its neighbours"));
             }
         }
-        let cuts: [Cut; 8] = [
+        let cuts: [Cut; 10] = [
             (S::ItemIds, S::ItemIdsBlob, items),
             (S::QueryTexts, S::QueryTextsBlob, queries),
             (S::QueryPriors, S::QueryPriorsList, queries),
@@ -40,6 +41,8 @@ impl Knowledge {
             (S::FacetKeys, S::FacetKeysBlob, facets),
             (S::CategoryFacets, S::CategoryFacetsList, categories),
             (S::SynonymTexts, S::SynonymTextsBlob, synonyms),
+            (S::OrderKeys, S::OrderKeysBlob, orders),
+            (S::OrderWeights, S::OrderWeightsList, orders),
         ];
         for (offsets, blob, ranges) in cuts {
             let end = self.bytes(blob).len() / blob.size() as usize;
@@ -75,7 +78,11 @@ impl Knowledge {
                 return Err(unsound(list, "it names what is not there"));
             }
         }
-        Ok(())
+        if (0..orders).any(|order| self.order(order).is_none()) {
+            return Err(unsound(S::OrderWeightsList, "they are no network"));
+        }
+        self.check_relations()
+            .map_err(|(section, what)| unsound(section, what))
     }
 }
 

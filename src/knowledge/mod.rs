@@ -14,8 +14,10 @@ mod check;
 mod facet_use;
 mod prior;
 mod read;
+mod relations;
 mod sections;
 mod synonyms;
+mod value_order;
 mod weights;
 
 pub(crate) use attached::Attached;
@@ -25,6 +27,8 @@ pub use build::{
 pub use facet_use::FacetUse;
 pub use prior::LogOdds;
 pub use read::{Knowledge, KnowledgeMeta, KnownItem};
+pub use relations::{Buying, RelationSource, Rule};
 pub(crate) use sections::section_name;
 pub(crate) use synonyms::Variant;
+pub use value_order::ValueOrder;
 pub use weights::Weights;

@@ -47,12 +47,31 @@ sections! {
     SynonymTexts b"KSTO" 4 "synonyms: offsets";
     /// What the text may also be called, separated by line feeds.
     SynonymTextsBlob b"KSTB" 1 "synonyms: other names";
+    /// Facets whose values have an order of their own, ascending by key.
+    OrderKeys b"KOKO" 4 "facet order: key offsets";
+    OrderKeysBlob b"KOKB" 1 "facet order: keys";
+    /// The bits of the `f32`s of each facet's network.
+    OrderWeights b"KOWO" 4 "facet order: weight offsets";
+    OrderWeightsList b"KOWT" 4 "facet order: weights";
     /// As `recommend::model` tells: what is not per item, then rows, vectors, standing and kinds item by item.
     NextParameters b"KNPA" 4 "next: parameters";
     NextLists b"KNLI" 1 "next: lists";
     NextVectors b"KNVE" 1 "next: vectors";
     NextStanding b"KNST" 4 "next: standing";
     NextKinds b"KNKI" 2 "next: kinds";
+    /// As `recommend::relations` tells.
+    Complements b"KRCO" 1 "relations: complements";
+    Alternatives b"KRAL" 1 "relations: alternatives";
+    /// Days between purchases in twelfths of an octave (0: unknown), share bought again, share sent back, zero.
+    Buying b"KRBU" 4 "relations: buying";
+    /// Ascending profile keys of categories of which a shopper needs one product.
+    BoughtOnce b"KRON" 8 "relations: categories that are bought from once";
+    /// Ascending profile keys of what a rule goes by: an item, a category or a brand.
+    RuleKeys b"KRRK" 8 "rules: because of";
+    /// Item, first and last day since 1970.
+    RuleItems b"KRRI" 4 "rules: items and days";
+    RuleNotes b"KRRO" 4 "rules: note offsets";
+    RuleNotesBlob b"KRRB" 1 "rules: notes";
 }
 
 /// What the section behind `tag` holds.

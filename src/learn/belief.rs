@@ -21,7 +21,8 @@
 //!
 //! Session and profile add up as evidence, each click in one of them only: the profile is what was known before this visit. It is
 //! capped ([`PROFILE_CAP`]) and gated: as far as the visit turns to
-//! departments that are unusual in the profile, the profile is silent.
+//! departments that are unusual in the profile, what it adds to a score is not heard. Tastes, acts on items, and values that no catalogue
+//! knows are no ratios to a small base rate; there the gate lessens the views.
 //!
 //! # Invariants
 //! * Every score is finite. Sums run in ascending order of keys or values.
@@ -29,7 +30,7 @@
 use crate::{
     catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
     key::{FacetTag, Key},
-    learn::taste::Taste,
+    learn::{ledger::Ledger, taste::Taste},
     profile::Evidence,
     sorted::SortedMap,
 };
@@ -40,9 +41,9 @@ const KAPPA: f64 = 1.0;
 const PROFILE_CAP: f64 = 4.0;
 /// What was done before this visit says half as much as what is done on it. Hand-set.
 const PROFILE_WEIGHT: f64 = 0.5;
-/// Evidence, in views, that the visit is as usual before it has begun. Hand-set: the first view elsewhere
-/// leaves a fifth of the profile's voice.
-const GATE_PRIOR: f64 = 0.25;
+/// Evidence, in views, that the visit is as usual before it has begun: the first view elsewhere leaves a twentieth of what the profile says.
+/// Set by departing visits on eshop2008, and tried on tmall (docs/learning.md).
+const GATE_PRIOR: f64 = 0.05;
 /// What one view of the item itself adds, by the logarithm. Hand-set: it lifts an item that shows nothing else of itself by a
 /// place or two, as shoppers return to what they have seen.
 const ITEM_WEIGHT: f64 = 0.75;
@@ -76,6 +77,8 @@ pub(crate) struct Beliefs {
     first_attribute: u32,
     /// Per flat facet with evidence what is known of the shopper's taste, and the evidence.
     tastes: SortedMap<FacetIdx, (Taste, Vec<(ValueIdx, Strength)>)>,
+    /// What was bought and sent back.
+    pub(crate) ledger: Ledger,
 }
 
 /// Evidence on one key, from the visit and from before.
@@ -93,27 +96,29 @@ impl Beliefs {
         session: &SortedMap<Key, Evidence>,
         profile: &SortedMap<Key, Evidence>,
     ) -> Self {
-        let voice = profile_voice(catalogue, session, profile);
-        let mut seen = SortedMap::<Key, Strength>::default();
-        for (key, evidence) in session.iter() {
-            let strength = seen.or_insert(key, Strength::default());
-            strength.session = evidence.positive - evidence.negative;
-            strength.positive += evidence.positive;
-            strength.negative += evidence.negative;
-        }
-        for (key, evidence) in profile.iter() {
-            let strength = seen.or_insert(key, Strength::default());
-            strength.profile = evidence.positive - evidence.negative;
-            strength.positive += voice * evidence.positive;
-            strength.negative += voice * evidence.negative;
-        }
-        let mut beliefs = Self {
-            seen,
+        let Voice { full, gate } = profile_voice(catalogue, session, profile);
+        let of = |profile, voice| Self {
+            seen: strengths(session, profile, voice),
             ..Self::default()
         };
+        let mut beliefs = of(profile, full * gate);
         beliefs.weigh_items(catalogue);
-        if let Some(catalogue) = catalogue {
-            beliefs.weigh_values(catalogue);
+        let Some(catalogue) = catalogue else {
+            return beliefs;
+        };
+        beliefs.weigh_values(catalogue);
+        // A hundredth of a view of what one product in a thousand has is ten times its base rate, and a profile has many such values. So it is
+        // what the profile says that the gate lessens, not how often it says it.
+        if gate < 1.0 {
+            let nothing = SortedMap::default();
+            let [all, none] = [profile, &nothing].map(|profile| {
+                let mut beliefs = of(profile, full);
+                beliefs.weigh_values(catalogue);
+                beliefs.values
+            });
+            for ((value, all), none) in beliefs.values.iter_mut().zip(all).zip(none) {
+                *value = none + gate as f32 * (all - none);
+            }
         }
         beliefs
     }
@@ -302,11 +307,11 @@ impl Beliefs {
                 facet_weight(catalogue.value_key(value).tag())
             });
             let mass: f64 = seen.iter().map(|(_, strength)| strength.positive).sum();
-            let all = catalogue.facet_values(facet);
-            let items: u64 = all
-                .clone()
-                .map(|value| u64::from(catalogue.value_items(value)))
-                .sum();
+            let numbers = catalogue.value_range(facet);
+            let all = numbers.start as usize..numbers.end as usize;
+            let counts = catalogue.direct_counts().get(all.clone());
+            let counts = counts.unwrap_or_default().iter();
+            let items: u64 = counts.map(|&count| u64::from(count)).sum();
             let rate = |value: ValueIdx| {
                 f64::from(catalogue.value_items(value)).max(1.0) / items.max(1) as f64
             };
@@ -319,11 +324,7 @@ impl Beliefs {
             self.tastes.insert(facet, (taste, own.collect()));
             // What has no evidence of its own loses by what the others have.
             let unseen = (weight * affinity(0.0, 0.0, mass, 1.0)) as f32;
-            for value in all {
-                if let Some(place) = self.values.get_mut(value.0 as usize) {
-                    *place = unseen;
-                }
-            }
+            self.values.get_mut(all).unwrap_or_default().fill(unseen);
             for &(value, strength) in seen {
                 let having = f64::from(catalogue.value_items(value)).max(1.0);
                 let rate = rate(value);
@@ -340,17 +341,52 @@ impl Beliefs {
 
 /// `ln( (m + κ·p) / ((M + κ)·p) ) − ln(1 + n)`, see the module's method. `rate` in `(0, 1]`.
 fn affinity(positive: f64, negative: f64, total: f64, rate: f64) -> f64 {
+    // Most values of a catalogue.
+    if total.max(positive) == 0.0 && negative <= 0.0 {
+        return 0.0;
+    }
     let rate = rate.clamp(1e-6, 1.0);
     let smoothed = (positive + KAPPA * rate) / ((total.max(positive) + KAPPA) * rate);
     libm::log(smoothed) - libm::log1p(negative.max(0.0))
 }
 
-/// What one view in the profile counts in this visit.
+/// Evidence of both, each view in the profile counted `voice` times.
+fn strengths(
+    session: &SortedMap<Key, Evidence>,
+    profile: &SortedMap<Key, Evidence>,
+    voice: f64,
+) -> SortedMap<Key, Strength> {
+    let mut seen = SortedMap::<Key, Strength>::default();
+    for (key, evidence) in session.iter() {
+        let strength = seen.or_insert(key, Strength::default());
+        strength.session = evidence.positive - evidence.negative;
+        strength.positive += evidence.positive;
+        strength.negative += evidence.negative;
+    }
+    for (key, evidence) in profile.iter() {
+        let strength = seen.or_insert(key, Strength::default());
+        strength.profile = evidence.positive - evidence.negative;
+        strength.positive += voice * evidence.positive;
+        strength.negative += voice * evidence.negative;
+    }
+    seen
+}
+
+/// What a profile counts in this visit.
+struct Voice {
+    /// What one view in it counts.
+    full: f64,
+    /// How much of what it says is heard: less than 1 where the visit is about something else.
+    gate: f64,
+}
+
+/// What `profile` counts in a visit that shows `session`.
 fn profile_voice(
     catalogue: Option<&Catalogue>,
     session: &SortedMap<Key, Evidence>,
     profile: &SortedMap<Key, Evidence>,
-) -> f64 {
+) -> Voice {
+    let ungated = |full| Voice { full, gate: 1.0 };
     let mut totals = SortedMap::<FacetTag, f64>::default();
     for (key, evidence) in profile.iter() {
         if key.tag() != FacetTag::ITEM {
@@ -359,14 +395,14 @@ fn profile_voice(
     }
     let most = totals.iter().map(|(_, &total)| total).fold(0.0, f64::max);
     if most == 0.0 {
-        return PROFILE_WEIGHT;
+        return ungated(PROFILE_WEIGHT);
     }
-    let cap = (PROFILE_CAP / most).min(PROFILE_WEIGHT);
+    let full = (PROFILE_CAP / most).min(PROFILE_WEIGHT);
     // The department tells what a visit is about. Another brand does not make it another matter, so shops without departments
     // have no gate.
     let tag = FacetTag::category(0);
     let Some(&total) = totals.get(tag) else {
-        return cap;
+        return ungated(full);
     };
     let departments: Vec<_> = session
         .iter()
@@ -383,7 +419,8 @@ fn profile_voice(
         usual += evidence.positive * typicality;
         all += evidence.positive;
     }
-    cap * usual / all
+    let gate = usual / all;
+    Voice { full, gate }
 }
 
 fn base_rate(catalogue: Option<&Catalogue>, key: Key) -> Option<f64> {

@@ -2,9 +2,11 @@
 
 mod belief;
 mod event;
+mod ledger;
 mod session;
 mod taste;
 
 pub(crate) use belief::{Beliefs, Strength};
 pub use event::{Event, EventError, EventKind, EventParams, Item, Text};
+pub(crate) use ledger::{bought, is_fact, ledger, returned};
 pub(crate) use session::{Session, Touch};

@@ -7,7 +7,7 @@
 use crate::{
     key::Key,
     pack::{Bytes, read_varint, write_varint},
-    profile::{Evidence, lasting_worth},
+    profile::{Evidence, Profile, ReplicaId, lasting_worth},
     sorted::SortedMap,
     time::Timestamp,
 };
@@ -45,7 +45,23 @@ pub(crate) struct Session {
     searches: Vec<String>,
 }
 
+impl Touch {
+    /// Writes it into `profile` as `replica`.
+    pub(crate) fn record(&self, profile: &mut Profile, replica: ReplicaId) {
+        let (values, items) = (f64::from(self.value_weight), f64::from(self.item_weight));
+        profile.record(replica, values, self.values.iter().copied(), self.at);
+        profile.record(replica, items, self.items.iter().copied(), self.at);
+    }
+}
+
 impl Session {
+    /// Forgets what was done until `time`, and returns the rest. Searches do not tell their time, so all of them go.
+    pub(crate) fn since(&mut self, time: Timestamp) -> &[Touch] {
+        self.touches.retain(|touch| touch.at > time);
+        self.searches.clear();
+        &self.touches
+    }
+
     pub(crate) fn touch(&mut self, touch: Touch) {
         self.touches.push(touch);
         if self.touches.len() > MAX_TOUCHES {

@@ -35,6 +35,11 @@ impl Tick {
         let tick = time.0.saturating_sub(LANDMARK_MS) / TICK_MS;
         Self(tick.min(MAX_TICK) as i32)
     }
+
+    /// When the tick began.
+    pub(crate) fn time(self) -> Timestamp {
+        Timestamp(LANDMARK_MS + self.0.max(0) as u64 * TICK_MS)
+    }
 }
 
 /// Base-2 logarithm of a forward-decayed mass, in steps of 1/512.

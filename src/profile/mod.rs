@@ -1,29 +1,46 @@
 //! Profiles: what lasts of a shopper's events, small enough for a cookie, joined without conflict.
 //!
-//! A profile is a map from replicas (one per writer: a tab, an app, a till) to parts. A part holds forward-decayed
-//! masses for and against [keys](crate::key::Key). Each replica writes only its own part.
+//! Each replica (one per writer: a tab, an app, a till) writes numbered *parts*, which hold forward-decayed masses for and against
+//! [keys](crate::key::Key). It writes to the last of them until the server has said that it has all of it, and then goes on with the next; so the last part is
+//! what the server may lack. Whoever keeps the profile folds finished parts into a *base* (`base.rs`), which says what is in it.
+//! Beside the masses stand the shopper's decisions (`choices.rs`), and how often everything was erased.
 //!
 //! # Invariants
-//! * Joining is commutative, associative and idempotent: per replica the greater part stands, and of all
-//!   parts the [`MAX_REPLICAS`](Profile::MAX_REPLICAS) latest.
-//! * Equal profiles have equal bytes, never more than [`MAX_BYTES`](Profile::MAX_BYTES).
+//! * Joining is commutative, associative and idempotent: of two copies of a part the later stands, of a base likewise, and a part that is in a base is
+//!   counted there alone. What was erased does not come back by joining.
+//! * Joining drops nothing. What does not fit [`MAX_BYTES`](Profile::MAX_BYTES) is dropped by [`fit`](Profile::fit), least informative first,
+//!   and the result is a lesser state of the same profile: joined with what it came from, it is that again.
+//! * Equal profiles have equal bytes.
 //! * There is no name, no address, no time of a single event in it.
 //!
 //! # Format
-//! `0xEC`, version (1), number of parts, then per part, ascending by replica: replica (8 bytes, little-endian),
-//! revision, last tick, and the masses for and against: their number, the logarithm of the greatest (zigzag), and per mass,
-//! ascending by key: key (5 bytes, little-endian), distance from the greatest. Numbers without a width are LEB128.
+//! See `codec.rs`.
 
+mod base;
+mod choices;
 mod codec;
+mod codec_v1;
 mod export;
+mod fit;
 mod mass;
+mod masses;
+mod sync;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Ordering;
 
 use thiserror::Error;
 
-use crate::{key::Key, sorted::SortedMap, time::Timestamp};
-pub use export::Known;
+use crate::{key::Key, learn::is_fact, sorted::SortedMap, time::Timestamp};
+use base::Base;
+use choices::Choices;
+pub use choices::Consent;
+pub use export::{Known, PartInfo};
 use mass::LogMass;
-pub(crate) use mass::Tick;
+pub(crate) use mass::{HALF_LIFE_MS, Tick};
+use masses::Masses;
+pub use sync::{Message, Summary};
 
 /// Why bytes are not a usable profile.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -80,16 +97,25 @@ pub struct ReplicaId(pub u64);
 /// What lasts of a shopper's events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    parts: SortedMap<ReplicaId, Part>,
+    /// Greater after each erasure, and everything from before is gone.
+    epoch: u64,
+    bases: SortedMap<u64, Base>,
+    parts: SortedMap<(ReplicaId, u32), Part>,
+    choices: Choices,
 }
 
-/// What one replica has seen. The order of the fields makes the later part the greater one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// What one replica has seen, from when it began this part until it went on to the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Part {
-    last: Tick,
+    /// Counts changes.
     revision: u64,
-    positive: SortedMap<Key, LogMass>,
-    negative: SortedMap<Key, LogMass>,
+    /// Its writer goes on with the next.
+    closed: bool,
+    /// When it was last written.
+    last: Tick,
+    /// The revision with which the part before was closed.
+    before: u64,
+    masses: Masses,
 }
 
 /// Evidence on one key at a point in time, in event weights.
@@ -121,11 +147,21 @@ impl Evidence {
     }
 }
 
+/// Bases in one profile: that of whoever keeps it, and what devices knew before they were linked with it.
+const MAX_BASES: usize = 4;
+
+/// Replicas that a base names.
+const MAX_COVERS: usize = 64;
+
+/// Revisions and stamps leave a bit for what is written beside them.
+const MAX_NUMBER: u64 = u64::MAX >> 1;
+
+/// A replica begins a new part after about a day without events, if there is a server that folds: what is folded unfinished is then a day's at most.
+const PART_TICKS: i32 = 17;
+
 impl Profile {
     /// No encoded profile is longer.
     pub const MAX_BYTES: usize = 4096;
-    /// Of more parts than this, the latest stay: as many as fit [`MAX_BYTES`](Self::MAX_BYTES) when all are full.
-    pub const MAX_REPLICAS: usize = 8;
     /// Masses in one part; beyond it the smallest goes.
     pub const MAX_MASSES: usize = 64;
 
@@ -135,20 +171,90 @@ impl Profile {
         Self::default()
     }
 
-    /// Whether nothing is known.
+    /// Whether nothing is known, nothing was decided, and nothing ever erased.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.parts.is_empty()
+        self.epoch == 0 && self.holds_nothing()
+    }
+
+    /// Whether nothing is known and nothing decided.
+    fn holds_nothing(&self) -> bool {
+        self.bases.is_empty() && self.parts.is_empty() && self.choices.is_empty()
     }
 
     /// Takes in what `other` knows.
     pub fn join(&mut self, other: &Self) {
-        for (replica, part) in other.parts.iter() {
-            if self.parts.get(replica).is_none_or(|own| own < part) {
-                self.parts.insert(replica, part.clone());
+        if other.epoch > self.epoch {
+            *self = Self {
+                epoch: other.epoch,
+                ..Self::default()
+            };
+        }
+        if other.epoch < self.epoch {
+            return;
+        }
+        for (id, base) in other.bases.iter() {
+            if self.bases.get(id).is_none_or(|own| own.is_before(base)) {
+                self.bases.insert(id, base.clone());
             }
         }
-        self.keep_latest(None);
+        for (id, part) in other.parts.iter() {
+            if self.parts.get(id).is_none_or(|own| own.is_before(part)) {
+                self.parts.insert(id, part.clone());
+            }
+        }
+        self.choices.join(&other.choices);
+        self.settle();
+    }
+
+    /// Erases everything that is known and decided, here and, by joining, wherever this profile is known.
+    pub fn erase(&mut self, now: Timestamp) {
+        let epoch = self.epoch.saturating_add(1).max(now.0);
+        *self = Self {
+            epoch,
+            ..Self::default()
+        };
+    }
+
+    /// Greater after each erasure.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Whether it was ever erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.epoch > 0
+    }
+
+    /// Mutes `key`: nothing is concluded from it any more, until it is unmuted.
+    pub fn mute(&mut self, key: Key, muted: bool, now: Timestamp) {
+        self.choices.mute(key, muted, now);
+        self.choices.fit();
+    }
+
+    /// The muted keys, ascending.
+    pub fn muted(&self) -> impl Iterator<Item = Key> + '_ {
+        self.choices.muted()
+    }
+
+    /// Writes down what the shopper has allowed; a later word stands.
+    pub fn record_consent(&mut self, consent: Consent) {
+        self.choices.consent(consent);
+    }
+
+    /// What the shopper has allowed.
+    #[must_use]
+    pub fn consent(&self) -> Option<Consent> {
+        self.choices.consent
+    }
+
+    /// Takes out, for good, what a replica has written, or what a device knew before it was linked: `id` is that of a [`PartInfo`]. What is folded
+    /// into a base with others' stays in it. Whoever wrote as this replica must go on as another.
+    pub fn unlink(&mut self, id: u64) {
+        self.choices.unlinked.insert(id, ());
+        self.choices.fit();
+        self.settle();
     }
 
     /// Records an event of `weight` (negative weight: evidence against) on `keys` at `time`, as `replica`.
@@ -164,236 +270,122 @@ impl Profile {
             return;
         }
         let tick = Tick::at(time);
-        let part = self.parts.or_insert(replica, Part::default());
-        part.cap(tick);
-        let mass = LogMass::event(weight.abs(), tick);
-        let masses = if weight > 0.0 {
-            &mut part.positive
-        } else {
-            &mut part.negative
-        };
-        for key in keys {
-            let sum = masses.get(key).map_or(mass, |known| known.plus(mass));
-            masses.insert(key, sum);
-        }
+        let part = self.open_part(replica, tick);
+        part.masses.add(weight, keys, tick);
+        part.masses.trim(Self::MAX_MASSES);
         part.last = part.last.max(tick);
-        part.revision = part.revision.saturating_add(1);
-        part.trim();
-        self.keep_latest(Some(replica));
+        part.revision = part.revision.saturating_add(1).min(MAX_NUMBER);
+        self.fit(Some(replica));
     }
 
-    /// What is known from before this visit, of which `visit` has left its own part here.
-    pub(crate) fn evidence_before(
-        &self,
-        visit: &SortedMap<Key, Evidence>,
-        now: Timestamp,
-    ) -> SortedMap<Key, Evidence> {
-        let mut evidence = self.evidence(now);
-        evidence.update(|key, known| {
-            if let Some(&part) = visit.get(key) {
-                *known = known.without(part);
+    /// The part that `replica` writes to at `tick`.
+    fn open_part(&mut self, replica: ReplicaId, tick: Tick) -> &mut Part {
+        let free = self
+            .covered(replica)
+            .map_or(0, |part| part.saturating_add(1));
+        let last = self
+            .numbers(replica)
+            .last()
+            .filter(|&number| number >= free);
+        let (mut number, mut before) = (last.unwrap_or(free), 0);
+        if let Some(part) = self.parts.get((replica, number)) {
+            let served = !self.bases.is_empty();
+            if part.closed || served && tick.0 - part.last.0 >= PART_TICKS {
+                before = part.revision;
+                number = number.saturating_add(1);
+            }
+        }
+        let new = Part {
+            before,
+            ..Part::default()
+        };
+        self.parts.or_insert((replica, number), new)
+    }
+
+    /// The numbers of the parts of `replica`, ascending.
+    fn numbers(&self, replica: ReplicaId) -> impl Iterator<Item = u32> + '_ {
+        let parts = self.parts.iter().map(|(id, _)| id);
+        parts
+            .filter(move |(other, _)| *other == replica)
+            .map(|(_, number)| number)
+    }
+
+    /// Drops what is known twice, and what was taken out.
+    fn settle(&mut self) {
+        let taken_in: Vec<u64> = self
+            .bases
+            .iter()
+            .map(|(id, _)| id)
+            .filter(|&id| self.is_taken_in(id))
+            .collect();
+        taken_in.into_iter().for_each(|id| self.bases.remove(id));
+        let unlinked = &self.choices.unlinked;
+        self.bases.update(|id, base| {
+            if unlinked.get(id).is_some() {
+                base.masses = Masses::default();
             }
         });
-        evidence.retain(|known| *known != Evidence::default());
-        evidence
+        let gone = |&((replica, number), part): &((ReplicaId, u32), &Part)| {
+            let mut bases = self.bases.iter();
+            unlinked.get(replica.0).is_some()
+                || bases.any(|(_, base)| base.covers(replica, number, part.last))
+        };
+        let gone: Vec<_> = self.parts.iter().filter(gone).map(|(id, _)| id).collect();
+        gone.into_iter().for_each(|id| self.parts.remove(id));
     }
 
     /// All keys with evidence at `now`, ascending by key.
     pub(crate) fn evidence(&self, now: Timestamp) -> SortedMap<Key, Evidence> {
         let now = Tick::at(now);
         let mut all = SortedMap::<Key, Evidence>::default();
-        for (_, part) in self.parts.iter() {
-            for (key, mass) in part.positive.iter() {
+        for masses in self.masses() {
+            for (key, mass) in masses.positive.iter() {
                 all.or_insert(key, Evidence::default()).positive += mass.worth(now);
             }
-            for (key, mass) in part.negative.iter() {
+            for (key, mass) in masses.negative.iter() {
                 all.or_insert(key, Evidence::default()).negative += mass.worth(now);
             }
         }
         all
     }
 
-    /// Drops the oldest parts beyond [`MAX_REPLICAS`](Self::MAX_REPLICAS), but not that of `writer`, who is at it.
-    fn keep_latest(&mut self, writer: Option<ReplicaId>) {
-        while self.parts.len() > Self::MAX_REPLICAS {
-            let oldest = self
-                .parts
-                .iter()
-                .map(|(replica, part)| (part.last, replica))
-                .filter(|&(_, replica)| Some(replica) != writer)
-                .min();
-            if let Some((_, replica)) = oldest {
-                self.parts.remove(replica);
-            }
-        }
+    fn masses(&self) -> impl Iterator<Item = &Masses> {
+        let bases = self.bases.iter().map(|(_, base)| &base.masses);
+        bases.chain(self.parts.iter().map(|(_, part)| &part.masses))
     }
+}
+
+/// What of a profile's `evidence` is from before a visit that has left `visit` in it; purchases and returns are told by the
+/// ledger.
+pub(crate) fn before(
+    mut evidence: SortedMap<Key, Evidence>,
+    visit: &SortedMap<Key, Evidence>,
+) -> SortedMap<Key, Evidence> {
+    evidence.update(|key, known| {
+        if let Some(&part) = visit.get(key) {
+            *known = known.without(part);
+        }
+    });
+    evidence.retain(|key, known| *known != Evidence::default() && !is_fact(key));
+    evidence
 }
 
 impl Part {
-    /// Brings masses from a clock that was ahead down to what can be worth most at `tick`, so that they do not push
-    /// out everything else for years.
-    fn cap(&mut self, tick: Tick) {
-        for masses in [&mut self.positive, &mut self.negative] {
-            masses.update(|_, mass| *mass = mass.capped(tick));
-        }
-    }
-
-    /// Drops the smallest masses until the rest fits, and those that are nothing beside the greatest.
-    fn trim(&mut self) {
-        for masses in [&mut self.positive, &mut self.negative] {
-            if let Some(greatest) = masses.iter().map(|(_, &mass)| mass).max() {
-                masses.retain(|mass| greatest.0.saturating_sub(mass.0) <= codec::MAX_DISTANCE);
-            }
-        }
-        while self.positive.len() + self.negative.len() > Profile::MAX_MASSES {
-            let smallest = |masses: &SortedMap<Key, LogMass>| {
-                masses.iter().map(|(key, &mass)| (mass, key)).min()
-            };
-            match (smallest(&self.positive), smallest(&self.negative)) {
-                (Some(positive), Some(negative)) if negative < positive => {
-                    self.negative.remove(negative.1);
-                }
-                (Some(positive), _) => {
-                    self.positive.remove(positive.1);
-                }
-                (None, Some(negative)) => {
-                    self.negative.remove(negative.1);
-                }
-                (None, None) => break,
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const DAY: u64 = 24 * 60 * 60 * 1000;
-    const START: u64 = 1_790_000_000_000;
-
-    prop_compose! {
-        /// What replicas of one shopper can hold: each replica's part is a prefix of that replica's own history.
-        fn replica_history()(
-            events in prop::collection::vec((0u64..90, 0u64..40, -3i8..=5), 1..60),
-        ) -> Vec<(u64, u64, i8)> {
-            events
-        }
-    }
-
-    /// Histories of `n` replicas, and three profiles, each with a prefix of every history.
-    fn three_views() -> impl Strategy<Value = [Profile; 3]> {
-        prop::collection::vec(
-            (replica_history(), prop::array::uniform3(0.0..=1.0f64)),
-            1..12,
-        )
-        .prop_map(|histories| {
-            let mut views = [Profile::new(), Profile::new(), Profile::new()];
-            for (replica, (events, shares)) in histories.iter().enumerate() {
-                for (view, share) in views.iter_mut().zip(shares) {
-                    let seen = (events.len() as f64 * share) as usize;
-                    let mut own = Profile::new();
-                    for &(day, key, weight) in &events[..seen] {
-                        own.record(
-                            ReplicaId(replica as u64),
-                            f64::from(weight),
-                            [Key::item(&key.to_string())],
-                            Timestamp(START + day * DAY),
-                        );
-                    }
-                    view.join(&own);
-                }
-            }
-            views
-        })
-    }
-
-    fn joined(a: &Profile, b: &Profile) -> Profile {
-        let mut a = a.clone();
-        a.join(b);
-        a
-    }
-
-    proptest! {
-        /// Join is a join: the order, grouping and repetition of merges cannot change a profile.
-        #[test]
-        fn join_is_a_join([a, b, c] in three_views()) {
-            prop_assert_eq!(joined(&a, &b), joined(&b, &a));
-            prop_assert_eq!(joined(&joined(&a, &b), &c), joined(&a, &joined(&b, &c)));
-            prop_assert_eq!(joined(&a, &a), a);
-        }
-
-        /// Nothing that one side knew is lost while there are few replicas.
-        #[test]
-        fn join_keeps_what_both_knew([a, b, _] in three_views()) {
-            let both = joined(&a, &b);
-            prop_assert_eq!(joined(&both, &a), both.clone());
-            prop_assert_eq!(joined(&both, &b), both);
-        }
-
-        #[test]
-        fn bytes_and_profile_are_one([a, b, c] in three_views()) {
-            let profile = joined(&joined(&a, &b), &c);
-            let bytes = profile.encode();
-            prop_assert!(bytes.len() <= Profile::MAX_BYTES);
-            prop_assert_eq!(Profile::decode(&bytes), Ok(profile));
-        }
-
-        #[test]
-        fn foreign_bytes_give_an_error_or_a_profile(mut bytes in prop::collection::vec(any::<u8>(), 0..600)) {
-            let _ = Profile::decode(&bytes);
-            if bytes.len() > 2 {
-                bytes[0] = 0xec;
-                bytes[1] = 1;
-                if let Ok(profile) = Profile::decode(&bytes) {
-                    prop_assert_eq!(profile.encode(), bytes);
-                }
-            }
-        }
-
-        #[test]
-        fn a_cut_or_flipped_profile_never_panics([a, _, _] in three_views(), cut in 0usize..500, bit in 0usize..4000) {
-            let mut bytes = a.encode();
-            if cut < bytes.len() {
-                prop_assert!(Profile::decode(&bytes[..cut]).is_err());
-            }
-            if let Some(byte) = bytes.get_mut(bit / 8) {
-                *byte ^= 1 << (bit % 8);
-                let _ = Profile::decode(&bytes);
-            }
-        }
-    }
-
-    #[test]
-    fn a_newer_version_is_told_apart_from_damage() {
-        assert_eq!(
-            Profile::decode(&[0xec, 2, 0]),
-            Err(ProfileError::NewerVersion {
-                got: 2,
-                supported: 1
-            })
-        );
-        assert_eq!(Profile::decode(b"<html>"), Err(ProfileError::Foreign));
-        assert_eq!(Profile::decode(&[]), Err(ProfileError::Foreign));
-    }
-
-    #[test]
-    fn five_hundred_events_fit_and_the_strongest_stay() {
-        let mut profile = Profile::new();
-        for event in 0..500u64 {
-            let item = Key::item(&format!("item-{event}"));
-            profile.record(
-                ReplicaId(1),
-                1.0,
-                [item, Key::brand("kept")],
-                Timestamp(START + event * 1000),
-            );
-        }
-        assert!(profile.encode().len() <= 1024);
-        let evidence = profile.evidence(Timestamp(START));
-        assert!(evidence.get(Key::brand("kept")).unwrap().positive > 100.0);
-        assert_eq!(evidence.len(), Profile::MAX_MASSES);
+    /// The greater of two copies stands: the later revision, and of one revision the fuller.
+    fn is_before(&self, other: &Self) -> bool {
+        let rank = |part: &Self| {
+            (
+                part.revision,
+                part.closed,
+                part.last,
+                part.before,
+                part.masses.len(),
+            )
+        };
+        let order = rank(self).cmp(&rank(other));
+        let differs = || self.masses != other.masses;
+        let bytes = || self.masses.bytes().cmp(&other.masses.bytes());
+        order == Ordering::Less
+            || order == Ordering::Equal && differs() && bytes() == Ordering::Less
     }
 }

@@ -40,7 +40,7 @@ impl Counts {
                 count_facet(catalogue, without, facet, &mut values);
             }
         }
-        catalogue.add_up(&mut values);
+        catalogue.add_up(&mut values, |above, own| *above += own);
         Self {
             values,
             hits: size(&selection.hits),

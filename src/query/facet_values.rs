@@ -1,8 +1,9 @@
 //! The values of one facet: which, and in what order.
 
-use super::{FacetValue, facets::Asked};
+use super::{FacetValue, OrderedValue, facets::Asked};
 use crate::{
     catalogue::{FacetIdx, ValueIdx},
+    knowledge::ValueOrder,
     order::{best, pick},
 };
 
@@ -31,16 +32,60 @@ impl Asked<'_> {
         if in_order && rows.len() <= FEW_VALUES {
             return self.shown(rows, chosen);
         }
-        let total: u32 = rows.iter().map(|&(_, count)| count).sum();
-        let next = self.beliefs.next_choice(facet);
-        let scores = rows.iter().map(|&(value, count)| {
-            // What nobody else has any more can still be taken back, so it keeps a place behind the others.
-            let share = (f64::from(count) + 0.5) / (f64::from(total) + 0.5);
-            (u64::from(!chosen.contains(&value)), next(value, share))
+        let worths = self.worths(facet, &rows).unwrap_or_else(|| {
+            let total: u32 = rows.iter().map(|&(_, count)| count).sum();
+            let next = self.beliefs.next_choice(facet);
+            let worth = |&(value, count): &Row| {
+                // What nobody else has any more can still be taken back, so it keeps a place behind the others.
+                let share = (f64::from(count) + 0.5) / (f64::from(total) + 0.5);
+                next(value, share)
+            };
+            rows.iter().map(worth).collect()
         });
+        let places = rows.iter().zip(worths);
+        let scores =
+            places.map(|(&(value, _), worth)| (u64::from(!chosen.contains(&value)), worth));
         let order = best(scores, MAX_VALUES.max(chosen.len()));
         let rows = self.head(pick(rows, order), chosen.len());
         self.shown(rows, chosen)
+    }
+
+    /// What the logs of the shop say of the values of `facet`, if they do and nothing is chosen there.
+    fn worths(&self, facet: FacetIdx, rows: &[Row]) -> Option<Vec<f64>> {
+        let ahead = self.ahead.as_ref()?;
+        if !self.filters.selected(facet).is_empty() {
+            return None;
+        }
+        let order = ahead.order(self.catalogue, facet)?;
+        let parts = ahead.parts(self.catalogue, self.beliefs, facet, rows);
+        let worth = |parts: &[f32; ValueOrder::PARTS]| f64::from(order.score(parts));
+        Some(parts.iter().map(worth).collect())
+    }
+
+    /// All values of `facet` in their order, with the parts that it follows from; none where the logs say nothing of it.
+    pub(super) fn ordered_values(&self, facet: FacetIdx) -> Vec<OrderedValue> {
+        let Some(ahead) = &self.ahead else {
+            return Vec::new();
+        };
+        let rows: Vec<Row> = if facet == FacetIdx::CATEGORY {
+            self.category_level()
+        } else {
+            let values = self.catalogue.facet_values(facet);
+            let rows = values.map(|value| (value, self.counts.at(value)));
+            rows.filter(|&(_, count)| count > 0).collect()
+        };
+        let worths = self.worths(facet, &rows).unwrap_or_default();
+        let parts = ahead.parts(self.catalogue, self.beliefs, facet, &rows);
+        let all = rows
+            .iter()
+            .zip(parts)
+            .map(|(&(value, count), parts)| OrderedValue {
+                value: self.catalogue.value_name(value),
+                count,
+                parts,
+            });
+        let order = best(worths.into_iter().map(|worth| (0, worth)), usize::MAX);
+        pick(all.collect(), order)
     }
 
     /// The level of the category tree at which the result divides.
@@ -112,11 +157,15 @@ impl Asked<'_> {
     }
 
     fn ordered(&self, rows: Vec<Row>, chosen: &[ValueIdx]) -> Vec<Row> {
-        let scores = rows.iter().map(|&(value, count)| {
-            let affinity = self.beliefs.own_value(self.catalogue, value);
-            let score = libm::log1p(f64::from(count)) + affinity;
-            (u64::from(!chosen.contains(&value)), score)
+        let worths = self.worths(FacetIdx::CATEGORY, &rows).unwrap_or_else(|| {
+            let worth = |&(value, count): &Row| {
+                libm::log1p(f64::from(count)) + self.beliefs.own_value(self.catalogue, value)
+            };
+            rows.iter().map(worth).collect()
         });
+        let places = rows.iter().zip(worths);
+        let scores =
+            places.map(|(&(value, _), worth)| (u64::from(!chosen.contains(&value)), worth));
         let order = best(scores, MAX_VALUES.max(chosen.len()));
         pick(rows, order)
     }

@@ -11,6 +11,7 @@
 
 use super::{
     Facet, FacetKind, SearchQuery,
+    ahead::Ahead,
     counts::Counts,
     filter::{Filters, PRICE, Selection, Subject},
     ranges::{self, Prices},
@@ -62,6 +63,8 @@ pub(crate) struct Asked<'a> {
     pub(super) selection: &'a Selection,
     pub(super) counts: &'a Counts,
     pub(super) uses: &'a FacetUses,
+    /// What the shop's logs say of the values; facets that the query filters by keep the order of tastes.
+    pub(super) ahead: Option<Ahead<'a>>,
 }
 
 /// A facet that may be shown.

@@ -6,7 +6,7 @@ use super::{
     shape::Ends,
 };
 use crate::{
-    catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
+    catalogue::{Catalogue, FacetIdx, ValueIdx},
     index::BitSet,
 };
 
@@ -165,16 +165,11 @@ impl Filter {
                 *wanted |= meets(ends, &ranges);
             }
         }
-        let has_one = |item| {
-            catalogue
-                .item_values_in(ItemIdx(item), &numbers)
-                .iter()
-                .any(|value| wanted.get((value - numbers.start) as usize) == Some(&true))
-        };
+        let mut having = catalogue.items_having(facet, &wanted);
         Self {
             subject: Some(Subject::Facet(facet)),
             items: if wanted.contains(&true) {
-                BitSet::of(items, has_one)
+                BitSet::of(items, |_| having.next() == Some(true))
             } else {
                 BitSet::new(items)
             },

@@ -4,6 +4,7 @@
 //! * Filters and retrieval decide *what* is shown; beliefs only its order.
 //! * Every order is total: the tier, the score, the better known item; by price, the price before these.
 
+mod ahead;
 mod buckets;
 mod counts;
 mod facet_values;
@@ -22,15 +23,16 @@ mod suggest;
 mod taught;
 mod words;
 
+pub use ahead::OrderedValue;
 pub use features::Features;
 pub(crate) use features::features;
 pub(crate) use rank::{explain, rank};
-pub use recommend::RecommendQuery;
-pub(crate) use recommend::next;
-pub(crate) use search::{facets_of, search};
+pub use recommend::{RecommendKind, RecommendQuery};
+pub(crate) use recommend::{Shop, recommend};
+pub(crate) use search::{Shopper, facets_of, ordered_values, search};
 pub use shape::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
-    FacetValue, Hit, KnowledgeInfo, Learned, QueryError, Ranked, Reason, ReasonKind, Recent,
+    FacetValue, Hit, KnowledgeInfo, Learned, Muted, QueryError, Ranked, Reason, ReasonKind, Recent,
     SearchQuery, SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand,
     SuggestedCategory, Suggestions, Tier,
 };

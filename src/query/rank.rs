@@ -5,7 +5,7 @@ use super::{
     score::{greatest, part, personal_parts},
 };
 use crate::{
-    catalogue::{CATEGORY_SEPARATOR, Catalogue},
+    catalogue::{Catalogue, leaf_label},
     key::Key,
     knowledge::Weights,
     learn::{Beliefs, Item},
@@ -124,11 +124,7 @@ fn loose_parts(
             Reason {
                 kind: ReasonKind::Affinity,
                 facet: facet.to_owned(),
-                label: name
-                    .rsplit(CATEGORY_SEPARATOR)
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
+                label: leaf_label(&name).to_owned(),
                 value: name,
                 contribution: value.unwrap_or_else(|| beliefs.loose_value(key, rates.of(key))),
             }

@@ -11,13 +11,17 @@
 //! * The cost is bounded by the postings of [`MAX_WORDS`](super::words::MAX_WORDS) words and, where these find too little, three
 //!   walks of the dictionary for each, whatever the length of the text.
 
+mod forms;
 mod table;
 
-use self::table::{Number, Table, Way};
+use self::{
+    forms::{inflected, splits, tolerated},
+    table::{Number, Table, Way},
+};
 use super::{Tier, words::Words};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
-    index::{Dictionary, Field, MAX_EDITS, Postings, fuzzy},
+    index::{Field, MAX_EDITS, Postings, fuzzy},
     order::{ascending, best_by, pick},
     text::{folded, is_unspaced},
 };
@@ -32,6 +36,8 @@ const HEAD: usize = 1 << 14;
 const MAX_INFIX: usize = 256;
 /// A part of an article number is looked for in the middle from this length on.
 const MIN_INFIX: usize = 3;
+/// The shortest GTIN prefix that is worth looking up: country and part of the maker.
+const MIN_GTIN: usize = 6;
 /// A finished word may be the beginning of another from this length on.
 const MIN_BEGINNING: usize = 3;
 /// Items without some words among which the suggested ones are. Hand-set: far more than a page shows.
@@ -447,65 +453,5 @@ impl<'a> Lookup<'a> {
                 table.mark(item, how);
                 true
             });
-    }
-}
-
-/// A term that differs from `word` by an ending alone: the catalogue says `schrauben`, the shopper `schraube`.
-fn inflected(terms: Dictionary<'_>, word: &str) -> Option<usize> {
-    if word.len() < MIN_INFLECTED || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return None;
-    }
-    let longer = |ending: &&str| terms.find(&[word, ending].concat());
-    let shorter = |ending: &&str| {
-        let form = word.strip_suffix(ending)?;
-        terms.find(form).filter(|_| form.len() >= MIN_INFLECTED)
-    };
-    ENDINGS
-        .iter()
-        .find_map(longer)
-        .or_else(|| ENDINGS.iter().find_map(shorter))
-}
-
-/// Ways to take `word` apart: one cut between letters, or all cuts between letters and digits, an `x` between numbers left out.
-fn splits(word: &str) -> Vec<Vec<&str>> {
-    if !word.is_ascii() {
-        return Vec::new();
-    }
-    if word.bytes().any(|byte| byte.is_ascii_digit()) {
-        let class = |byte: u8| if byte.is_ascii_alphabetic() { 1 } else { 0 };
-        let runs = word.as_bytes().chunk_by(|&a, &b| class(a) == class(b));
-        let parts: Vec<&str> = runs
-            .filter_map(|run| std::str::from_utf8(run).ok())
-            .filter(|&run| run != "x")
-            .collect();
-        return if parts.len() > 1 {
-            vec![parts]
-        } else {
-            Vec::new()
-        };
-    }
-    (MIN_PART..(word.len() + 1).saturating_sub(MIN_PART))
-        .map(|at| word.split_at(at))
-        .map(|(first, rest)| vec![first, rest])
-        .collect()
-}
-
-/// The shortest part that a word is taken apart into.
-const MIN_PART: usize = 3;
-
-/// Endings of nouns and adjectives in German and English, the common ones first.
-const ENDINGS: &[&str] = &["n", "s", "en", "e", "er", "es", "ern"];
-/// Shorter words are not inflected: `led` is not `leder`.
-const MIN_INFLECTED: usize = 4;
-
-/// The shortest GTIN prefix that is worth looking up: country and part of the maker.
-const MIN_GTIN: usize = 6;
-
-/// Edits that a word of this length may have: short words are too near to others.
-fn tolerated(word: &str) -> usize {
-    match word.len() {
-        0..=2 => 0,
-        3..=5 => 1,
-        _ => MAX_EDITS,
     }
 }

@@ -207,10 +207,13 @@ pub(crate) fn personal_parts(
             });
         }
     }
-    parts.push(part(
-        ReasonKind::Item,
-        times(weights.item, beliefs.item(Key::item(catalogue.id(item)))),
-    ));
+    let key = Key::item(catalogue.id(item));
+    let returned = beliefs.ledger.get(key).is_some_and(|fact| fact.returned);
+    let kind = match returned {
+        true => ReasonKind::Returned,
+        false => ReasonKind::Item,
+    };
+    parts.push(part(kind, times(weights.item, beliefs.item(key))));
     parts
 }
 

@@ -1,7 +1,8 @@
 //! Search and browse: all products that a query means, filtered, counted and ordered.
 
 use super::{
-    Facet, SearchQuery, SearchResult, Sort,
+    Facet, OrderedValue, SearchQuery, SearchResult, Sort,
+    ahead::Ahead,
     counts::Counts,
     facets::{Asked, FacetUses},
     filter::{Filters, Selection},
@@ -13,10 +14,22 @@ use super::{
 use crate::{
     catalogue::{Catalogue, FacetIdx},
     index::BitSet,
+    key::Key,
     knowledge::Attached,
     learn::Beliefs,
     order,
+    recommend::Workspace,
 };
+
+/// Who asks, and room to answer in.
+pub(crate) struct Shopper<'a> {
+    pub(crate) beliefs: &'a Beliefs,
+    /// What the logs of all shoppers teach.
+    pub(crate) known: Option<&'a Attached>,
+    /// The items of this visit, latest last.
+    pub(crate) visit: Vec<Key>,
+    pub(crate) work: &'a mut Workspace,
+}
 
 /// Hits of one page.
 const MAX_LIMIT: usize = 200;
@@ -25,10 +38,10 @@ const DEFAULT_LIMIT: usize = 24;
 
 pub(crate) fn search(
     catalogue: &Catalogue,
-    beliefs: &Beliefs,
-    known: Option<&Attached>,
+    shopper: Shopper<'_>,
     query: &SearchQuery,
 ) -> SearchResult {
+    let (beliefs, known) = (shopper.beliefs, shopper.known);
     let mut words = Words::new(query.text.as_str());
     let mut taught = Taught::new(known, &words, false);
     let filters = Filters::new(catalogue, query);
@@ -57,17 +70,40 @@ pub(crate) fn search(
             .skip(query.offset)
             .map(|scored| hit(catalogue, beliefs, &taught, &words, scored))
             .collect(),
-        facets: facets(catalogue, beliefs, known, query, &filters, &selection),
+        facets: asked(catalogue, shopper, query, &filters, &selection, |asked| {
+            asked.facets()
+        }),
     }
 }
 
 /// The facets of a query alone.
 pub(crate) fn facets_of(
     catalogue: &Catalogue,
-    beliefs: &Beliefs,
-    known: Option<&Attached>,
+    shopper: Shopper<'_>,
     query: &SearchQuery,
 ) -> Vec<Facet> {
+    without_hits(catalogue, shopper, query, |asked| asked.facets())
+}
+
+/// All values of one facet of a query, in their order.
+pub(crate) fn ordered_values(
+    catalogue: &Catalogue,
+    shopper: Shopper<'_>,
+    query: &SearchQuery,
+    facet: FacetIdx,
+) -> Vec<OrderedValue> {
+    without_hits(catalogue, shopper, query, |asked| {
+        asked.ordered_values(facet)
+    })
+}
+
+fn without_hits<T>(
+    catalogue: &Catalogue,
+    shopper: Shopper<'_>,
+    query: &SearchQuery,
+    answer: impl FnOnce(&Asked<'_>) -> T,
+) -> T {
+    let known = shopper.known;
     let mut words = Words::new(query.text.as_str());
     let mut taught = Taught::new(known, &words, false);
     let filters = Filters::new(catalogue, query);
@@ -79,19 +115,25 @@ pub(crate) fn facets_of(
             .candidates
     };
     let selection = select(catalogue, &words, &filters, &candidates);
-    facets(catalogue, beliefs, known, query, &filters, &selection)
+    asked(catalogue, shopper, query, &filters, &selection, answer)
 }
 
-/// The facets of what the filters have left, as counted, used and liked.
-fn facets(
+/// Asks of what the filters have left, as counted, used and liked.
+fn asked<T>(
     catalogue: &Catalogue,
-    beliefs: &Beliefs,
-    known: Option<&Attached>,
+    shopper: Shopper<'_>,
     query: &SearchQuery,
     filters: &Filters,
     selection: &Selection,
-) -> Vec<Facet> {
-    Asked {
+    answer: impl FnOnce(&Asked<'_>) -> T,
+) -> T {
+    let Shopper {
+        beliefs,
+        known,
+        visit,
+        work,
+    } = shopper;
+    answer(&Asked {
         catalogue,
         beliefs,
         query,
@@ -99,8 +141,8 @@ fn facets(
         selection,
         counts: &Counts::new(catalogue, filters, selection),
         uses: &uses(catalogue, known, filters, query),
-    }
-    .facets()
+        ahead: Ahead::new(catalogue, known, &visit, &selection.hits, work),
+    })
 }
 
 /// How often shoppers use facets after this query and in the category that is chosen.

@@ -235,6 +235,22 @@ pub enum ReasonKind {
     Synonym,
     /// It cannot be had now.
     Availability,
+    /// Others opened it next to the product of the visit that value and label name.
+    Visit,
+    /// It is bought with the product that value and label name.
+    Complement,
+    /// The shop names it as accessory or spare part of that product.
+    Accessory,
+    /// An expert recommends it with that product; the label is what the expert says.
+    Rule,
+    /// Others looked at it or bought it instead of that product.
+    Alternative,
+    /// It is of the kind of that product and has much in common with it, or the shop names it in its stead.
+    Alike,
+    /// The shopper bought it as many days ago as the value says, and it is needed again after as many as the label says.
+    Repurchase,
+    /// The shopper sent it back.
+    Returned,
 }
 
 /// Answer of [`search`](crate::Engine::search).
@@ -451,6 +467,17 @@ pub struct Affinity {
     pub session: f64,
     /// Evidence from before this visit, in views; negative: against.
     pub profile: f64,
+}
+
+/// A value from which nothing is concluded.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Muted {
+    /// The facet; empty where nobody has told the name.
+    pub facet: String,
+    /// Its value, or its key in hexadecimal.
+    pub value: String,
+    /// What the shopper reads for it.
+    pub label: String,
 }
 
 /// An item of a list in its new place.

@@ -9,7 +9,7 @@ use super::{
     words::Words,
 };
 use crate::{
-    catalogue::{CATEGORY_SEPARATOR, Catalogue, FacetIdx, ValueIdx},
+    catalogue::{Catalogue, FacetIdx, ValueIdx},
     knowledge::Attached,
     learn::{Beliefs, Session},
     order::best_by,
@@ -199,17 +199,14 @@ fn categories(
     };
     best_of(found, limit)
         .into_iter()
-        .map(|(_, (value, count))| {
-            let path = catalogue.value_name(value);
-            SuggestedCategory {
-                reason: reason(catalogue, beliefs, value, candidates.map(|_| typed)),
-                label: catalogue.value_label(value).to_owned(),
-                path: path
-                    .rsplit_once(CATEGORY_SEPARATOR)
-                    .map_or(String::new(), |(above, _)| above.to_owned()),
-                value: path,
-                count,
-            }
+        .map(|(_, (value, count))| SuggestedCategory {
+            reason: reason(catalogue, beliefs, value, candidates.map(|_| typed)),
+            label: catalogue.value_label(value).to_owned(),
+            path: catalogue
+                .value_parent(value)
+                .map_or(String::new(), |above| catalogue.value_name(above)),
+            value: catalogue.value_name(value),
+            count,
         })
         .collect()
 }

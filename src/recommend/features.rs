@@ -79,6 +79,11 @@ impl Workspace {
         &self.rows
     }
 
+    /// The item opened latest.
+    pub(super) fn latest(&self) -> Option<u32> {
+        self.visit.first().copied()
+    }
+
     /// Features of candidate `index`.
     #[must_use]
     pub(super) fn row(&self, index: usize) -> &[f32] {
@@ -125,6 +130,17 @@ impl Next<'_> {
         past: &[Past],
         work: &mut Workspace,
     ) {
+        self.fill_with(visit, past, &[], work);
+    }
+
+    /// As [`fill`](Self::fill); `more` are candidates in any case.
+    pub(super) fn fill_with(
+        &self,
+        visit: impl DoubleEndedIterator<Item = u32>,
+        past: &[Past],
+        more: &[u32],
+        work: &mut Workspace,
+    ) {
         let columns = feature_count(self.kinds());
         work.begin(self.items(), columns);
         let (mut latest_first, mut different) = (
@@ -150,6 +166,9 @@ impl Next<'_> {
             for &leader in self.leaders() {
                 let _ = work.row_of(leader);
             }
+        }
+        for &item in more {
+            let _ = work.row_of(item);
         }
         self.finish(&latest_first, &different, work);
         work.visit = latest_first;

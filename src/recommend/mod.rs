@@ -12,14 +12,19 @@
 //!   additions and multiplications.
 //! * Whatever the bytes hold, nothing panics: what lies outside reads as absent.
 
+mod build;
 mod features;
 mod lists;
 mod model;
 mod next;
 mod ranker;
+mod relations;
 
+pub use build::{NextBuildError, NextSource};
 pub use features::{MAX_KINDS, Past, Workspace, feature_count};
 pub use lists::{Neighbour, row_bytes};
-pub use model::{MAX_POSITIONS, Next, NextBuildError, NextModel, NextSource, SECTIONS_OF_NEXT};
+pub use model::{MAX_POSITIONS, Next, NextModel, SECTIONS_OF_NEXT};
 pub use next::Scored;
 pub use ranker::Ranker;
+pub use relations::{MAX_RELATED, relation_section};
+pub(crate) use relations::{is_sound, related};

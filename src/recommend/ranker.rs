@@ -1,7 +1,7 @@
 //! The ranker: a small network that turns a row of features into a score.
 //!
-//! Score = w·z + v·max(0, W z + b), where z is the row standardised. The linear part alone is the first stage, which decides
-//! which candidates are worth the second.
+//! Score = w·x + v·max(0, W x + b), up to a constant: the scores of one prediction may be compared, no others. A line alone is the first stage,
+//! which decides which candidates are worth the second.
 
 /// Hidden units of which a pack may have any number up to this.
 pub(super) const MAX_HIDDEN: usize = 64;
@@ -9,10 +9,6 @@ pub(super) const MAX_HIDDEN: usize = 64;
 /// Weights of the network, as the trainer fits them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranker {
-    /// Mean of each feature.
-    pub mean: Vec<f32>,
-    /// What one above the mean counts: the inverse standard deviation.
-    pub scale: Vec<f32>,
     /// Weights of the first stage, which is linear.
     pub first: Vec<f32>,
     /// Weights of the second stage's linear part.
@@ -26,16 +22,26 @@ pub struct Ranker {
 }
 
 impl Ranker {
+    /// A line: no hidden units, and itself as its first stage. `weights` has one number per feature.
+    #[must_use]
+    pub fn line(weights: Vec<f32>) -> Self {
+        Self {
+            first: weights.clone(),
+            linear: weights,
+            hidden: Vec::new(),
+            bias: Vec::new(),
+            output: Vec::new(),
+        }
+    }
+
     /// Number of 32-bit numbers for `features` and `hidden` units.
     pub(super) fn len_for(features: usize, hidden: usize) -> usize {
-        4 * features + features * hidden + 2 * hidden
+        2 * features + features * hidden + 2 * hidden
     }
 
     /// The numbers in the order in which [`from_numbers`](Self::from_numbers) takes them.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = f32> + '_ {
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = f32> + '_ {
         [
-            &self.mean,
-            &self.scale,
             &self.first,
             &self.linear,
             &self.hidden,
@@ -45,6 +51,12 @@ impl Ranker {
         .into_iter()
         .flatten()
         .copied()
+    }
+
+    /// The network of as many hidden units as `numbers` are there for, if that is a whole number of them.
+    pub(crate) fn of_any_width(numbers: &[f32], features: usize) -> Option<Self> {
+        let hidden = numbers.len().checked_sub(Self::len_for(features, 0))? / (features + 2);
+        Self::from_numbers(numbers, features, hidden).filter(|_| hidden <= MAX_HIDDEN)
     }
 
     /// `None` unless `numbers` are exactly the weights of such a network.
@@ -59,8 +71,6 @@ impl Ranker {
             taken.to_vec()
         };
         Some(Self {
-            mean: take(features),
-            scale: take(features),
             first: take(features),
             linear: take(features),
             hidden: take(features * hidden),
@@ -72,19 +82,14 @@ impl Ranker {
     /// Number of features that a row has.
     #[must_use]
     pub fn features(&self) -> usize {
-        self.mean.len()
+        self.linear.len()
     }
 
     /// The first stage's score of `row`.
     #[must_use]
     pub fn first_score(&self, row: &[f32]) -> f32 {
-        let mut score = 0.0;
-        for (((value, mean), scale), weight) in
-            row.iter().zip(&self.mean).zip(&self.scale).zip(&self.first)
-        {
-            score += (value - mean) * scale * weight;
-        }
-        score
+        let weighed = row.iter().zip(&self.first);
+        weighed.fold(0.0, |score, (value, weight)| score + value * weight)
     }
 
     /// The second stage's score of `row`.
@@ -95,18 +100,16 @@ impl Ranker {
         let units = &mut units[..width];
         units.copy_from_slice(&self.bias[..width]);
         let mut score = 0.0;
-        let inputs = row
-            .iter()
-            .zip(&self.mean)
-            .zip(&self.scale)
-            .zip(&self.linear);
-        for ((((value, mean), scale), weight), into) in
-            inputs.zip(self.hidden.chunks_exact(width.max(1)))
-        {
-            let value = (value - mean) * scale;
-            score += value * weight;
-            for (unit, weight) in units.iter_mut().zip(into) {
-                *unit += value * weight;
+        let mut hidden = self.hidden.chunks_exact(width.max(1));
+        for (value, weight) in row.iter().zip(&self.linear) {
+            // A line has no hidden units.
+            let into = hidden.next().unwrap_or_default();
+            // Half of the features say nothing of most candidates.
+            if *value != 0.0 {
+                score += value * weight;
+                for (unit, weight) in units.iter_mut().zip(into) {
+                    *unit += value * weight;
+                }
             }
         }
         for (unit, weight) in units.iter().zip(&self.output) {

@@ -4,13 +4,15 @@ use endcap::{
     Event, EventParams, Item, Text, Timestamp,
     catalogue::{
         Attribute, Availability, Catalogue, CatalogueBuilder, CatalogueMeta, Label, Product,
+        Reference, ReferenceKind,
     },
     key::Key,
     knowledge::{
-        CategoryFacts, FacetFacts, KnowledgeMeta, KnowledgeSource, LogOdds, QueryFacts, Synonym,
-        Weights, WordFacts,
+        Buying, CategoryFacts, FacetFacts, KnowledgeMeta, KnowledgeSource, LogOdds, QueryFacts,
+        RelationSource, Rule, Synonym, ValueOrder, Weights, WordFacts,
     },
     pack::Pack,
+    recommend::{Neighbour, NextSource},
 };
 
 /// 2026-11-22T00:00:00Z.
@@ -315,7 +317,7 @@ pub(crate) fn knowledge() -> Vec<u8> {
             languages: vec!["de".into(), "en".into()],
             lists: 400,
         },
-        items: ["b1", "b2", "b3", "s3"].map(str::to_owned).to_vec(),
+        items: KNOWN.map(str::to_owned).to_vec(),
         keep_ids: true,
         queries: vec![
             query("Waschtischarmatur Riva", 40, odds(&[(1, 1.5), (0, -0.5)])),
@@ -349,9 +351,64 @@ pub(crate) fn knowledge() -> Vec<u8> {
             from: "brause".into(),
             to: "Duschkopf".into(),
         }],
-        next: None,
+        value_orders: vec![ValueOrder::by_popularity("brand".into())],
+        next: Some(next(
+            KNOWN.len(),
+            &[
+                (0, 2, 2.0),
+                (0, 7, 1.0),
+                (2, 0, 1.5),
+                (4, 5, 2.5),
+                (8, 9, 2.0),
+            ],
+        )),
+        relations: RelationSource {
+            complements: related(KNOWN.len(), &[(4, 5, 3.0), (4, 6, 2.0), (8, 9, 2.5)]),
+            alternatives: related(KNOWN.len(), &[(0, 2, 2.0), (8, 10, 1.0)]),
+            buying: vec![
+                Buying {
+                    interval: 30.0,
+                    again: 0.5,
+                    returned: 0.1,
+                };
+                KNOWN.len()
+            ],
+            once: vec![Key::category(&["photo", "cameras"])],
+            rules: vec![Rule {
+                because: Key::brand("Lumaro"),
+                item: 6,
+                from: 20_000,
+                until: 30_000,
+                note: "Eine Tasche schützt".into(),
+            }],
+        },
     };
     source.build().unwrap()
+}
+
+/// What the knowledge knows of, numbered from 0.
+const KNOWN: [&str; 11] = [
+    "b1", "b2", "b3", "s3", "p1", "p3", "p4", "b4", "d1", "d4", "d3",
+];
+
+/// Lists of `items` items from item, neighbour and weight.
+pub(crate) fn related(items: usize, pairs: &[(usize, u32, f32)]) -> Vec<Vec<Neighbour>> {
+    let mut lists = vec![Vec::new(); items];
+    for &(from, item, weight) in pairs {
+        lists[from].push(Neighbour { item, weight });
+    }
+    lists
+}
+
+/// A model of what is opened next that consists of lists alone.
+pub(crate) fn next(items: usize, pairs: &[(usize, u32, f32)]) -> NextSource {
+    NextSource {
+        neighbours: 8,
+        reach: 10,
+        lists: related(items, pairs),
+        standing: vec![[1.0; 4]; items],
+        ..NextSource::default()
+    }
 }
 
 /// The shop's catalogue, opened.
@@ -436,6 +493,13 @@ fn product(row: &Row) -> Product {
         },
         rating: Some(4.3),
         reviews: popularity / 2,
+        references: (id == "d1")
+            .then(|| Reference {
+                kind: ReferenceKind::Accessory,
+                id: "d4".into(),
+            })
+            .into_iter()
+            .collect(),
         popularity: f64::from(popularity),
         ..Product::default()
     }

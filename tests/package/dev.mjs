@@ -92,3 +92,27 @@ export async function toldBy(browser, url) {
   await context.close();
   return value;
 }
+
+/** For a page: `kept()` is what lies in the browser's database, `{}` where there is none; `keep(key, value)` puts something there. */
+export const KEPT = `
+  globalThis.inDatabase = (mode, action) => new Promise((done, failed) => {
+    const request = indexedDB.open("endcap", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("values");
+    request.onerror = () => failed(request.error);
+    request.onsuccess = () => {
+      const work = request.result.transaction("values", mode);
+      const answer = action(work.objectStore("values"));
+      work.oncomplete = () => (request.result.close(), done(answer));
+    };
+  });
+  globalThis.keep = (key, value) => inDatabase("readwrite", (values) => void values.put(value, key));
+  globalThis.kept = async () => {
+    if (!(await indexedDB.databases()).some(({ name }) => name === "endcap")) return {};
+    const found = {};
+    await inDatabase("readonly", (values) => {
+      const cursor = values.openCursor();
+      cursor.onsuccess = () => cursor.result && ((found[cursor.result.key] = cursor.result.value), cursor.result.continue());
+    });
+    return found;
+  };
+`;

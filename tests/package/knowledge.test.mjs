@@ -42,12 +42,28 @@ test("it comes behind the catalogue, and then teaches", async () => {
   release();
   const info = await opened.knowledge;
   await changed;
-  assert.equal(info.items_known, 4);
+  assert.equal(info.items_known, 11);
   assert.deepEqual(found("brause"), ["b4 synonym"]);
   const [first] = opened.suggest("waschtischa").completions;
   assert.deepEqual([first.text, first.reason, first.searches], ["Waschtischarmatur Riva", "searched", 40]);
   assert.equal(opened.search({ text: "waschtischarmatur" }).hits.find(({ id }) => id === "b3").reasons.some(({ kind }) => kind === "query"), true);
   assert.deepEqual(errors, []);
+});
+
+test("it recommends, with reasons; a kind that there is not, and no engine, give an empty list", async () => {
+  await open({ consent: "memory" });
+  await opened.knowledge;
+  const told = (kind, options) => opened.recommend(kind, options).map(({ id, reasons: [first] }) => [id, first?.kind, first?.value]);
+  assert.deepEqual(told("complement", { items: ["p1", "d1"] }), [["p4", "rule", "p1"], ["d4", "complement", "d1"], ["p3", "complement", "p1"]]);
+  assert.deepEqual(told("alternative", { items: ["d1"], cheaper: true, in_stock: true }).map(([id]) => id), ["d3", "d2"]);
+  opened.observe("view_item", { items: ["b1"] });
+  assert.deepEqual(told()[0], ["b4", "visit", "b1"], "b3 would be nearer, but is sold out");
+  assert.deepEqual(told("next", { exclude: ["b4"], limit: 1 }).map(([id]) => id), ["b2"]);
+  assert.deepEqual(errors, []);
+  assert.deepEqual(opened.recommend("everything"), []);
+  assert.deepEqual(errors.splice(0), ["call/invalid"]);
+  opened.close();
+  assert.deepEqual([opened.recommend(), opened.recommend("complement", { items: ["p1"] })], [[], []]);
 });
 
 test("its bytes may be given, also without a catalogue", async () => {

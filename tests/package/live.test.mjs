@@ -154,6 +154,20 @@ test("a newer overlay is in force without a reload", async () => {
   assert.deepEqual(await errors(), []);
 });
 
+test("what the logs have taught meanwhile is in force without a reload", async () => {
+  const knowledge = new Uint8Array(readFileSync(join(root, "tests/golden/knowledge-1.pack")));
+  packs.set(hashOf(knowledge), knowledge);
+  manifest = { catalogue: piece(whole) };
+  await start({ poll: 50 });
+  const found = () => page.evaluate(() => endcap.search({ text: "brause" }).hits.map(({ id }) => id));
+  assert.deepEqual(await found(), []);
+  manifest = { ...manifest, knowledge: piece(knowledge) };
+  await page.waitForFunction(() => endcap.search({ text: "brause" }).hits.length > 0);
+  assert.deepEqual(await found(), ["b4"]);
+  assert.deepEqual([asked(knowledge), asked(whole)], [1, 1], "nothing else was loaded again");
+  assert.deepEqual(await errors(), []);
+});
+
 test("a newer catalogue is opened in the open page, and old prices do not outlive it", async () => {
   await start({ poll: 50 });
   await complete();

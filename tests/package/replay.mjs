@@ -1,8 +1,9 @@
 // Replays one shared vector on the wasm class, in any host. Returns the steps whose answers differ.
 
-export function replay(Engine, vector, pack) {
+export function replay(Engine, vector, pack, knowledge) {
   const replica = BigInt(vector.replica);
   const engine = pack ? Engine.withPack(pack, replica) : new Engine(replica);
+  if (knowledge) engine.attachKnowledge(knowledge);
   const differing = [];
   vector.steps.forEach(({ call, now, args, expect }, step) => {
     const got = answer(engine, call, args, now);

@@ -20,7 +20,8 @@ for (const [name, vector] of vectors) {
     const { Engine, initSync } = await import(pathToFileURL(join(endcap(), "endcap.js")));
     initSync({ module: readFileSync(join(endcap(), "endcap_bg.wasm")) });
     const pack = vector.pack && new Uint8Array(readFileSync(join(folder, vector.pack)));
-    assert.deepEqual(replay(Engine, vector, pack), []);
+    const knowledge = vector.knowledge && new Uint8Array(readFileSync(join(folder, vector.knowledge)));
+    assert.deepEqual(replay(Engine, vector, pack, knowledge), []);
   });
 }
 
@@ -33,8 +34,8 @@ test("all of them in Chromium", async () => {
     for (const name of ${JSON.stringify(names)}) {
       const at = new URL("/tests/vectors/" + name, location);
       const vector = await (await fetch(at)).json();
-      const pack = vector.pack && new Uint8Array(await (await fetch(new URL(vector.pack, at))).arrayBuffer());
-      told[name] = replay(Engine, vector, pack);
+      const bytes = async (file) => file && new Uint8Array(await (await fetch(new URL(file, at))).arrayBuffer());
+      told[name] = replay(Engine, vector, await bytes(vector.pack), await bytes(vector.knowledge));
     }
     globalThis.told = told;
   </script>`;

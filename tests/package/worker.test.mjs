@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { chromium, installed, root, serve, smallPack, tool } from "./dev.mjs";
+import { KEPT, chromium, installed, root, serve, smallPack, tool } from "./dev.mjs";
 
 const part = (name) => new Uint8Array(readFileSync(join(root, `tests/golden-parts/${name}-1.pack`)));
 const hashOf = (bytes) => Buffer.from(bytes.slice(16, 32).reverse()).toString("hex");
@@ -15,6 +15,7 @@ const PAGE = `<!doctype html><meta charset="utf-8">
     import { Endcap } from "endcap";
     import { EndcapWorker } from "endcap/worker";
     globalThis.errors = [];
+    ${KEPT}
     const common = { now: () => Date.UTC(2026, 0, 15, 12), onError: (error) => errors.push(error.code) };
     globalThis.onPage = async (options) => (globalThis.page = await Endcap.open({ ...common, ...options }));
     globalThis.inWorker = async (options) => (globalThis.worker = await EndcapWorker.open({ ...common, ...options }));
@@ -34,6 +35,7 @@ before(async () => {
     "/endcap/engine-worker.js": () => (blocked ? { status: 404 } : { headers: { "content-type": "text/javascript" }, body: readFileSync(join(endcap, "engine-worker.js")) }),
     "/": path,
     "/small.pack": () => ({ body: smallPack() }),
+    "/knowledge.pack": () => ({ body: readFileSync(join(root, "tests/golden/knowledge-1.pack")) }),
     "/v1/manifest.json": () => ({ headers: { "content-type": "application/json" }, body: JSON.stringify({ catalogue: { ...piece(smallPack()), head: piece(part("head")), overlays: [piece(part("overlay"))] } }) }),
     "/v1/packs/": ({ url }) => ({ body: packs.get(url.split("/").pop().replace(".pack", "")) }),
   });
@@ -65,13 +67,14 @@ test("answers are those of the engine on the page, bit for bit", async () => {
     const said = async (endcap) => {
       const click = await endcap.observe("add_to_cart", { items: [{ id: "b4" }] });
       return [click, endcap.status, endcap.catalogue, await endcap.suggest("riva"), await endcap.suggest("m8", { products: 2 }), await endcap.search({ text: "kraftwig", price_max: 9000 }),
-        await endcap.facets({}), await endcap.rank(["s1", "d1", "b4", "b1"]), await endcap.rank([{ item_id: "x" }, { item_id: "y", item_brand: "Aquilon" }]), await endcap.explain("b1"), await endcap.affinities(5)];
+        await endcap.facets({}), await endcap.rank(["s1", "d1", "b4", "b1"]), await endcap.rank([{ item_id: "x" }, { item_id: "y", item_brand: "Aquilon" }]), await endcap.explain("b1"), await endcap.affinities(5), await endcap.recommend(), await endcap.recommend("complement", { items: ["d1"] })];
     };
     const options = { pack: "/small.pack", consent: "memory" };
     return Promise.all([onPage(options).then(said), inWorker(options).then(said)]);
   });
   assert.equal(own[1], "ready");
   assert.ok(own[0].accepted && own[3].products.length > 0);
+  assert.deepEqual(own.at(-1).map(({ id }) => id), ["d4"]);
   assert.deepEqual(other, own);
   assert.deepEqual(await errors(), []);
 });
@@ -91,7 +94,7 @@ test("what is learned in a worker lasts, and either way of opening knows it", as
     await inWorker({ pack: "/small.pack", consent: "persistent" });
     await worker.observe("add_to_cart", { items: [{ item_id: "d1" }] });
   });
-  await page.waitForFunction(() => localStorage.getItem("endcap:profile"));
+  await page.waitForFunction(async () => (await kept())["profile:0"]);
   await page.reload();
   await page.waitForFunction(() => globalThis.loaded);
   const [first] = await page.evaluate(async () => {
@@ -108,6 +111,73 @@ test("what is learned in a worker lasts, and either way of opening knows it", as
   assert.deepEqual([await errors(), await errors(second)], [[], []]);
 });
 
+test("what is muted in a worker counts nowhere", async () => {
+  const order = await page.evaluate(async () => {
+    await inWorker({ consent: "persistent" });
+    await worker.observe("purchase", { items: [{ item_id: "m1", item_brand: "Mine" }] });
+    const order = async () => (await worker.rank([{ item_id: "n", item_brand: "Nobody" }, { item_id: "b", item_brand: "Mine" }])).map(({ item_brand }) => item_brand);
+    const before = await order();
+    await worker.mute("brand", "Mine");
+    return [before, await order(), (await worker.muted()).map(({ value }) => value)];
+  });
+  assert.deepEqual(order, [["Mine", "Nobody"], ["Nobody", "Mine"], ["Mine"]]);
+  // The profile has it: a page that opens it later keeps to it.
+  await page.waitForTimeout(700);
+  const second = await open();
+  assert.deepEqual(await second.evaluate(async () => (await onPage({ consent: "persistent" })).rank([{ item_id: "n", item_brand: "Nobody" }, { item_id: "b", item_brand: "Mine" }]).map(({ item_brand }) => item_brand)), ["Nobody", "Mine"]);
+});
+
+test("what the shopper allows is written into the profile, as it is on the page", async () => {
+  await page.evaluate(async () => {
+    await inWorker({ consent: "memory" });
+    worker.setConsent("persistent");
+  });
+  const consent = await page.waitForFunction(async () => {
+    const { default: init, Engine } = await import("/endcap/endcap.js");
+    await init();
+    const engine = new Engine(1n);
+    const stored = (await kept())["profile:0"];
+    if (stored) engine.joinProfile(Uint8Array.from(atob(stored.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0)));
+    const consent = [...engine.consent()];
+    return consent.length > 0 && JSON.stringify(consent);
+  });
+  assert.deepEqual(JSON.parse(await consent.jsonValue()).slice(0, 2), [3, 0]);
+  assert.deepEqual(await errors(), []);
+});
+
+test("what is known can be taken along, as it is stored", async () => {
+  await page.evaluate(async () => {
+    await inWorker({ pack: "/small.pack", consent: "persistent" });
+    await worker.observe("add_to_cart", { items: [{ item_id: "d1" }] });
+    await worker.mute("brand", "Lumaro");
+  });
+  const [all, believed, stored] = await (await page.waitForFunction(async () => {
+    const all = await worker.export();
+    const stored = await kept();
+    return all.profile === stored["profile:0"] && [all, await worker.affinities(1_000), stored];
+  })).jsonValue();
+  assert.ok(believed.length > 0);
+  assert.deepEqual(all, { time: "2026-01-15T12:00:00.000Z", consent: "persistent", believed, muted: [{ facet: "brand", value: "Lumaro", label: "Lumaro" }], profile: stored["profile:0"], stored: { lasting: stored, visit: all.stored.visit } });
+  assert.deepEqual(Object.keys(all.stored.visit), ["endcap:session"]);
+  // Also without an engine: what is stored is the shopper's.
+  const closed = await page.evaluate(() => (worker.close(), worker.export()));
+  assert.deepEqual([closed.believed, closed.stored.lasting], [[], stored]);
+  assert.deepEqual(await errors(), []);
+});
+
+test("what all logs teach is told when it has come, and null without", async () => {
+  const infos = await page.evaluate(async () => {
+    const options = { pack: "/small.pack", knowledge: "/knowledge.pack", consent: "memory" };
+    const [on, within, without] = [await onPage(options), await inWorker(options), await inWorker({ pack: "/small.pack" })];
+    return Promise.all([on, within, without].map(({ knowledge }) => knowledge));
+  });
+  assert.equal(infos[0].items_known, 11);
+  assert.deepEqual(infos.slice(1), [infos[0], null]);
+  assert.deepEqual(await errors(), []);
+  const failed = await page.evaluate(async () => (await inWorker({ pack: "/small.pack", knowledge: "/absent.pack" })).knowledge);
+  assert.deepEqual([failed, await errors()], [null, ["pack/unreachable"]]);
+});
+
 test("another tab's profile is joined, never written over", async () => {
   await page.evaluate(() => inWorker({ consent: "persistent" }));
   // Another tab's profile appears in the store behind this page's back; then this page learns and saves.
@@ -115,11 +185,11 @@ test("another tab's profile is joined, never written over", async () => {
     const other = await onPage({ consent: "persistent" });
     other.observe("purchase", { items: [{ item_id: "o1", item_brand: "Other" }] });
     other.close();
-    return localStorage.getItem("endcap:profile");
+    return (await kept())["profile:1"];
   });
   assert.ok(others);
   await page.evaluate(() => worker.observe("purchase", { items: [{ item_id: "m1", item_brand: "Mine" }] }));
-  await page.waitForFunction((others) => localStorage.getItem("endcap:profile") !== others, others);
+  await page.waitForFunction(async (others) => ![undefined, others].includes((await kept())["profile:0"]), others);
   const third = await open();
   const brands = await third.evaluate(async () => {
     const endcap = await onPage({ consent: "persistent" });
@@ -130,13 +200,13 @@ test("another tab's profile is joined, never written over", async () => {
 
 test("a stored profile of a newer version is left as it is", async () => {
   const newer = btoa(String.fromCharCode(0xec, 99, 1, 2, 3));
-  await page.evaluate((newer) => localStorage.setItem("endcap:profile", newer), newer);
+  await page.evaluate((newer) => keep("profile:0", newer), newer);
   await page.evaluate(async () => {
     await inWorker({ consent: "persistent" });
     await worker.observe("purchase", { items: [{ item_id: "m1", item_brand: "Mine" }] });
   });
   await page.waitForTimeout(700);
-  assert.equal(await page.evaluate(() => localStorage.getItem("endcap:profile")), newer);
+  assert.equal(await page.evaluate(async () => (await kept())["profile:0"]), newer);
   assert.deepEqual(await errors(), ["profile/newer-version"]);
 });
 
@@ -146,10 +216,10 @@ test("consent holds: nothing is learned when off, and lowering it deletes and fo
     worker.setConsent("persistent");
     await worker.observe("view_item", { items: [{ item_id: "d1" }] });
   });
-  await page.waitForFunction(() => localStorage.getItem("endcap:profile"));
+  await page.waitForFunction(async () => (await kept())["profile:0"]);
   const left = await page.evaluate(async () => {
     worker.setConsent("off");
-    return [await worker.affinities(5), Object.keys(localStorage).filter((key) => key.startsWith("endcap:")), worker.consent];
+    return [await worker.affinities(5), Object.keys(await kept()), worker.consent];
   });
   assert.deepEqual(left, [[], [], "off"]);
   assert.deepEqual(await errors(), []);

@@ -3,7 +3,7 @@
 // Every call is safe at any time. While Endcap loads, when its module or wasm is missing, and when
 // it throws, lists keep the shop's order and the rest is empty; nothing here ever rejects.
 
-import { toItem } from "./card.js";
+import { fromHit, toItem } from "./card.js";
 import { language } from "./i18n.js";
 import { settings } from "./stores.js";
 
@@ -110,11 +110,26 @@ export const search = (query) => ask("search", () => endcap.search(query));
 /** Facets in the order for this person, or `null`. */
 export const facets = (query) => ask("facets", () => endcap.facets(query));
 
+/** Products that belong to, follow or replace others, each with its reason, or `null`. */
+export const recommend = (kind, options) => ask("recommend", () => endcap.recommend(kind, options))?.map(fromHit) ?? null;
+
 /** Score of one card by its parts, or `null`. */
 export const explain = (card) => ask("explain", () => endcap.explain(toItem(card)));
 
 /** What the engine believes, strongest first. */
 export const affinities = (limit = 50) => (endcap ? measured("affinities", () => endcap.affinities(limit)) ?? [] : []);
+
+/** Takes no notice of a value any more, or again. */
+export function mute(facet, value, muted) {
+  guarded(() => endcap?.mute(facet, value, muted));
+  changed();
+}
+
+/** What is taken no notice of. */
+export const muted = () => (endcap ? (guarded(() => endcap.muted()) ?? []) : []);
+
+/** All that is known and kept, or `null`. */
+export const exported = async () => (await endcap?.export()) ?? null;
 
 /** Changes what may be learned, kept and sent. */
 export async function setConsent(tier) {
@@ -139,11 +154,19 @@ export function unlink() {
   changed();
 }
 
-/** Forgets everything, here and on the server. */
+/** Forgets everything on this device. */
 export function erase() {
   guarded(() => endcap?.erase());
   log.length = 0;
   changed();
+}
+
+/** Forgets everything, here, on the server and on the shopper's other devices. */
+export async function eraseEverywhere() {
+  log.length = 0;
+  const done = (await endcap?.eraseEverywhere()) ?? false;
+  changed();
+  return done;
 }
 
 // How a logged-in customer's token is had; set by the account so that a reload stays linked.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use endcap_server::shelf::{Entry, Shelf};
 use endcap_server::store::{ClusterOptions, ClusterStore, EmbeddedStore, Store, StoreError};
-use endcap_server::{Erased, Metrics, Profiles, Secret, SecretError};
+use endcap_server::{Erased, MaxConnections, Metrics, Profiles, Secret, SecretError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -30,7 +30,10 @@ use tenants::Opened;
 const EVENTS: &str = "events";
 
 /// A scraper or two, and a person who looks.
-const ADMIN_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
+const ADMIN_CONNECTIONS: MaxConnections = MaxConnections {
+    all: NonZeroU32::MIN.saturating_add(15),
+    per_address: None,
+};
 
 /// The store's folder in the data folder.
 const PROFILES: &str = "profiles";
@@ -115,7 +118,11 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         ));
     }
     upkeep::retire(profiles, metrics, options.keep_days);
-    endcap_server::serve(listener, router, options.max_connections, stop).await;
+    let connections = MaxConnections {
+        all: options.max_connections,
+        per_address: options.max_connections_per_address,
+    };
+    endcap_server::serve(listener, router, connections, stop).await;
     tracing::info!("stopped; everything is stored");
     Ok(())
 }

@@ -109,6 +109,50 @@ fn a_feed_becomes_a_pack_and_the_summary_tells_what_happened() {
 }
 
 #[test]
+fn a_wholesalers_catalogue_becomes_a_pack_with_its_references() {
+    let desk = Desk::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../trainer/tests/fixtures");
+    for name in ["bmecat12.xml", "bmecat-update.xml", "bmecat-prices.xml"] {
+        fs::copy(fixtures.join(name), desk.path(name)).unwrap();
+    }
+    desk.endcap("pack build bmecat12.xml --out packs")
+        .success()
+        .stdout(
+            contains("catalogue   bmecat12 (de, EUR)")
+                .and(contains("products    4 of 5 rows, 1 dropped"))
+                .and(contains("references  1 to products that no feed has"))
+                .and(contains("bmecat12.xml:103:9: price: has a price of type")),
+        );
+    let pack = desk.pack("packs");
+    let inspected = desk.endcap(&format!("pack inspect {} --json", pack.display()));
+    let contents: Value = serde_json::from_slice(&inspected.success().get_output().stdout).unwrap();
+    let sections = contents["sections"].as_array().unwrap();
+    let references = sections
+        .iter()
+        .find(|section| section["name"] == "items: references");
+    // Two that belong to the tap, a nought, and one that stands in for it.
+    assert_eq!(references.unwrap()["bytes"], 4);
+
+    desk.endcap("pack build bmecat12.xml bmecat-update.xml --out second")
+        .success()
+        .stdout(
+            contains("products    4 of 8 rows, 1 dropped")
+                .and(contains("updates     1 changed, 1 new, 1 gone")),
+        );
+    let overlay = format!(
+        "pack overlay bmecat-prices.xml --base {} --out packs",
+        pack.display()
+    );
+    desk.endcap(&overlay).success();
+    desk.endcap("pack build bmecat-prices.xml --out third")
+        .code(3)
+        .stderr(contains("error[feed/transaction]").and(contains("endcap pack overlay")));
+    desk.endcap(&format!("{overlay} --hide-missing"))
+        .code(3)
+        .stderr(contains("error[feed/transaction]"));
+}
+
+#[test]
 fn a_job_reads_the_summary_as_json() {
     let desk = Desk::new();
     let output = desk
@@ -222,7 +266,7 @@ fn events_order_the_products() {
     desk.endcap("pack build feed.tsv --events events.jsonl --out packs")
         .success()
         .stdout(
-            contains("popularity  1 product, from 1 of 2 events")
+            contains("popularity  1 product, from 1 of 2 lines (GA4), 1 of them broken")
                 .and(contains("warning[events/json] × 1")),
         );
     let inspected = inspect(&desk, &desk.pack("packs"));

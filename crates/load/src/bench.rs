@@ -10,13 +10,14 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use endcap::profile::Profile;
+use endcap::profile::{Message, Profile};
 use endcap_server::store::{EmbeddedStore, Key};
 use endcap_server::{ProfileId, Profiles};
 use serde::Serialize;
 
 use crate::client::Client;
-use crate::profile::profile;
+use crate::pace::Pace;
+use crate::profile::{message, profile};
 use crate::served::Served;
 
 /// Syncs in flight: as many as the figures of the stores were taken with.
@@ -57,6 +58,7 @@ pub(crate) struct BenchArgs {
 struct Report {
     profiles: u64,
     profile_bytes: usize,
+    message_bytes: usize,
     bare_per_second: f64,
     bare_p50_ms: f64,
     bare_p99_ms: f64,
@@ -71,6 +73,9 @@ struct Report {
     half_per_second: f64,
     half_p50_ms: f64,
     half_p99_ms: f64,
+    /// The bare store at the same rate.
+    bare_half_p50_ms: f64,
+    bare_half_p99_ms: f64,
     disk_bytes: u64,
     profiles_per_gb: f64,
     restart_ms: f64,
@@ -103,7 +108,7 @@ pub(crate) async fn run(args: BenchArgs) -> Result<()> {
     for turn in 1..=TURNS {
         eprintln!("turn {turn} of {TURNS}: the bare store, then over HTTP …");
         let start = cpu("self");
-        bare.add(measure_bare(&data, &load, time).await?);
+        bare.add(measure_bare(&data, &load, time, None).await?);
         bare_cpu += cpu("self").saturating_sub(start);
         let served = Served::start(&args.endcap, &data, &options())?;
         restart = restart.max(served.start);
@@ -115,16 +120,14 @@ pub(crate) async fn run(args: BenchArgs) -> Result<()> {
         peak = peak.max(served.peak_memory());
         served.stop()?;
     }
-    eprintln!("at half of that …");
-    let half = http.per_second() / 2.0;
-    let served = Served::start(&args.endcap, &data, &options())?;
-    let calm = measure_http(
-        &served,
-        &load,
+    eprintln!("at half of that: the bare store, then over HTTP …");
+    let (time, half) = (
         Duration::from_secs(args.seconds),
-        Some(half),
-    )
-    .await?;
+        Some(http.per_second() / 2.0),
+    );
+    let bare_calm = measure_bare(&data, &load, time, half).await?;
+    let served = Served::start(&args.endcap, &data, &options())?;
+    let calm = measure_http(&served, &load, time, half).await?;
     peak = peak.max(served.peak_memory());
     served.stop()?;
     let disk_bytes = size(&data.join("profiles"))?;
@@ -135,6 +138,7 @@ pub(crate) async fn run(args: BenchArgs) -> Result<()> {
     let report = Report {
         profiles: args.profiles,
         profile_bytes: profile(1, 1).len(),
+        message_bytes: message(1, 1).len(),
         bare_per_second: bare.per_second(),
         bare_p50_ms: bare.percentile(50),
         bare_p99_ms: bare.percentile(99),
@@ -148,6 +152,8 @@ pub(crate) async fn run(args: BenchArgs) -> Result<()> {
         half_per_second: calm.per_second(),
         half_p50_ms: calm.percentile(50),
         half_p99_ms: calm.percentile(99),
+        bare_half_p50_ms: bare_calm.percentile(50),
+        bare_half_p99_ms: bare_calm.percentile(99),
         disk_bytes,
         profiles_per_gb,
         restart_ms: restart.as_secs_f64() * 1e3,
@@ -182,6 +188,12 @@ impl Report {
                 self.http_per_second,
                 self.http_p50_ms,
                 self.http_p99_ms,
+            ),
+            (
+                "bare store, half load",
+                self.half_per_second,
+                self.bare_half_p50_ms,
+                self.bare_half_p99_ms,
             ),
             (
                 "over HTTP, half load",
@@ -245,7 +257,7 @@ impl Load {
         let draw = self.draw.fetch_add(1, Ordering::Relaxed);
         let device = mixed(draw) % self.profiles + 1;
         let revision = self.revision.fetch_add(1, Ordering::Relaxed) + 1;
-        (id(device), profile(device, revision))
+        (id(device), message(device, revision))
     }
 }
 
@@ -277,9 +289,21 @@ fn open(data: &Path) -> Result<Arc<Profiles>> {
 async fn join(profiles: &Profiles, id: &str, offered: &[u8]) -> Result<()> {
     let key = Key::from(&ProfileId::parse(id)?);
     let offered = Profile::decode(offered)?;
-    let joined = profiles.join(&key, &offered).await;
-    joined.map_err(|problem| anyhow::anyhow!("the store answers {}", problem.code()))?;
+    join_decoded(profiles, &key, &offered).await?;
     Ok(())
+}
+
+/// All that the server does but for HTTP.
+async fn sync(profiles: &Profiles, id: &str, body: &[u8]) -> Result<Vec<u8>> {
+    let key = Key::from(&ProfileId::parse(id)?);
+    let asked = Message::decode(body)?;
+    let joined = join_decoded(profiles, &key, &asked.delta).await?;
+    Ok(joined.message(&asked.summary).encode())
+}
+
+async fn join_decoded(profiles: &Profiles, key: &Key, offered: &Profile) -> Result<Profile> {
+    let joined = profiles.join(key, offered).await;
+    joined.map_err(|problem| anyhow::anyhow!("the store answers {}", problem.code()))
 }
 
 /// Fills an empty store below `data` with profiles.
@@ -306,27 +330,31 @@ pub(crate) async fn fill(data: &Path, count: u64) -> Result<()> {
     Ok(())
 }
 
-async fn measure_bare(data: &Path, load: &Arc<Load>, time: Duration) -> Result<Measured> {
+async fn measure_bare(
+    data: &Path,
+    load: &Arc<Load>,
+    time: Duration,
+    rate: Option<f64>,
+) -> Result<Measured> {
     let profiles = open(data)?;
-    let start = Instant::now();
+    let pace = Pace::new(time, rate, IN_FLIGHT);
     let mut tasks = Vec::new();
-    for _ in 0..IN_FLIGHT {
+    for place in 0..IN_FLIGHT {
         let (profiles, load) = (Arc::clone(&profiles), Arc::clone(load));
         tasks.push(tokio::spawn(async move {
             let mut times = Vec::new();
-            while start.elapsed() < time {
+            let mut pace = pace.of(place);
+            while let Some(begun) = pace.next().await {
                 let (id, body) = load.next();
-                let begun = Instant::now();
-                join(&profiles, &id, &body).await?;
+                sync(&profiles, &id, &body).await?;
                 times.push(begun.elapsed());
             }
             Ok::<_, anyhow::Error>(times)
         }));
     }
-    collect(tasks, start).await
+    collect(tasks, pace.start()).await
 }
 
-/// As fast as it goes, or at a rate: then each sync has its time to begin, and what it waits for the one before counts.
 async fn measure_http(
     served: &Served,
     load: &Arc<Load>,
@@ -337,24 +365,15 @@ async fn measure_http(
     for _ in 0..IN_FLIGHT {
         clients.push(Client::connect(served.address).await?);
     }
-    let pause = rate.map(|rate| Duration::from_secs_f64(IN_FLIGHT as f64 / rate.max(1.0)));
-    let start = Instant::now();
+    let pace = Pace::new(time, rate, IN_FLIGHT);
     let mut tasks = Vec::new();
-    for (at, mut client) in clients.into_iter().enumerate() {
+    for (place, mut client) in clients.into_iter().enumerate() {
         let load = Arc::clone(load);
-        // Spread over the pause, or all would begin at once.
-        let first = pause.unwrap_or_default() * u32::try_from(at)? / u32::try_from(IN_FLIGHT)?;
         tasks.push(tokio::spawn(async move {
             let mut times = Vec::new();
-            let mut due = start + first;
-            while start.elapsed() < time {
+            let mut pace = pace.of(place);
+            while let Some(begun) = pace.next().await {
                 let (id, body) = load.next();
-                let mut begun = Instant::now();
-                if let Some(pause) = pause {
-                    tokio::time::sleep_until(due.into()).await;
-                    begun = due;
-                    due += pause;
-                }
                 let answer = client.sync(&id, &body).await.context("sync")?;
                 times.push(begun.elapsed());
                 ensure!(answer.status == 200, "a sync got {}", answer.status);
@@ -362,7 +381,7 @@ async fn measure_http(
             Ok::<_, anyhow::Error>(times)
         }));
     }
-    collect(tasks, start).await
+    collect(tasks, pace.start()).await
 }
 
 async fn collect(

@@ -16,7 +16,7 @@ use crate::bench;
 use crate::client::{Answer, Client};
 use crate::cluster::{self, Cluster};
 use crate::device::{DEVICES, Load, SHARED, Told, Worker};
-use crate::profile::{Kept, holds};
+use crate::profile::{Kept, NOTHING, holds};
 use crate::served::Served;
 
 /// For each primary. With one, the slots of a lost primary would take no writes until it is back, because its replica,
@@ -350,7 +350,7 @@ impl Trial {
                 let mut client = Client::connect(address).await?;
                 let mut answers = Vec::new();
                 for (id, body) in part {
-                    let offered = if offer { body.as_slice() } else { &[] };
+                    let offered = if offer { body.as_slice() } else { &NOTHING };
                     let answer = client.sync(&id, offered).await?;
                     answers.push((answer, body));
                 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 
 use crate::client::Client;
-use crate::profile::{Kept, holds, profile};
+use crate::profile::{Kept, holds, profile, whole};
 
 /// Devices at work, each on a connection of its own.
 pub(crate) const DEVICES: u64 = 16;
@@ -76,7 +76,7 @@ impl Worker {
     pub(crate) async fn run(self) -> Result<()> {
         let mut client = Client::connect(self.address).await?;
         for event in 1u32.. {
-            let body = profile(self.device, self.round * 100_000 + event);
+            let body = whole(&profile(self.device, self.round * 100_000 + event))?;
             let own = format!("device-{:04}-{:04}-{event:08}", self.device, self.round);
             let shared = (self.device <= SHARING).then(|| SHARED.to_owned());
             for id in [own].into_iter().chain(shared) {

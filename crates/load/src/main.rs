@@ -8,10 +8,15 @@ mod client;
 mod cluster;
 mod device;
 mod hostile;
+mod pace;
 mod profile;
 mod served;
 
 use clap::{Parser, Subcommand};
+
+/// The same as the server's, so that the bare store has no other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Load on a running `endcap serve`
 #[derive(Parser)]

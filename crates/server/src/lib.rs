@@ -34,7 +34,7 @@ mod tenant;
 pub use erased::{Erased, ErasedError};
 pub use events::{EventLog, EventLogError};
 pub use limit::Rates;
-pub use listen::serve;
+pub use listen::{MaxConnections, serve};
 pub use observe::Metrics;
 pub use origin::{Origin, OriginError};
 pub use profile_id::{ProfileId, ProfileIdError};

@@ -7,14 +7,17 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
 use crate::problem::Problem;
+use crate::server::App;
 
 /// The address at the other end of the connection.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +36,19 @@ pub struct Rates {
     pub per_address: Option<NonZeroU32>,
     /// To one profile.
     pub per_profile: Option<NonZeroU32>,
+}
+
+/// The address may ask once more: what costs a write, or tells of a person, takes it before anything else. Packs are for caches to serve.
+pub(crate) struct Admitted;
+
+impl FromRequestParts<Arc<App>> for Admitted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let peer = parts.extensions.get::<Peer>().copied();
+        app.limits.take_address(peer, &parts.headers)?;
+        Ok(Self)
+    }
 }
 
 /// The token buckets of all who ask.
@@ -119,7 +135,8 @@ fn client(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         .unwrap_or(peer)
 }
 
-fn private(address: IpAddr) -> bool {
+/// Whether it is of the same machine or network.
+pub(crate) fn private(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => {
             address.is_loopback() || address.is_private() || address.is_link_local()
@@ -131,7 +148,7 @@ fn private(address: IpAddr) -> bool {
 }
 
 /// What one subscriber has: an IPv4 address, or a /64.
-fn network(address: IpAddr) -> u128 {
+pub(crate) fn network(address: IpAddr) -> u128 {
     match address.to_canonical() {
         IpAddr::V4(address) => u128::from(address.to_bits()),
         IpAddr::V6(address) => address.to_bits() >> 64 << 64,

@@ -1,17 +1,19 @@
-//! What operators see of a request: a line in the log, numbers in `/metrics`, and its place in a trace.
+//! What stands around every request: a time limit, and what operators see of it: a line in the log, numbers in `/metrics`, and its place in a trace.
 //!
 //! # Invariants
 //! * Only routes are named, never paths: a path can hold a profile's id. No address, token or body is either.
 //! * The number of series is bounded: labels are routes, methods, status codes and codes of our own.
 
 use std::fmt::Write as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -19,7 +21,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::problem::Code;
+use crate::problem::{Code, Problem};
+
+/// Far above what a durable write takes; past it the client is better told to try again.
+const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Seconds. From an answer out of memory to the time limit of a request; the targets (25 ms) are among the bounds.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
@@ -37,7 +42,7 @@ pub struct Metrics {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
-    route: String,
+    route: &'static str,
     method: &'static str,
     status: u16,
 }
@@ -49,7 +54,7 @@ struct ProblemLabels {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RouteLabels {
-    route: String,
+    route: &'static str,
 }
 
 impl Default for Metrics {
@@ -115,16 +120,14 @@ impl Metrics {
         self.retired.inc_by(records);
     }
 
-    fn answered(&self, route: &str, method: &Method, response: &Response, start: Instant) {
+    fn answered(&self, route: &'static str, method: &Method, response: &Response, start: Instant) {
         let labels = RequestLabels {
-            route: route.to_owned(),
+            route,
             method: known(method),
             status: response.status().as_u16(),
         };
         self.requests.get_or_create(&labels).inc();
-        let labels = RouteLabels {
-            route: route.to_owned(),
-        };
+        let labels = RouteLabels { route };
         let seconds = start.elapsed().as_secs_f64();
         self.seconds.get_or_create(&labels).observe(seconds);
         if let Some(Code(code)) = response.extensions().get::<Code>() {
@@ -143,7 +146,7 @@ pub(crate) async fn metrics(State(metrics): State<Arc<Metrics>>) -> impl IntoRes
     (headers, metrics.text())
 }
 
-/// Counts and logs a request, and gives it its place in the caller's trace.
+/// Counts and logs a request, gives it its place in the caller's trace, and answers for it if it takes too long or panics.
 pub(crate) async fn observe(
     State(metrics): State<Arc<Metrics>>,
     request: Request,
@@ -152,9 +155,19 @@ pub(crate) async fn observe(
     let start = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("(files)", MatchedPath::as_str);
+    let route = route.map_or("(files)", |route| named(route.as_str()));
     let trace = Trace::of(request.headers());
-    let mut response = next.run(request).await;
+    // What a request has left behind is its own, or guarded by locks that are poisoned.
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let mut response = match tokio::time::timeout(REQUEST_TIME, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Problem::internal().into_response(),
+        Err(_) => Problem::timeout().into_response(),
+    };
+    let nosniff = HeaderValue::from_static("nosniff");
+    response
+        .headers_mut()
+        .insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
     metrics.answered(route, &method, &response, start);
     if let Some(trace) = &trace {
         response
@@ -173,6 +186,27 @@ pub(crate) async fn observe(
         "request"
     );
     response
+}
+
+/// The names of the API's routes, so that a request costs no copies of them.
+const ROUTES: [&str; 11] = [
+    "/v1/profiles/{id}/sync",
+    "/v1/profiles/{id}",
+    "/v1/link",
+    "/v1/customer",
+    "/v1/events",
+    "/v1/manifest.json",
+    "/v1/packs/{file}",
+    "/v1/openapi.json",
+    "/health/live",
+    "/health/ready",
+    "/demo/login",
+];
+
+/// Any other has been put beside the API by whoever runs the server.
+fn named(route: &str) -> &'static str {
+    let known = ROUTES.into_iter().find(|known| *known == route);
+    known.unwrap_or("(other)")
 }
 
 /// A method that we know, so that nobody can make up labels.

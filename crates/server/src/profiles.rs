@@ -38,7 +38,7 @@ impl Profiles {
         Self { store, erased }
     }
 
-    /// Joins `offered` into the stored profile and returns the encoded result, which is durable by then.
+    /// Joins `offered` into the stored profile and returns the result, which is durable by then.
     ///
     /// A profile that nobody has written anything to is not stored: reading leaves no trace.
     ///
@@ -46,7 +46,7 @@ impl Profiles {
     ///
     /// A [`Problem`] when the profile was erased, when the store fails, when the stored bytes cannot be read (they are
     /// left as they are), or when too many others write to this profile at the same time.
-    pub async fn join(&self, key: &Key, offered: &Profile) -> Result<Vec<u8>, Problem> {
+    pub async fn join(&self, key: &Key, offered: &Profile) -> Result<Profile, Problem> {
         if self.erased.contains(key) {
             return Err(Problem::erased());
         }
@@ -54,13 +54,8 @@ impl Profiles {
         let mut current = self.store.load(key).await?;
         for _ in 0..ROUNDS {
             let (joined, record) = match &current {
-                Some(stored) => joined(stored, offered, today)?,
-                None if offered.is_empty() => return Ok(offered.encode()),
-                None => {
-                    let bytes = offered.encode();
-                    let record = Record::profile(today, &bytes);
-                    (bytes, record)
-                }
+                None if offered.is_empty() => return Ok(Profile::new()),
+                current => joined(key, current.as_ref(), offered, today)?,
             };
             let expected = current.as_ref().map(|stored| stored.version);
             // Also when nothing has changed: the store answers only once what it holds is durable.
@@ -78,8 +73,7 @@ impl Profiles {
     ///
     /// Those of [`join`](Self::join).
     pub async fn read(&self, key: &Key) -> Result<Profile, Problem> {
-        let bytes = self.join(key, &Profile::new()).await?;
-        Profile::decode(&bytes).map_err(|error| unreadable(&error))
+        self.join(key, &Profile::new()).await
     }
 
     /// Erases the profile for good: a tombstone takes its place, and the list keeps its digest.
@@ -177,22 +171,38 @@ impl Profiles {
 }
 
 /// The joined profile, and the record to store.
-fn joined(stored: &Stored, offered: &Profile, today: Day) -> Result<(Vec<u8>, Vec<u8>), Problem> {
-    let (day, bytes) = match Record::read(&stored.bytes) {
-        Record::Profile(day, bytes) => (day, bytes),
-        Record::Erased(_) => return Err(Problem::erased()),
-        Record::Used(_) | Record::Unknown => return Err(unreadable(&ProfileError::Foreign)),
+fn joined(
+    key: &Key,
+    stored: Option<&Stored>,
+    offered: &Profile,
+    today: Day,
+) -> Result<(Profile, Vec<u8>), Problem> {
+    let (day, bytes) = match stored.map(|stored| Record::read(&stored.bytes)) {
+        None => (today, &[][..]),
+        Some(Record::Profile(day, bytes)) => (day, bytes),
+        Some(Record::Erased(_)) => return Err(Problem::erased()),
+        Some(Record::Used(_) | Record::Unknown) => return Err(unreadable(&ProfileError::Foreign)),
     };
-    let mut profile = Profile::decode(bytes).map_err(|error| unreadable(&error))?;
-    profile.join(offered);
-    let joined = profile.encode();
+    let mut profile = match bytes {
+        [] => Profile::new(),
+        bytes => Profile::decode(bytes).map_err(|error| unreadable(&error))?,
+    };
+    let base = key.base();
+    if offered.has_bases() {
+        let mut offered = offered.clone();
+        offered.rehome(base, &profile);
+        profile.join(&offered);
+    } else {
+        profile.join(offered);
+    }
+    profile.fold(base);
+    let joined = profile.fit(None);
     let day = if joined == bytes && day >= today.before(REFRESH_DAYS) {
         day
     } else {
         today
     };
-    let record = Record::profile(day, &joined);
-    Ok((joined, record))
+    Ok((profile, Record::profile(day, &joined)))
 }
 
 fn contended() -> Problem {

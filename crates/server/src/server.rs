@@ -7,29 +7,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::uri::Authority;
-use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderName, Method, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tower::{Service as _, service_fn};
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::body::MAX_BODY;
 use crate::events::EventLog;
 use crate::keys::KeyFile;
-use crate::limit::{Limits, Peer, Rates};
+use crate::limit::{Limits, Rates};
 use crate::observe::{self, Metrics};
 use crate::problem::Problem;
 use crate::routes::{demo, events, files, health, link, manifest, openapi, packs, profiles};
 use crate::shelf::Shelf;
 use crate::{Origin, Profiles, Secret, TenantName};
-
-/// Far above what a durable write takes; past it the client is better told to try again.
-const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// What a server is made of; with tenants, one of it for each.
 pub struct Server {
@@ -111,8 +106,7 @@ impl Server {
             limits: Limits::new(self.rates),
             metrics: self.metrics,
         });
-        // What costs a write, or tells of a person, is limited; packs are for caches to serve.
-        let limited = Router::new()
+        let mut router = Router::new()
             .route(
                 "/v1/profiles/{id}",
                 get(profiles::show).delete(profiles::erase),
@@ -121,20 +115,18 @@ impl Server {
             .route("/v1/link", post(link::link))
             .route("/v1/customer", get(link::show).delete(link::erase))
             .route("/v1/events", post(events::events))
-            .route_layer(from_fn_with_state(Arc::clone(&app), limit_rate));
-        let mut router = limited
             .route("/v1/manifest.json", get(manifest::manifest))
             .route("/v1/packs/{file}", get(packs::pack))
             .route("/v1/openapi.json", get(openapi::openapi))
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready));
         if self.demo {
-            router = router.route("/demo/login", post(demo::login));
+            let login = post(demo::login).layer(DefaultBodyLimit::max(MAX_BODY));
+            router = router.route("/demo/login", login);
         }
         // Before the layers, so that those of other origins answer preflights first.
         let mut router = router
             .method_not_allowed_fallback(async || Problem::method())
-            .layer(DefaultBodyLimit::max(MAX_BODY))
             .with_state(app);
         if !self.allow_origins.is_empty() {
             router = router.layer(cors(&self.allow_origins));
@@ -154,16 +146,8 @@ impl Server {
             Some(folder) => router.fallback_service(files::pages(folder)),
             None => router.fallback(async || Problem::no_route()),
         };
-        router
-            .layer(from_fn(limit_time))
-            .layer(CatchPanicLayer::custom(|_| {
-                Problem::internal().into_response()
-            }))
-            .layer(SetResponseHeaderLayer::overriding(
-                header::X_CONTENT_TYPE_OPTIONS,
-                HeaderValue::from_static("nosniff"),
-            ))
-            .layer(from_fn_with_state(metrics, observe::observe))
+        // One layer and not one for each of its tasks: every layer around a route copies it, and boxes it and its answer, for each request.
+        router.layer(from_fn_with_state(metrics, observe::observe))
     }
 }
 
@@ -182,21 +166,6 @@ fn cors(origins: &[Origin]) -> CorsLayer {
         ])
         .expose_headers([header::ETAG, header::RETRY_AFTER])
         .max_age(Duration::from_secs(600))
-}
-
-async fn limit_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::timeout().into_response(),
-    }
-}
-
-async fn limit_rate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>().copied();
-    match app.limits.take_address(peer, request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    }
 }
 
 /// Chooses the tenant's router by the host that the client asks for. Health is everybody's.

@@ -35,8 +35,7 @@ async fn the_cluster_conforms_and_keeps_what_it_has_answered() {
     }
     let program = cluster::find_redis().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let mut cluster =
-        Cluster::start(&program, folder.path(), 1, Duration::from_millis(500)).unwrap();
+    let mut cluster = Cluster::start(&program, folder.path(), 1, Duration::from_secs(1)).unwrap();
     let store = ClusterStore::connect(&options(&cluster, 1)).await.unwrap();
     let store: Arc<dyn Store> = Arc::new(store);
     conforms(Arc::clone(&store)).await;

@@ -53,9 +53,14 @@ async fn a_shopper_sees_all_that_is_stored() {
     assert_eq!(nothing.json()["replicas"], 0);
 
     // One mass of weight 1 at the beginning of time, for the key 5.
-    let mut stored = vec![0xec, 1, 1];
-    stored.extend(7_u64.to_le_bytes());
-    stored.extend([1, 0, 1, 0, 5, 0, 0, 0, 8, 0, 0]);
+    let mut sent = vec![0xec, 1, 1];
+    sent.extend(7_u64.to_le_bytes());
+    sent.extend([1, 0, 1, 0, 5, 0, 0, 0, 8, 0, 0]);
+    let mut profile = endcap::profile::Profile::decode(&sent).unwrap();
+    profile.mute(endcap::key::Key::brand("x"), true, endcap::Timestamp(9));
+    let (tier, source, at) = (4, 1, endcap::Timestamp(8));
+    profile.record_consent(endcap::profile::Consent { tier, source, at });
+    let stored = profile.encode();
     assert_eq!(sync(&router, ID, stored.clone()).await.status, 200);
     let shown = get(&router, &path).await;
     assert_eq!(shown.header(header::CACHE_CONTROL), "no-store");
@@ -66,6 +71,8 @@ async fn a_shopper_sees_all_that_is_stored() {
     );
     assert_eq!(shown["knows"][0]["about"], "brand");
     assert_eq!(shown["knows"][0]["key"], "0800000005");
+    assert_eq!(shown["muted"].as_array().unwrap().len(), 1);
+    assert_eq!(shown["consent"]["tier"], 4);
     let data = STANDARD.decode(shown["data"].as_str().unwrap()).unwrap();
     assert_eq!(data, stored);
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
+use endcap_server::MaxConnections;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -22,6 +23,10 @@ struct Running {
 }
 
 async fn start(max_connections: u32) -> Running {
+    start_with(max_connections, None).await
+}
+
+async fn start_with(max_connections: u32, per_address: Option<u32>) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
@@ -33,7 +38,10 @@ async fn start(max_connections: u32) -> Running {
         .route("/", get(async || "hello"))
         .route("/much", get(async || vec![b'x'; 64 * 1024 * 1024]))
         .route("/slow", get(slow));
-    let limit = NonZeroU32::new(max_connections).unwrap();
+    let limit = MaxConnections {
+        all: NonZeroU32::new(max_connections).unwrap(),
+        per_address: per_address.and_then(NonZeroU32::new),
+    };
     let server = tokio::spawn(async move {
         let stop = async { stopped.await.unwrap() };
         endcap_server::serve(listener, router, limit, stop).await;
@@ -125,6 +133,29 @@ async fn past_the_limit_a_connection_waits_for_its_place() {
     assert!(answer(&mut first).await.ends_with("hello"));
     drop(first);
     assert!(answer(&mut third).await.ends_with("hello"));
+}
+
+#[tokio::test]
+async fn an_address_with_too_many_connections_is_refused_one_more() {
+    let running = start_with(8, Some(2)).await;
+    let mut first = connect(&running).await;
+    let mut second = connect(&running).await;
+    for open in [&mut first, &mut second] {
+        open.write_all(REQUEST).await.unwrap();
+        assert!(answer(open).await.ends_with("hello"));
+    }
+    let mut third = connect(&running).await;
+    let _ = third.write_all(REQUEST).await;
+    let closed = tokio::time::timeout(Duration::from_secs(5), third.read(&mut [0; 16])).await;
+    assert!(!matches!(closed.unwrap(), Ok(1..)), "served past the limit");
+    // The open ones are served on, and the place of one that has gone is free again.
+    second.write_all(REQUEST).await.unwrap();
+    assert!(answer(&mut second).await.ends_with("hello"));
+    drop(first);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut fourth = connect(&running).await;
+    fourth.write_all(REQUEST).await.unwrap();
+    assert!(answer(&mut fourth).await.ends_with("hello"));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! # Invariants
 //! * The same files and settings give the same bytes: no clock, no entropy, no hash-map order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use endcap::catalogue::{Catalogue, CatalogueBuilder, CatalogueMeta, Product};
@@ -12,14 +12,12 @@ use endcap::pack::{Pack, PackHash};
 use crate::attributes::{self, DroppedAttribute};
 use crate::error::TrainerError;
 use crate::events::{EventSummary, Popularity};
-use crate::feed::{Feed, Row};
+use crate::feed::declared_language;
+use crate::feeds::{Updates, read_feeds};
 use crate::head;
 use crate::issue::Report;
 use crate::output::compressed;
-use crate::product::{FacetField, Normaliser};
-
-/// Rows between two calls of the progress callback.
-const PROGRESS_ROWS: u64 = 256;
+use crate::product::FacetField;
 
 /// ISO 639's code for an undetermined language.
 const UNDETERMINED: &str = "und";
@@ -39,7 +37,7 @@ pub struct Settings {
     pub feeds: Vec<PathBuf>,
     /// Event logs.
     pub events: Vec<PathBuf>,
-    /// Language of the texts; otherwise from the first feed's name, otherwise `und`.
+    /// Language of the texts; otherwise from the first feed's name, otherwise what a BMEcat file says, otherwise `und`.
     pub language: Option<String>,
     /// ISO 4217; otherwise that of most prices, otherwise `XXX`.
     pub currency: Option<String>,
@@ -49,6 +47,8 @@ pub struct Settings {
     pub synthetic: bool,
     /// Stops at the first warning or error.
     pub strict: bool,
+    /// BMEcat's kind of prices, such as `gros_list`; otherwise the public one that most articles have.
+    pub price_type: Option<String>,
     /// Further fields to filter by.
     pub facets: Vec<FacetField>,
     /// The pack whose numbers items keep, so that a delta from it stays small.
@@ -66,6 +66,8 @@ pub enum Stage {
     Compress,
     /// Trying queries on the catalogues; queries.
     Queries,
+    /// Learning what is opened next; steps.
+    Model,
 }
 
 /// How far it is.
@@ -94,13 +96,15 @@ pub struct Training {
     pub report: Report,
     /// Rows read, dropped ones included.
     pub rows: u64,
+    /// What updates did to the catalogue that came before them.
+    pub updates: Updates,
     /// Fields that nothing reads, with the number of rows that fill them.
     pub ignored: BTreeMap<String, u64>,
     /// Attributes that did not become facets.
     pub dropped_attributes: Vec<DroppedAttribute>,
     /// Values that were brought to the spelling that came first.
     pub respelled: u64,
-    /// Accessories and spare parts that no feed has; left out.
+    /// Accessories, spare parts and alternatives that no feed has; left out.
     pub dangling_references: u64,
     /// What the event logs held, if there were any.
     pub events: Option<EventSummary>,
@@ -172,6 +176,7 @@ pub fn read(
         products,
         report: normaliser.report,
         rows,
+        updates: normaliser.updates,
         ignored: normaliser.ignored,
         dropped_attributes,
         respelled: normaliser.respelled,
@@ -267,81 +272,9 @@ pub fn open_catalogue(file: &Path) -> Result<Catalogue, TrainerError> {
         })
 }
 
-fn read_feeds(
-    settings: &Settings,
-    language: &str,
-    currency: Option<String>,
-    progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<(Normaliser, Vec<Product>, u64), TrainerError> {
-    let report = Report::new(settings.strict);
-    let mut normaliser = Normaliser::new(report, language, currency, settings.facets.clone());
-    let mut products = Vec::new();
-    let mut rows = 0;
-    for path in &settings.feeds {
-        rows += read_feed(path, &mut normaliser, &mut products, progress)?;
-    }
-    Ok((normaliser, products, rows))
-}
-
-fn read_feed(
-    path: &Path,
-    normaliser: &mut Normaliser,
-    products: &mut Vec<Product>,
-    progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<u64, TrainerError> {
-    each_row(path, normaliser, progress, &mut |normaliser, row| {
-        products.extend(normaliser.product(row)?);
-        Ok(())
-    })
-}
-
-/// Reads a feed row by row; the number of rows, dropped ones included.
-pub(crate) fn each_row(
-    path: &Path,
-    normaliser: &mut Normaliser,
-    progress: &mut dyn FnMut(Progress<'_>),
-    take: &mut dyn FnMut(&mut Normaliser, &Row) -> Result<(), TrainerError>,
-) -> Result<u64, TrainerError> {
-    let mut feed = Feed::open(path)?;
-    let mut rows = 0;
-    while let Some(next) = feed.next_row()? {
-        match next {
-            Err(issue) => {
-                rows += u64::from(issue.outcome == crate::Outcome::RowDropped);
-                normaliser.report.raise(issue)?;
-            }
-            Ok(row) => {
-                rows += 1;
-                if rows == 1 && is_event(&row) {
-                    return Err(TrainerError::EventLog {
-                        file: path.to_owned(),
-                    });
-                }
-                take(normaliser, &row)?;
-            }
-        }
-        if rows % PROGRESS_ROWS == 0 {
-            let (done, total) = feed.progress();
-            progress(Progress {
-                stage: Stage::Feed,
-                name: &path.to_string_lossy(),
-                done,
-                total,
-                rows,
-            });
-        }
-    }
-    Ok(rows)
-}
-
-fn is_event(row: &Row) -> bool {
-    row.get("event_name").is_some() && row.get("title").is_none()
-}
-
 /// Takes out references to products that are not in the catalogue.
 fn drop_dangling(products: &mut [Product]) -> u64 {
-    let ids: std::collections::HashSet<String> =
-        products.iter().map(|product| product.id.clone()).collect();
+    let ids: HashSet<String> = products.iter().map(|product| product.id.clone()).collect();
     let mut dropped = 0;
     for product in products {
         let before = product.references.len();
@@ -357,8 +290,11 @@ fn language(settings: &Settings, first: &Path) -> Result<String, TrainerError> {
     let Some(given) = &settings.language else {
         let name = file_name(first).to_lowercase();
         let mut parts = name.split(['.', '_', '-']).skip(1);
-        let found = parts.find(|part| LANGUAGES.contains(part));
-        return Ok(found.unwrap_or(UNDETERMINED).to_owned());
+        let found = parts
+            .find(|part| LANGUAGES.contains(part))
+            .map(str::to_owned);
+        let found = found.or_else(|| declared_language(first));
+        return Ok(found.unwrap_or_else(|| UNDETERMINED.to_owned()));
     };
     let primary = given.split('-').next().unwrap_or_default();
     let letters = given

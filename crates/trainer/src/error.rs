@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use endcap::catalogue::BuildError;
 use endcap::pack::PackError;
 
-use crate::issue::RowIssue;
+use crate::issue::{Report, RowIssue};
+use crate::knowledge::CountsReason;
 
 /// Why no pack could be built.
 ///
@@ -48,6 +49,16 @@ pub enum TrainerError {
         /// What is not there.
         missing: &'static str,
     },
+    /// No row of a log says anything.
+    #[error("{}: none of its {lines} lines tells what was opened or bought{}", .file.display(), first_of(.first.as_deref()))]
+    NoEvents {
+        /// The file.
+        file: PathBuf,
+        /// Lines behind the header.
+        lines: u64,
+        /// What was wrong with the first one that was no event.
+        first: Option<Box<RowIssue>>,
+    },
     /// An event log where a feed was expected.
     #[error("{} is an event log, not a feed", .file.display())]
     EventLog {
@@ -61,6 +72,16 @@ pub enum TrainerError {
         file: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A BMEcat file whose transaction cannot be used here.
+    #[error("{} holds {found}: {reason}", .file.display())]
+    Transaction {
+        /// The file.
+        file: PathBuf,
+        /// The transaction's element.
+        found: String,
+        /// Why it cannot be used.
+        reason: TransactionReason,
     },
     /// A table whose first line names no column that we know.
     #[error("{}: the first line names no column `id`; its columns are: {columns}", .file.display())]
@@ -123,6 +144,20 @@ pub enum TrainerError {
         /// What the engine says of it.
         error: PackError,
     },
+    /// A file of counts that cannot be gone on from.
+    #[error("{} {reason}", .file.display())]
+    Counts {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: CountsReason,
+    },
+    /// There is no room for temporary files.
+    #[error("cannot use the folder for temporary files: {source}")]
+    Temporary {
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// A setting that makes no sense.
     #[error("{0}")]
     Setting(String),
@@ -136,6 +171,52 @@ pub enum TrainerError {
     },
 }
 
+fn first_of(issue: Option<&RowIssue>) -> String {
+    issue.map_or_else(String::new, |issue| format!("; {issue}"))
+}
+
+/// Why the transaction of a BMEcat file cannot be used.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionReason {
+    /// It is none that we know.
+    Unknown,
+    /// Articles that changed, and no catalogue before them that they change.
+    UpdateAlone,
+    /// Prices that changed, where a catalogue is built.
+    PricesAlone,
+    /// What changed, where what is missing shall be hidden.
+    HidesMissing,
+}
+
+impl TransactionReason {
+    fn help(self) -> &'static str {
+        match self {
+            Self::Unknown => "export the catalogue as T_NEW_CATALOG",
+            Self::UpdateAlone => {
+                "give the catalogue (T_NEW_CATALOG) first, and its updates behind it, oldest first"
+            }
+            Self::PricesAlone => {
+                "make an overlay of it with `endcap pack overlay`, or export the catalogue as T_NEW_CATALOG"
+            }
+            Self::HidesMissing => "leave --hide-missing away, or give a whole catalogue",
+        }
+    }
+}
+
+impl std::fmt::Display for TransactionReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => {
+                "expected T_NEW_CATALOG, T_NEW_PRODUCTDATA, T_UPDATE_PRODUCTS or T_UPDATE_PRICES"
+            }
+            Self::UpdateAlone => "some articles of a catalogue that did not come before it",
+            Self::PricesAlone => "prices without the articles that have them",
+            Self::HidesMissing => "what it lacks is not gone, so it cannot be hidden",
+        })
+    }
+}
+
 impl TrainerError {
     /// A stable identifier.
     pub fn code(&self) -> &'static str {
@@ -144,8 +225,10 @@ impl TrainerError {
             Self::Write { .. } => "pack/write",
             Self::Foreign { .. } => "feed/foreign",
             Self::Columns { .. } => "log/columns",
+            Self::NoEvents { .. } => "log/no-events",
             Self::EventLog { .. } => "feed/event-log",
             Self::Manifest { .. } => "pack/manifest",
+            Self::Transaction { .. } => "feed/transaction",
             Self::Header { .. } => "feed/header",
             Self::Broken { .. } => "feed/broken",
             Self::Truncated { .. } => "feed/truncated",
@@ -153,6 +236,8 @@ impl TrainerError {
             Self::Empty { .. } | Self::NoProducts { .. } => "feed/empty",
             Self::ReadPack { .. } => "pack/read",
             Self::Pack { error, .. } => error.code(),
+            Self::Counts { reason, .. } => reason.code(),
+            Self::Temporary { .. } => "trainer/temporary",
             Self::Setting(_) => "trainer/setting",
             Self::Catalogue { code, .. } => code,
         }
@@ -162,7 +247,7 @@ impl TrainerError {
     pub fn help(&self) -> String {
         match self {
             Self::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-                "check the path; feeds are JSON Lines, JSON, CSV, TSV or XML files, plain or .gz".into()
+                "check the path; feeds are JSON Lines, JSON, CSV, TSV, XML or BMEcat files, plain or .gz".into()
             }
             Self::Read { source, .. } if source.kind() == std::io::ErrorKind::UnexpectedEof => {
                 "the compressed file is cut off: fetch it again".into()
@@ -170,13 +255,16 @@ impl TrainerError {
             Self::Read { .. } => "check that the file is complete and that you may read it".into(),
             Self::Write { .. } => "check that the folder exists, is writable and has room".into(),
             Self::Foreign { found, .. } => format!(
-                "give a feed as JSON Lines, JSON, CSV, TSV or XML, plain or .gz; unpack or export {found} first"
+                "give a feed as JSON Lines, JSON, CSV, TSV, XML or BMEcat, plain or .gz; unpack or export {found} first"
             ),
             Self::Columns { expected, .. } => {
-                format!("give a table with a header, separated by tabs, plain or .gz: {expected}")
+                format!("give a table with a header, plain or .gz, separated by tabs, commas, semicolons or bars: {expected}")
             }
+            Self::NoEvents { first: Some(issue), .. } => issue.kind.advice().into(),
+            Self::NoEvents { .. } => "give a table with a header, plain or .gz: SessionId, ItemId, Time; or GA4, BigQuery, Segment".into(),
             Self::EventLog { .. } => "give event logs with --events, behind the feeds".into(),
             Self::Manifest { .. } => "mend it, or delete it: it is written anew".into(),
+            Self::Transaction { reason, .. } => reason.help().into(),
             Self::Header { .. } => {
                 "the first line of a table must name its columns by Google Merchant attributes: id, title, price, …".into()
             }
@@ -193,6 +281,8 @@ impl TrainerError {
             Self::Empty { .. } => "fetch or export it again; leave it out if it is meant to be empty".into(),
             Self::ReadPack { .. } => "give a .pack file, as `endcap pack build` writes it".into(),
             Self::Pack { .. } => "give a pack as `endcap pack build` writes it".into(),
+            Self::Counts { reason, .. } => reason.help().into(),
+            Self::Temporary { .. } => "set TMPDIR to a folder with as much room as the logs take unpacked".into(),
             Self::Setting(_) => "see `endcap pack build --help`".into(),
             Self::Catalogue { .. } => "the catalogue does not fit the pack format".into(),
         }
@@ -202,13 +292,35 @@ impl TrainerError {
     pub fn is_rejection(&self) -> bool {
         !matches!(
             self,
-            Self::Read { .. } | Self::ReadPack { .. } | Self::Write { .. } | Self::Setting(_)
+            Self::Read { .. }
+                | Self::ReadPack { .. }
+                | Self::Write { .. }
+                | Self::Temporary { .. }
+                | Self::Setting(_)
         )
     }
 
     pub(crate) fn read(file: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
         let file = file.to_owned();
         move |source| Self::Read { file, source }
+    }
+
+    /// Says why nothing of a log was of use.
+    pub(crate) fn no_events(file: &Path, lines: u64, report: &Report) -> Self {
+        match lines {
+            0 => Self::Empty {
+                file: file.to_owned(),
+            },
+            lines => Self::NoEvents {
+                file: file.to_owned(),
+                lines,
+                first: report.first().cloned().map(Box::new),
+            },
+        }
+    }
+
+    pub(crate) fn temporary(source: std::io::Error) -> Self {
+        Self::Temporary { source }
     }
 
     pub(crate) fn catalogue(error: &BuildError) -> Self {

@@ -1,38 +1,31 @@
 //! Event logs in, popularity per item out.
-//!
-//! Logs are JSON Lines in the shape of GA4's export: `event_name` and `items` with an `item_id`
-//! each; all else is passed over.
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use endcap::catalogue::Product;
-use serde::Deserialize;
-use serde_json::Value;
 
-use crate::build::{Progress, Stage};
+use crate::build::Progress;
 use crate::error::TrainerError;
-use crate::feed::{Line, MAX_ROW_BYTES, read_line, scalar_text};
-use crate::issue::{IssueKind, Outcome, Report, RowIssue};
-use crate::source::Source;
+use crate::issue::Report;
+use crate::log::{Kind, LogEvent, LogSummary, read_log};
 
 /// What an event says for an item it names, in views. Set by hand: a cart is worth a few views, a
 /// purchase many, and a return takes most of a purchase back. A purchase counts once per line,
 /// not per piece, or one order of a thousand screws would outweigh a thousand customers.
-pub const WEIGHTS: [(&str, f64); 5] = [
-    ("view_item", 1.0),
-    ("select_item", 1.0),
-    ("add_to_cart", 4.0),
-    ("purchase", 10.0),
-    ("refund", -6.0),
+pub const WEIGHTS: [(Kind, f64); 5] = [
+    (Kind::ViewItem, 1.0),
+    (Kind::SelectItem, 1.0),
+    (Kind::AddToCart, 4.0),
+    (Kind::Purchase, 10.0),
+    (Kind::Refund, -6.0),
 ];
 
 /// What the logs held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventSummary {
-    /// Lines read.
-    pub lines: u64,
+    /// Lines read, and how they were written.
+    pub log: LogSummary,
     /// Events that counted for at least one item.
     pub counted: u64,
     /// Events of kinds that say nothing for a single item, such as searches.
@@ -41,17 +34,6 @@ pub struct EventSummary {
     pub unknown_items: u64,
     /// Products with any popularity.
     pub products: u64,
-}
-
-#[derive(Deserialize)]
-struct EventLine {
-    event_name: String,
-    items: Option<Vec<EventItem>>,
-}
-
-#[derive(Deserialize)]
-struct EventItem {
-    item_id: Option<Value>,
 }
 
 /// Sums what events say for each item.
@@ -80,89 +62,28 @@ impl Popularity {
         report: &mut Report,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), TrainerError> {
-        let mut source = Source::open(path)?;
-        let file = Arc::clone(&source.name);
-        let mut line = 0;
-        loop {
-            let text = match read_line(&mut source)? {
-                Line::End => break,
-                Line::TooLong => None,
-                Line::Text { text, .. } => Some(text),
-            };
-            line += 1;
-            self.summary.lines += 1;
-            let problem = match text {
-                None => Some((
-                    IssueKind::Size,
-                    None,
-                    format!("the line is longer than {} MiB", MAX_ROW_BYTES >> 20),
-                )),
-                Some(text) if text.trim().is_empty() => None,
-                Some(text) => self.count(&text),
-            };
-            if let Some((kind, column, message)) = problem {
-                report.raise(RowIssue {
-                    file: Arc::clone(&file),
-                    line,
-                    column,
-                    kind,
-                    field: None,
-                    message,
-                    outcome: Outcome::EventDropped,
-                })?;
-            }
-            if line % 1024 == 0 {
-                progress(Progress {
-                    stage: Stage::Events,
-                    name: &file,
-                    done: source.position.get(),
-                    total: source.size,
-                    rows: line,
-                });
-            }
-        }
+        let read = read_log(path, None, report, progress, &mut |event| {
+            self.count(&event);
+            Ok(())
+        })?;
+        self.summary.log.add(&read);
         Ok(())
     }
 
-    fn count(&mut self, text: &str) -> Option<(IssueKind, Option<u64>, String)> {
-        let event: EventLine = match serde_json::from_str(text) {
-            Ok(event) => event,
-            Err(error) => {
-                let message = error.to_string();
-                let message = message
-                    .split(" at line ")
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned();
-                return Some((IssueKind::Event, Some(error.column() as u64), message));
-            }
-        };
-        let Some((_, weight)) = WEIGHTS.iter().find(|(name, _)| *name == event.event_name) else {
+    fn count(&mut self, event: &LogEvent) {
+        let Some((_, weight)) = WEIGHTS.iter().find(|(kind, _)| *kind == event.kind) else {
             self.summary.other += 1;
-            return None;
+            return;
         };
-        let items = event.items.unwrap_or_default();
-        let mut named = 0;
         let mut known = 0;
-        for id in items
-            .iter()
-            .filter_map(|item| item.item_id.as_ref().and_then(scalar_text))
-        {
-            named += 1;
-            if let Some(score) = self.scores.get_mut(id.as_ref()) {
+        for item in &event.items {
+            if let Some(score) = self.scores.get_mut(&item.id) {
                 *score += weight;
                 known += 1;
             }
         }
-        self.summary.unknown_items += named - known;
+        self.summary.unknown_items += event.items.len() as u64 - known;
         self.summary.counted += u64::from(known > 0);
-        (named == 0).then(|| {
-            (
-                IssueKind::EventItems,
-                None,
-                format!("a {} that names no item", event.event_name),
-            )
-        })
     }
 
     /// Writes the sums into the products; more returns than purchases are nought.

@@ -110,6 +110,8 @@ issue_kinds! {
     SalePrice = "feed/sale-price", Warning, "give `sale_price` only where it is below `price`";
     /// Price tiers that do not hold together.
     Tier = "feed/price-tier", Warning, "give `price_tiers` as objects with `min_quantity` above 1 and `price`";
+    /// A price of another kind than the catalogue's.
+    PriceType = "feed/price-type", Warning, "give all articles a price of one kind, or set --price-type; what customers pay by contract belongs into overlays";
     /// Not a GTIN, or its check digit is wrong.
     Gtin = "feed/gtin", Warning, "give the 8, 12, 13 or 14 digits of the barcode, formatted as text";
     /// A sentence where the maker's article number belongs.
@@ -136,8 +138,14 @@ issue_kinds! {
     Event = "events/json", Warning, "write one event per line with `event_name` and `items`";
     /// An event that names no item although its kind needs one.
     EventItems = "events/items", Warning, "give `items` with an `item_id` each";
+    /// A point in time that cannot be read.
+    EventTime = "events/time", Warning, "write times as microseconds since 1970 in GA4, as 2026-01-31T12:00:00Z in Segment, either way or in seconds in tables";
+    /// A row of a table of events without who or what.
+    EventRow = "events/row", Warning, "give every row a session (or order, or shopper), an item where its kind needs one, and a time";
     /// A line of a synonyms file that is no rule.
     Synonym = "synonyms/line", Warning, "write `a, b` for texts that mean the same, or `a => b` for one way; comments begin with #";
+    /// A line of the rules file that makes no sense.
+    Rule = "rules/line", Warning, "write `product ID`, `category A > B` or `brand NAME`, a tab, and the identifier of the product to recommend; days as 2026-11-30";
 }
 
 /// One issue of one row.
@@ -224,6 +232,12 @@ impl Report {
             .collect();
         all.sort_by_key(|(kind, _)| (std::cmp::Reverse(kind.severity()), *kind));
         all
+    }
+
+    /// The first issue in the order of the lines, of those that are kept.
+    pub fn first(&self) -> Option<&RowIssue> {
+        let examples = self.tallies.values().flat_map(|tally| &tally.examples);
+        examples.min_by_key(|issue| issue.line)
     }
 
     /// Occurrences of one kind.

@@ -14,25 +14,29 @@ mod build;
 mod error;
 mod events;
 mod feed;
+mod feeds;
 mod field;
 mod head;
 mod issue;
 pub mod knowledge;
+pub mod log;
 mod manifest;
 pub mod next;
 mod output;
 mod overlay;
 mod product;
 mod source;
+mod spill;
 
 pub use attributes::{
     DropReason, DroppedAttribute, MAX_MEAN_LENGTH, MIN_PRODUCTS, MIN_SHARE, UNIQUE_MEAN_LENGTH,
     UNIQUE_SHARE,
 };
 pub use build::{BuiltPack, Progress, Settings, Stage, Training, open_catalogue, read};
-pub use error::TrainerError;
+pub use error::{TrainerError, TransactionReason};
 pub use events::{EventSummary, WEIGHTS};
-pub use feed::{Feed, Format, MAX_ROW_BYTES, Row, canonical_name};
+pub use feed::{Feed, FeedOptions, Format, MAX_ROW_BYTES, Row, Scope, canonical_name};
+pub use feeds::Updates;
 pub use field::price::exponent as minor_unit_digits;
 pub use head::HEAD_BYTES;
 pub use issue::{EXAMPLES_PER_KIND, IssueKind, Outcome, Report, RowIssue, Severity, Tally};

@@ -4,16 +4,18 @@
 //! * A row that gives a price speaks for the reduced price as well: without one there is none.
 //! * What a row does not give, or what cannot be read, stays as the pack has it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use endcap::catalogue::{
-    Availability, Catalogue, Overlay, OverlayBuilder, OverlayItem, OverlayMeta,
+    Availability, Catalogue, ItemIdx, Overlay, OverlayBuilder, OverlayItem, OverlayMeta,
 };
 use endcap::pack::{Pack, PackHash};
 
-use crate::build::{Progress, each_row};
-use crate::error::TrainerError;
+use crate::build::Progress;
+use crate::error::{TrainerError, TransactionReason};
+use crate::feed::{Feed, FeedOptions, Scope};
+use crate::feeds::{each_row, unusable};
 use crate::issue::Report;
 use crate::product::Normaliser;
 
@@ -30,6 +32,8 @@ pub struct OverlaySettings {
     pub hide_missing: bool,
     /// Lies over any catalogue in this currency, not over the base alone.
     pub any_base: bool,
+    /// BMEcat's kind of prices, such as `gros_list`; otherwise the public one that most articles have.
+    pub price_type: Option<String>,
     /// Stops at the first warning or error.
     pub strict: bool,
 }
@@ -76,32 +80,57 @@ pub fn overlay(
         currency: base.meta().currency.clone(),
     };
     let mut builder = OverlayBuilder::new(meta.clone());
-    let mut seen = BTreeSet::new();
-    let (mut rows, mut unknown) = (0, 0);
+    let mut offers: BTreeMap<ItemIdx, Offer> = BTreeMap::new();
+    let (mut rows, mut unknown, mut hidden) = (0, 0, 0);
     for path in &settings.feeds {
-        rows += each_row(path, &mut normaliser, progress, &mut |normaliser, row| {
-            let Some(offer) = normaliser.offer(row)? else {
-                return Ok(());
-            };
-            match base.item(&offer.id) {
-                None => unknown += 1,
-                Some(item) => {
-                    seen.insert(item);
-                    let said = differing(offer, base, item);
-                    if says_something(&said) {
-                        push(&mut builder, said)?;
+        let options = FeedOptions {
+            language: base.meta().language.clone(),
+            currency: Some(base.meta().currency.clone()),
+            price_type: settings.price_type.clone(),
+        };
+        let feed = Feed::open(path, &options)?;
+        if settings.hide_missing && feed.scope() != Scope::Catalogue {
+            return Err(unusable(
+                path,
+                feed.scope(),
+                TransactionReason::HidesMissing,
+            ));
+        }
+        if feed.scope() != Scope::Catalogue {
+            // An update speaks of products that were spoken of before.
+            normaliser.seen.clear();
+        }
+        rows += each_row(
+            path,
+            feed,
+            &mut normaliser,
+            progress,
+            &mut |normaliser, row| {
+                let Some(offer) = normaliser.offer(row)? else {
+                    return Ok(());
+                };
+                match base.item(&offer.id) {
+                    None => unknown += 1,
+                    Some(item) => {
+                        let before = offers.remove(&item);
+                        offers.insert(item, offer.after(before));
                     }
                 }
-            }
-            Ok(())
-        })?;
+                Ok(())
+            },
+        )?;
     }
-    if seen.is_empty() {
+    if offers.is_empty() {
         return Err(TrainerError::NoProducts { rows });
     }
-    let mut hidden = 0;
-    if settings.hide_missing {
-        for item in base.items().filter(|item| !seen.contains(item)) {
+    for item in base.items() {
+        if let Some(offer) = offers.remove(&item) {
+            hidden += usize::from(offer.gone);
+            let said = differing(offer, base, item);
+            if says_something(&said) {
+                push(&mut builder, said)?;
+            }
+        } else if settings.hide_missing {
             hidden += 1;
             let id = base.id(item).to_owned();
             push(
@@ -149,6 +178,23 @@ pub(crate) struct Offer {
     pub(crate) sale_price: Option<u32>,
     pub(crate) availability: Option<Availability>,
     pub(crate) delivery_days: Option<u8>,
+    /// The shop no longer has it.
+    pub(crate) gone: bool,
+}
+
+impl Offer {
+    /// This, where an update says it behind what was said before.
+    fn after(self, before: Option<Self>) -> Self {
+        let before = before.unwrap_or_default();
+        let prices = if self.price.is_some() { &self } else { &before };
+        Self {
+            price: prices.price,
+            sale_price: self.sale_price.or(prices.sale_price),
+            availability: self.availability.or(before.availability),
+            delivery_days: self.delivery_days.or(before.delivery_days),
+            ..self
+        }
+    }
 }
 
 fn differing(offer: Offer, base: &Catalogue, item: endcap::catalogue::ItemIdx) -> OverlayItem {
@@ -164,7 +210,7 @@ fn differing(offer: Offer, base: &Catalogue, item: endcap::catalogue::ItemIdx) -
             .delivery_days
             .map(Some)
             .filter(|&days| days != base.delivery_days(item)),
-        hidden: false,
+        hidden: offer.gone,
         id: offer.id,
     }
 }

@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use endcap::catalogue::{Label, Product, Reference, ReferenceKind};
 
 use crate::error::TrainerError;
-use crate::feed::{Row, alias_of, scalar_text};
+use crate::feed::{GONE, Row, alias_of, scalar_text};
+use crate::feeds::Updates;
 use crate::field::{gtin, text};
 use crate::issue::{IssueKind, Outcome, Report};
 use crate::overlay::Offer;
@@ -37,7 +38,7 @@ pub const MAX_MPN_WORDS: usize = 5;
 /// The longest address, as in Merchant's specification.
 pub const MAX_LINK: usize = 2_048;
 /// Fields that are read. All others are listed as ignored.
-const READ: [&str; 41] = [
+const READ: [&str; 42] = [
     "id",
     "title",
     "description",
@@ -68,6 +69,7 @@ const READ: [&str; 41] = [
     "price_tiers",
     "accessories",
     "spare_parts",
+    "alternatives",
     "custom_label_0",
     "custom_label_1",
     "custom_label_2",
@@ -102,11 +104,12 @@ pub(crate) struct Normaliser {
     pub(crate) currency: Option<String>,
     /// Prices by the currency they name.
     pub(crate) currencies: BTreeMap<String, u64>,
+    pub(crate) updates: Updates,
     /// Products whose custom label says that they are synthetic.
     pub(crate) synthetic: u64,
-    german: bool,
+    pub(crate) language: String,
     facets: Vec<FacetField>,
-    seen: HashSet<String>,
+    pub(crate) seen: HashSet<String>,
     spellings: HashMap<String, HashMap<String, Label>>,
 }
 
@@ -123,8 +126,9 @@ impl Normaliser {
             respelled: 0,
             currency,
             currencies: BTreeMap::new(),
+            updates: Updates::default(),
             synthetic: 0,
-            german: language == "de",
+            language: language.to_owned(),
             facets,
             seen: HashSet::new(),
             spellings: HashMap::new(),
@@ -201,6 +205,7 @@ impl Normaliser {
             sale_price,
             availability,
             delivery_days,
+            gone: is_gone(row),
         }))
     }
 
@@ -378,18 +383,27 @@ fn is_safe(link: &str) -> bool {
     }
 }
 
+/// Whether an update takes the product out.
+pub(crate) fn is_gone(row: &Row) -> bool {
+    row.text(GONE.0).as_deref() == Some(GONE.1)
+}
+
 fn references(row: &Row) -> Vec<Reference> {
     let mut references = Vec::new();
     for (field, kind) in [
         ("accessories", ReferenceKind::Accessory),
         ("spare_parts", ReferenceKind::SparePart),
+        ("alternatives", ReferenceKind::Alternative),
     ] {
         for value in row.get_all(field) {
-            let Some(ids) = scalar_text(value) else {
-                continue;
+            // An object holds one identifier, whatever characters it has.
+            let (ids, separators): (_, &[char]) = match value.get("id") {
+                Some(id) => (scalar_text(id), &[]),
+                None => (scalar_text(value), &[',', ';', '|']),
             };
+            let ids = ids.unwrap_or_default();
             for id in ids
-                .split([',', ';', '|'])
+                .split(separators)
                 .map(text::collapsed)
                 .filter(|id| !id.is_empty())
             {

@@ -51,7 +51,7 @@ pub(crate) struct Repairs {
 }
 
 impl Source {
-    /// Opens `path`, unpacks gzip and finds the encoding.
+    /// Opens `path`, unpacks gzip or zstd and finds the encoding.
     pub(crate) fn open(path: &Path) -> Result<Self, TrainerError> {
         let read = |source| TrainerError::Read {
             file: path.to_owned(),
@@ -79,6 +79,9 @@ impl Source {
                 PIECE_BYTES,
                 MultiGzDecoder::new(raw),
             ))
+        } else if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+            let unpacked = zstd::Decoder::with_buffer(raw).map_err(read)?;
+            Box::new(BufReader::with_capacity(PIECE_BYTES, unpacked))
         } else {
             Box::new(raw)
         };
@@ -116,6 +119,22 @@ impl Source {
     }
 }
 
+impl Source {
+    /// The same file, read from another stream of UTF-8.
+    pub(crate) fn with(&self, reader: Box<dyn BufRead>) -> Self {
+        Self {
+            path: self.path.clone(),
+            name: Arc::clone(&self.name),
+            head: self.head.clone(),
+            blank: self.blank,
+            reader,
+            size: self.size,
+            position: Rc::default(),
+            repairs: Rc::default(),
+        }
+    }
+}
+
 /// A stream whose beginning was read and put back.
 type PutBack = Chain<Cursor<Vec<u8>>, Box<dyn BufRead>>;
 
@@ -131,11 +150,10 @@ fn peek(mut reader: Box<dyn BufRead>) -> io::Result<(Vec<u8>, PutBack)> {
 
 /// Names files that people pass by mistake.
 fn foreign(head: &[u8]) -> Option<&'static str> {
-    const KNOWN: [(&[u8], &str); 9] = [
+    const KNOWN: [(&[u8], &str); 8] = [
         (b"ENDCAPPK", "an Endcap pack"),
         (b"PK\x03\x04", "a zip archive or an Excel workbook"),
         (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-        (b"\x28\xb5\x2f\xfd", "a zstd archive"),
         (b"BZh", "a bzip2 archive"),
         (b"\xfd7zXZ", "an xz archive"),
         (b"PAR1", "a Parquet file"),

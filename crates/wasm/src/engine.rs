@@ -10,6 +10,7 @@ use endcap::Timestamp;
 use endcap::catalogue::{Catalogue, Overlay};
 use endcap::knowledge::Knowledge;
 use endcap::pack::{Pack, apply_delta};
+use endcap::profile::Consent;
 use js_sys::Reflect;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
@@ -137,15 +138,17 @@ impl Engine {
         to_js(&result)
     }
 
-    /// Products that the shopper most probably opens next, best first. Throws.
+    /// Products of that kind, best first. Throws.
     #[wasm_bindgen(unchecked_return_type = "Hit[]")]
     pub fn recommend(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "RecommendQuery")] query: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "RecommendKind")] kind: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "RecommendOptions")] options: JsValue,
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        whole(&query, &["limit"])?;
-        let query: endcap::RecommendQuery = from_js(query)?;
+        whole(&options, &["limit"])?;
+        let mut query: endcap::RecommendQuery = from_js(options)?;
+        query.kind = from_js(kind)?;
         let now = timestamp(now)?;
         let hits = self.0.borrow_mut().recommend(&query, now);
         to_js(&hits)
@@ -224,6 +227,72 @@ impl Engine {
         joined.map_err(ToJs::to_js)
     }
 
+    /// A message for `POST …/sync`: what is here, and what the server lacks as far as `since`, from the answer before, tells (empty: nothing known).
+    #[wasm_bindgen(js_name = profileDelta)]
+    pub fn profile_delta(&self, since: &[u8]) -> Vec<u8> {
+        self.0.borrow().profile_delta(since)
+    }
+
+    /// Takes in the server's answer; returns what it has, to be kept for the next `profileDelta`. Throws.
+    #[wasm_bindgen(js_name = joinDelta)]
+    pub fn join_delta(&self, answer: &[u8]) -> Result<Vec<u8>, JsValue> {
+        let joined = self.0.borrow_mut().join_delta(answer);
+        joined.map_err(ToJs::to_js)
+    }
+
+    /// Whether the server has all of the profile, as far as `since` tells.
+    #[wasm_bindgen(js_name = isSynced)]
+    pub fn is_synced(&self, since: &[u8]) -> bool {
+        self.0.borrow().is_synced(since)
+    }
+
+    /// Concludes nothing from a value any more, on any device, until it is unmuted. `facet`: item, brand, category or an attribute. Throws.
+    pub fn mute(&self, facet: &str, value: &str, muted: bool, now: f64) -> Result<(), JsValue> {
+        let now = timestamp(now)?;
+        self.0.borrow_mut().mute(facet, value, muted, now);
+        Ok(())
+    }
+
+    /// What is muted. Throws.
+    #[wasm_bindgen(unchecked_return_type = "Muted[]")]
+    pub fn muted(&self) -> Result<JsValue, JsValue> {
+        let muted = self.0.borrow().muted();
+        to_js(&muted)
+    }
+
+    /// Writes the consent into the profile: the tier's number, 0 for the lowest, and where it comes from, in numbers of the host. Throws.
+    #[wasm_bindgen(js_name = recordConsent)]
+    pub fn record_consent(&self, tier: u8, source: u8, now: f64) -> Result<(), JsValue> {
+        let at = timestamp(now)?;
+        let consent = Consent { tier, source, at };
+        self.0.borrow_mut().record_consent(consent);
+        Ok(())
+    }
+
+    /// The consent in the profile: tier, source, time. Empty if there is none.
+    pub fn consent(&self) -> Vec<f64> {
+        let consent = self.0.borrow().shopper().consent();
+        let parts = |consent: Consent| {
+            [
+                f64::from(consent.tier),
+                f64::from(consent.source),
+                consent.at.0 as f64,
+            ]
+        };
+        consent.map(parts).into_iter().flatten().collect()
+    }
+
+    /// The ids of what `unlink` can take out of the profile: its writers, and what was folded.
+    #[wasm_bindgen(js_name = partIds)]
+    pub fn part_ids(&self) -> Vec<u64> {
+        self.0.borrow().shopper().part_ids()
+    }
+
+    /// Takes a part out of the profile for good. Whoever writes as this replica must go on as another.
+    pub fn unlink(&self, id: u64) {
+        self.0.borrow_mut().unlink(id);
+    }
+
     /// This visit, for its next page.
     pub fn session(&self) -> Vec<u8> {
         self.0.borrow().session()
@@ -235,7 +304,15 @@ impl Engine {
         self.0.borrow_mut().restore_session(bytes)
     }
 
-    /// Forgets everything about the shopper.
+    /// Erases everything about the shopper, here and wherever this profile is joined. Throws.
+    #[wasm_bindgen(js_name = eraseEverywhere)]
+    pub fn erase_everywhere(&self, now: f64) -> Result<(), JsValue> {
+        let now = timestamp(now)?;
+        self.0.borrow_mut().erase_everywhere(now);
+        Ok(())
+    }
+
+    /// Forgets everything about the shopper, here and now.
     pub fn erase(&self) {
         self.0.borrow_mut().erase();
     }

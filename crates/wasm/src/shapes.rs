@@ -119,8 +119,12 @@ export interface Hit {
 }
 
 export interface Reason {
-  /** "query": chosen by many after this search; "synonym": found by the other name in `value`. */
-  kind: "affinity" | "item" | "popularity" | "text" | "position" | "query" | "synonym" | "availability";
+  /**
+   * "query": chosen by many after this search; "synonym": found by the other name in `value`. Of recommendations, first in the list:
+   * "visit": others opened it next to the product that `value` and `label` name; "complement", "accessory", "rule" (`label`: the
+   * expert's words), "alternative", "alike" of that product; "repurchase": bought `value` days ago, needed every `label` days.
+   */
+  kind: "affinity" | "item" | "popularity" | "text" | "position" | "query" | "synonym" | "availability" | "visit" | "complement" | "accessory" | "rule" | "alternative" | "alike" | "repurchase" | "returned";
   facet: string;
   value: string;
   label: string;
@@ -169,9 +173,15 @@ export interface FacetRange {
   selected: boolean;
 }
 
+/**
+ * What comes next in this visit; what belongs to items; what could stand in the latest one's place; what the shopper bought and is
+ * due; what the shopper would not have looked for.
+ */
+export type RecommendKind = "next" | "complement" | "alternative" | "repurchase" | "inspiration";
+
 /** What to recommend by, and what must hold of it. */
-export interface RecommendQuery {
-  /** Items to go by, latest last, such as a cart; absent: those of this visit. */
+export interface RecommendOptions {
+  /** Items to go by, latest last: a product, a cart; absent: those of this visit. */
   items?: string[];
   /** Items that must not come. */
   exclude?: string[];
@@ -180,6 +190,14 @@ export interface RecommendQuery {
   limit?: number;
   /** Filters and ranges that every product must meet. */
   only?: Pick<SearchQuery, "filters" | "ranges" | "price_min" | "price_max">;
+  /** Only what costs less than the latest item. */
+  cheaper?: boolean;
+  /** Only what is delivered sooner than the latest item. */
+  faster?: boolean;
+  /** Only what can be had now. */
+  in_stock?: boolean;
+  /** 0: by relevance alone; 1: by difference alone; absent: as fits the kind. */
+  diversity?: number;
 }
 
 /** How many of each. */
@@ -291,5 +309,13 @@ export interface Affinity {
   /** Evidence of this visit and of earlier ones, in views; negative: against. */
   session: number;
   profile: number;
+}
+
+/** A value from which nothing is concluded. */
+export interface Muted {
+  /** Empty where nobody has told the name; `value` is its key then. */
+  facet: string;
+  value: string;
+  label: string;
 }
 "#;

@@ -61,14 +61,8 @@ pub(crate) fn run(ws: &Workspace, args: &BenchArgs) -> Result<()> {
     build::package(ws)?;
     build::command(ws)?;
     let shop = shop::generated(ws, args.seed, args.products)?;
-    let pack = shop.pack("de")?;
-    let workload = ws.target("bench/workload.json");
-    ui::step("workload", |_| {
-        let drawn = Workload::draw(&shop.feeds[0], args.seed)?;
-        fs::create_dir_all(ws.target("bench"))?;
-        fs::write(&workload, serde_json::to_vec(&drawn)?)?;
-        Ok(ws.show(&workload).to_string())
-    })?;
+    let (pack, knowledge) = (shop.pack("de")?, shop.knowledge()?);
+    let workload = Workload::write(ws, &shop.feeds[0], args.seed)?;
     let sh = &ws.shell;
     let (v8, pkg) = (ws.path("benches/v8.mjs"), ws.pkg());
     ui::step("native, compile", |step| {
@@ -80,14 +74,14 @@ pub(crate) fn run(ws: &Workspace, args: &BenchArgs) -> Result<()> {
     ui::step("native", |_| {
         let native = cmd!(
             sh,
-            "cargo bench --quiet --bench native -- {workload} {pack}"
+            "cargo bench --quiet --bench native -- {workload} {pack} {knowledge}"
         );
         measure("native", native, &mut rows)
     })?;
     ui::step("V8", |_| {
         measure(
             "v8",
-            cmd!(sh, "node {v8} {workload} {pack} {pkg}"),
+            cmd!(sh, "node {v8} {workload} {pack} {knowledge} {pkg}"),
             &mut rows,
         )
     })?;

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod chaos;
 mod demo;
+mod instructions;
 mod peers;
 mod setup;
 mod shop;
@@ -56,6 +57,8 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Generate a million histories of profiles, and hold each to the model
+    Nightly,
     /// Kill the server under load, cut nodes of its store off, and look for what was lost
     Chaos(chaos::ChaosArgs),
     /// Measure the engine against its targets, native and in V8, or against its peers
@@ -72,6 +75,12 @@ enum Command {
 enum Beside {
     /// Measure the engine and other search libraries on the same catalogues
     Peers(peers::PeersArgs),
+    /// Count the engine's instructions against their budget
+    Instructions {
+        /// Make today's counts the budget
+        #[arg(long)]
+        update: bool,
+    },
     /// Measure the server: syncs per second beside the bare store, latency, disk
     Server(chaos::ServerArgs),
 }
@@ -97,11 +106,20 @@ fn run(ws: &Workspace, command: Command) -> Result<bool> {
         Command::Demo(args) => demo::run(ws, &args)?,
         Command::Test { list: true, .. } => test::list(),
         Command::Test { only, .. } => return test::run(ws, &only),
+        Command::Nightly => test::histories(ws, 1_000_000, u32::MAX)?,
         Command::Chaos(args) => chaos::run(ws, &args)?,
         Command::Bench {
             beside: Some(Beside::Server(args)),
             ..
         } => chaos::bench(ws, &args)?,
+        Command::Bench {
+            beside: Some(Beside::Instructions { update }),
+            ..
+        } => {
+            setup::valgrind(ws)?;
+            build::command(ws)?;
+            instructions::run(ws, update)?;
+        }
         Command::Bench {
             beside: Some(Beside::Peers(args)),
             ..

@@ -270,6 +270,17 @@ pub(crate) fn find_redis(ws: &Workspace) -> Option<PathBuf> {
         .find_map(|name| on_path(ws, name))
 }
 
+/// Gets valgrind, which counts instructions. Without it they are not counted, so nothing else fails.
+pub(crate) fn valgrind(ws: &Workspace) -> Result<()> {
+    ui::step("valgrind", |step| {
+        if on_path(ws, "valgrind").is_none() {
+            debian_package(ws, step, "valgrind")
+                .context("Instructions are counted by valgrind: install it.")?;
+        }
+        Ok("present".into())
+    })
+}
+
 /// Gets schemathesis into a Python environment of its own. Without Python its tests are skipped, so nothing else fails.
 pub(crate) fn schemathesis(ws: &Workspace) -> Result<PathBuf> {
     let folder = ws.target("tools/schemathesis");

@@ -48,12 +48,22 @@ impl Shop {
             .with_context(|| format!("the manifest names no catalogue in {language:?}"))?;
         Ok(self.packs.join(format!("{}.pack", entry.hash)))
     }
+
+    /// What was learned from the shop's logs.
+    pub(crate) fn knowledge(&self) -> Result<PathBuf> {
+        let manifest = Manifest::read(&self.packs)?;
+        let entry = manifest
+            .knowledge
+            .context("the manifest names no knowledge")?;
+        Ok(self.packs.join(format!("{}.pack", entry.hash)))
+    }
 }
 
 /// What is read of `manifest.json`.
 #[derive(Deserialize)]
 struct Manifest {
     catalogues: BTreeMap<String, Named>,
+    knowledge: Option<Named>,
 }
 
 #[derive(Deserialize)]

@@ -15,7 +15,7 @@ use xshell::{Cmd, cmd};
 
 use crate::setup::{self, Needs};
 use crate::workspace::Workspace;
-use crate::{build, chaos, shop, size, ui};
+use crate::{build, chaos, instructions, shop, size, ui};
 
 /// The browser tests' shop: the size that the time limits are promised for.
 const PRODUCTS: u32 = 20_000;
@@ -64,6 +64,12 @@ const STEPS: &[Step] = &[
         run: rust,
     },
     Step {
+        name: "histories",
+        about: "profiles of devices, a server and a bad network: as many histories as fit into 2 minutes",
+        needs: &[],
+        run: |ws| passed(histories(ws, u32::MAX, 120)),
+    },
+    Step {
         name: "doc",
         about: "examples run, links lead somewhere",
         needs: &[],
@@ -86,6 +92,12 @@ const STEPS: &[Step] = &[
         about: "the package keeps its size budget",
         needs: &["build"],
         run: |ws| passed(size::run(ws, false)),
+    },
+    Step {
+        name: "instructions",
+        about: "the engine's operations keep their budget of instructions",
+        needs: &["command"],
+        run: count_instructions,
     },
     Step {
         name: "js",
@@ -125,8 +137,8 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "cluster",
-        about: "the distributed store on a real Redis Cluster: its contract, and nodes that die or are cut off",
-        needs: &["command"],
+        about: "the distributed store on a real Redis Cluster: its contract, nodes that die or are cut off, and browsers that bring back what it lost",
+        needs: &["build", "command"],
         run: cluster,
     },
     Step {
@@ -238,6 +250,17 @@ fn clippy(ws: &Workspace) -> Result<Outcome> {
     )
 }
 
+/// Histories of profiles, until there are as many or the time is up.
+pub(crate) fn histories(ws: &Workspace, histories: u32, seconds: u32) -> Result<()> {
+    let (histories, seconds) = (histories.to_string(), seconds.to_string());
+    let run = cmd!(
+        ws.shell,
+        "cargo test --profile tools --package endcap --lib profile::tests::history -- --nocapture"
+    );
+    let run = run.env("ENDCAP_HISTORIES", histories);
+    Ok(run.env("ENDCAP_HISTORY_SECONDS", seconds).run()?)
+}
+
 fn rust(ws: &Workspace) -> Result<Outcome> {
     let sh = &ws.shell;
     let nextest = cmd!(sh, "cargo nextest --version")
@@ -267,6 +290,13 @@ fn doc(ws: &Workspace) -> Result<Outcome> {
             .env("RUSTDOCFLAGS", "-D warnings")
             .run(),
     )
+}
+
+fn count_instructions(ws: &Workspace) -> Result<Outcome> {
+    match setup::valgrind(ws) {
+        Ok(()) => passed(instructions::run(ws, false)),
+        Err(error) => Ok(Outcome::Skipped(format!("{error:#}"))),
+    }
 }
 
 fn js(ws: &Workspace) -> Result<Outcome> {
@@ -303,9 +333,14 @@ fn cluster(ws: &Workspace) -> Result<Outcome> {
     let sh = &ws.shell;
     let redis = setup::find_redis(ws).unwrap_or_default();
     cmd!(sh, "cargo test -p endcap-server --test cluster")
-        .env("ENDCAP_REDIS_SERVER", redis)
+        .env("ENDCAP_REDIS_SERVER", &redis)
         .run()?;
-    passed(chaos::few(ws, "cluster"))
+    chaos::few(ws, "cluster")?;
+    passed(
+        node_tests(ws, "tests/cluster")?
+            .env("ENDCAP_REDIS_SERVER", redis)
+            .run(),
+    )
 }
 
 fn real_catalogues(ws: &Workspace) -> Result<Outcome> {

@@ -3,12 +3,14 @@
 //! Both hosts replay the same file, so that their times can be compared.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
+
+use crate::workspace::Workspace;
 
 /// Texts that are typed letter by letter.
 const TYPED: usize = 300;
@@ -54,8 +56,16 @@ struct Line {
 }
 
 impl Workload {
+    /// Draws the workload and writes it where the hosts read it.
+    pub(crate) fn write(ws: &Workspace, feed: &Path, seed: u64) -> Result<PathBuf> {
+        let file = ws.target("bench/workload.json");
+        fs::create_dir_all(ws.target("bench"))?;
+        fs::write(&file, serde_json::to_vec(&Self::draw(feed, seed)?)?)?;
+        Ok(file)
+    }
+
     /// Draws the workload from a feed of JSON Lines.
-    pub(crate) fn draw(feed: &Path, seed: u64) -> Result<Self> {
+    fn draw(feed: &Path, seed: u64) -> Result<Self> {
         let lines = read(feed)?;
         ensure!(
             lines.len() >= LIST,

@@ -57,6 +57,17 @@ impl Catalogue {
                 ));
             }
         }
+        let (offsets, end) = (
+            self.bytes(S::References),
+            self.bytes(S::ReferencesBlob).len(),
+        );
+        let absent = offsets.is_empty() && end == 0;
+        if !absent && Offsets::new(offsets, items, end).is_none() {
+            return Err(unsound(
+                S::References,
+                "its offsets do not cut the section they belong to",
+            ));
+        }
         let ranges = Bytes::new(self.bytes(S::FacetValues));
         let sound = facets >= 2
             && ranges.u32(0) == Some(0)

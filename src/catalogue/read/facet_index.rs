@@ -49,7 +49,7 @@ impl FacetIndex {
             counts,
         };
         let mut totals = std::mem::take(&mut index.totals);
-        index.add_up(&mut totals);
+        index.add_up(&mut totals, |above, own| *above += own);
         index.totals = totals;
         Some(index)
     }
@@ -71,15 +71,17 @@ impl FacetIndex {
         total.copied().unwrap_or(0)
     }
 
-    /// Adds to the count of each category those of all below it.
-    pub(super) fn add_up(&self, counts: &mut [u32]) {
+    /// Adds what each category has to the one above it, by `add`.
+    pub(super) fn add_up<T: Copy>(&self, column: &mut [T], add: impl Fn(&mut T, T)) {
         // Children stand behind their parent, so from the last to the first each is complete when it is added.
         for value in (0..self.parents.len()).rev() {
-            let count = counts.get(value).copied().unwrap_or(0);
+            let Some(&own) = column.get(value) else {
+                continue;
+            };
             if let Some(above) = self.parent(value as u32)
-                && let Some(above) = counts.get_mut(above as usize)
+                && let Some(above) = column.get_mut(above as usize)
             {
-                *above += count;
+                add(above, own);
             }
         }
     }

@@ -58,14 +58,27 @@ impl Catalogue {
         rest.get(..end).unwrap_or_default()
     }
 
+    /// Per item whether it has one of the values of `facet` that `wanted` marks.
+    pub(crate) fn items_having<'a>(
+        &'a self,
+        facet: FacetIdx,
+        wanted: &'a [bool],
+    ) -> impl Iterator<Item = bool> + 'a {
+        let range = self.value_range(facet);
+        // What comes before the facet wraps to beyond its values.
+        let is_wanted =
+            move |value: u32| wanted.get(value.wrapping_sub(range.start) as usize) == Some(&true);
+        self.index.items.having(range.end, is_wanted)
+    }
+
     /// Items with exactly each value, categories without what lies below them.
     pub(crate) fn direct_counts(&self) -> &[u32] {
         &self.index.counts
     }
 
-    /// Adds to the count of each category those of all below it.
-    pub(crate) fn add_up(&self, counts: &mut [u32]) {
-        self.index.add_up(counts);
+    /// Adds what each category has in `column`, a place per value, to the one above it.
+    pub(crate) fn add_up<T: Copy>(&self, column: &mut [T], add: impl Fn(&mut T, T)) {
+        self.index.add_up(column, add);
     }
 
     /// The facet that `value` belongs to.

@@ -1,10 +1,11 @@
 //! The search index of a catalogue: terms, article numbers, GTINs, completions.
 
-use super::{Catalogue, ItemIdx, ValueIdx, partition_point, some};
+use super::{Catalogue, ItemIdx, ValueIdx, some};
 use crate::{
     catalogue::{sections::Section, title::typed_title},
     index::{Dictionary, Lists, Numbers},
     pack::Offsets,
+    sorted::partition_point,
 };
 
 /// Words of one stem that are looked at.

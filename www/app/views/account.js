@@ -9,20 +9,20 @@ import { logIn, logOut, CUSTOMERS } from "../login.js";
 import * as person from "../person.js";
 import { picture } from "../picture.js";
 import { toProduct } from "../router.js";
-import { forgetPersonal, orders, settings } from "../stores.js";
-import { affinityRow } from "../affinity-row.js";
+import { orders, settings } from "../stores.js";
 import { consentChoice } from "../consent.js";
+import { keepingFocus, yourData } from "../your-data.js";
 
 export async function account() {
   const login = h("section.box");
   const consent = h("section.box");
-  const known = h("section.box");
+  const known = h("section.box.your-data", { dataset: { testid: "your-data" } });
   const past = h("section.box");
   let tier;
 
   function refresh() {
     fill(login, loginBox());
-    fill(known, knownBox());
+    keepingFocus(known, () => fill(known, yourData()));
     fill(past, h("h2", t("account.orders")), pastOrders());
     // Redrawing the radio button under the finger would take its focus away.
     if (tier !== person.consent()) {
@@ -56,30 +56,6 @@ function loginBox() {
   }
   return [h("h2", t("account.login")), h("p", t("account.login.hint")),
     h("div.button-row", CUSTOMERS.map((id) => h("button.button", { type: "button", dataset: { testid: `login-${id}` }, onclick: () => attempt(id) }, icon("user", 18), id))), message];
-}
-
-function knownBox() {
-  const list = person.affinities(40);
-  const top = Math.max(1e-9, ...list.map((one) => Math.abs(one.score)));
-  return [
-    h("h2", t("account.known")),
-    list.length === 0
-      ? h("p", t("account.known.none"))
-      : [h("p", t("account.known.hint")), h("ul.affinities", { dataset: { testid: "known" } }, list.map((one) => affinityRow(one, top)))],
-    h("div.button-row",
-      h("button.button.danger", {
-        type: "button",
-        disabled: list.length === 0 && person.events().length === 0,
-        dataset: { testid: "erase" },
-        onclick: () => {
-          // A customer who stays logged in would get the profile back with the next sync.
-          settings.setCustomer(null);
-          forgetPersonal();
-          person.erase();
-        },
-      }, icon("trash", 18), t("account.erase"))),
-    h("p.fine", t("account.erase.hint")),
-  ];
 }
 
 function pastOrders() {

@@ -40,7 +40,9 @@ export async function cart() {
 
   const refresh = () => {
     const inCart = new Set(store.lines().map((line) => line.card.id));
-    if (inCart.size > 0) also.set(person.rank(accessories.filter((card) => !inCart.has(card.id))).slice(0, 8));
+    if (inCart.size === 0) return;
+    const fitting = person.recommend("complement", { items: [...inCart], limit: 8 });
+    also.set(fitting?.length > 0 ? fitting : person.rank(accessories.filter((card) => !inCart.has(card.id))).slice(0, 8));
   };
   draw();
   accessories = await fitting(store.lines());

@@ -1,5 +1,6 @@
 // The home page: sections that lay themselves out for this person.
 
+import { because } from "../because.js";
 import { fromHit } from "../card.js";
 import { h } from "../dom.js";
 import { noteFacets } from "../facet-names.js";
@@ -18,6 +19,7 @@ import { shelf } from "./parts.js";
 
 const BESTSELLERS = 160;
 const FOR_YOU = 12;
+const SHELF = 12;
 // No more than this many of one category among "for you": twelve taps are not a shop.
 const PER_CATEGORY = 3;
 const DEPARTMENTS = 9;
@@ -29,6 +31,9 @@ export async function home(_route, app) {
   const forYou = shelf(t("home.bestsellers"), { list: "for_you", rail: false, more: { href: "#/search", label: t("home.more") } });
   const favourite = shelf("", { list: "favourite_category" });
   const seen = shelf(t("home.recent"), { list: "recently_viewed" });
+  const next = shelf(t("home.next"), { list: "next" });
+  const due = shelf(t("home.due"), { list: "due" });
+  const inspiration = shelf(t("home.inspiration"), { list: "inspiration", hint: t("home.inspiration.hint") });
   const departments = h("ul.departments", { dataset: { testid: "departments" } });
   const departmentGrid = new Grid(departments, department);
   const departmentHint = h("p.shelf-hint");
@@ -44,6 +49,9 @@ export async function home(_route, app) {
     brandGrid.setOrder(brandValues(best.facets).map((value) => ({ ...value, id: value.value })));
     const { title, cards: more } = favouriteCategory();
     favourite.set(more, title);
+    next.set(personal ? followed() : []);
+    due.set(personal ? person.recommend("repurchase", { limit: SHELF }) ?? [] : []);
+    inspiration.set(personal ? person.recommend("inspiration", { limit: SHELF, in_stock: true }) ?? [] : []);
     seen.set(recent.all());
     setLead(cards[0]);
     (globalThis.requestIdleCallback ?? setTimeout)(() => markReasons(forYou.grid, personal ? cards : []));
@@ -53,13 +61,19 @@ export async function home(_route, app) {
   return {
     title: "",
     node: h("div.page.home", known() ? greeting() : hero(categories, best.cards, app),
-      forYou.element,
+      due.element, next.element, forYou.element,
       categories.length > 0 && section(t("home.departments"), departmentHint, departments, categories.length > DEPARTMENTS && { href: "#/departments", label: t("nav.departments") }),
-      favourite.element, seen.element,
+      favourite.element, inspiration.element, seen.element,
       brands.childElementCount > 0 && section(t("home.departments.brands"), null, brands),
     ),
     refresh,
   };
+}
+
+/** What others opened next; the shelf is about this visit, so what merely fills up does not stand on it. */
+function followed() {
+  const cards = person.recommend("next", { limit: SHELF }) ?? [];
+  return cards.filter((card) => because(card) !== "");
 }
 
 /** All departments, for shops that have more than fit the home page. */

@@ -1,5 +1,6 @@
 // Small pieces that several pages share.
 
+import { markBecause } from "../because.js";
 import { h } from "../dom.js";
 import { Grid } from "../grid.js";
 import { t } from "../i18n.js";
@@ -38,10 +39,12 @@ export function shelf(title, { list, hint = "", more, rail = true } = {}) {
     grid,
     set(cards, newTitle, newHint) {
       element.hidden = cards.length === 0;
-      if (newTitle !== undefined) heading.textContent = newTitle;
+      if (newTitle) heading.textContent = newTitle;
       if (newHint !== undefined) note.textContent = newHint;
       note.hidden = note.textContent === "";
-      return grid.setOrder(cards);
+      const order = grid.setOrder(cards);
+      markBecause(grid, cards);
+      return order;
     },
   };
 }

@@ -30,11 +30,21 @@ export async function product({ id }) {
   const accessories = shelf(t("product.accessories"), { list: "accessories" });
   const spareParts = shelf(t("product.spare_parts"), { list: "spare_parts" });
   const similar = shelf(t("product.similar", { category: leaf?.label ?? card.brand }), { list: "similar" });
+  const wanted = {};
+  const choice = h("div.choice", ["cheaper", "in_stock", "faster"].map((wish) => wishButton(wish, wanted, () => refresh())));
+  choice.dataset.testid = "alternatives-choice";
+  similar.element.firstElementChild.append(choice);
   const refresh = () => {
-    accessories.set(person.rank(card.accessories));
+    const fitting = person.recommend("complement", { items: [card.id], exclude: card.spare_parts.map((one) => one.id), limit: 12 });
+    const isKnown = fitting !== null && fitting.length > 0;
+    accessories.set(isKnown ? fitting : person.rank(card.accessories), t(isKnown ? "product.complements" : "product.accessories"));
     spareParts.set(person.rank(card.spare_parts));
-    const ranked = person.rank(similarCards).slice(0, 12);
-    similar.set(ranked);
+    const others = person.recommend("alternative", { items: [card.id], limit: 12, ...wanted });
+    choice.hidden = others === null;
+    const ranked = others ?? person.rank(similarCards).slice(0, 12);
+    similar.set(ranked, others && t("product.alternatives"));
+    // With a wish that nothing meets, the way back must stay.
+    similar.element.hidden = ranked.length === 0 && Object.keys(wanted).length === 0;
     setLead(ranked[0]);
   };
   refresh();
@@ -64,6 +74,18 @@ export async function product({ id }) {
     ),
     refresh,
   };
+}
+
+function wishButton(wish, wanted, changed) {
+  const button = h("button.chip", { type: "button", "aria-pressed": "false" }, t(`alternatives.${wish}`));
+  button.dataset.wish = wish;
+  button.onclick = () => {
+    if (wanted[wish]) delete wanted[wish];
+    else wanted[wish] = true;
+    button.setAttribute("aria-pressed", String(wish in wanted));
+    changed();
+  };
+  return button;
 }
 
 function buyBox(card) {

@@ -3,22 +3,21 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use endcap_trainer::TrainerError;
 use endcap_trainer::next::{
     NextInput, NextSettings, Replayed, baselines, knowledge_pack, measure, read_attributes,
     read_first, read_more, split, train_next,
 };
 
-use super::report::{bar, print_json, print_table, show};
+use super::report::{bar, print_json, print_table, show, told};
 use crate::failure::Failure;
 
 /// Options of `endcap eval next-item`.
 #[derive(Debug, Args)]
 pub(crate) struct NextItemOptions {
-    /// Visits to learn from: SessionId, ItemId, Time, tab-separated with a header; plain or .gz
+    /// Log of visits to learn from: a table of SessionId, ItemId, Time, or GA4, BigQuery, Segment, Parquet; plain, .gz or .zst
     #[arg(long, value_name = "FILE")]
     train: PathBuf,
-    /// Later visits to predict
+    /// Log of later visits to predict
     #[arg(long, value_name = "FILE")]
     test: PathBuf,
     /// Attributes of items: ItemId, Attribute, Value, or a column per attribute
@@ -27,9 +26,9 @@ pub(crate) struct NextItemOptions {
     /// Visits to fit weights to, later than the others of --train (which may contain them); without: the latest of --train
     #[arg(long, value_name = "FILE")]
     fit: Option<PathBuf>,
-    /// Neighbours per item
-    #[arg(long, value_name = "N")]
-    neighbours: Option<usize>,
+    /// Neighbours per item, 1 to 128
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=128))]
+    neighbours: Option<u16>,
     /// Most bytes per item; fewer neighbours are kept where it needs to be
     #[arg(long, value_name = "BYTES")]
     bytes_per_item: Option<usize>,
@@ -49,21 +48,18 @@ pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
     };
-    let failed =
-        |error: TrainerError| Failure::rejected(error.code(), error.to_string()).help(error.help());
-    let (items, train) = read_first(&options.train, &mut reading).map_err(failed)?;
-    let test = read_more(&options.test, &items, &mut reading).map_err(failed)?;
+    let (items, train) = read_first(&options.train, &mut reading)?;
+    let test = read_more(&options.test, &items, &mut reading)?;
     let fit = match &options.fit {
-        Some(path) => Some(read_more(path, &items, &mut reading).map_err(failed)?),
+        Some(path) => Some(read_more(path, &items, &mut reading)?),
         None => None,
     };
     let (kind_count, kinds) = match &options.attributes {
-        Some(path) => read_attributes(path, &items).map_err(failed)?,
+        Some(path) => read_attributes(path, &items)?.kinds(),
         None => (0, Vec::new()),
     };
-    let bad_rows = train.bad_rows + test.bad_rows;
-    if bad_rows > 0 {
-        eprintln!("warning: {bad_rows} rows without session, item or time were left out");
+    for table in [&train, &test].into_iter().chain(&fit) {
+        told(&table.log, &table.report);
     }
     let count = items.len();
     let settings = settings(options, count, kind_count)?;
@@ -76,12 +72,13 @@ pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
         all,
         kinds: (kind_count, &kinds),
         again: [&[], &[]],
+        bought_again: &[],
     };
     let training = train_next(input, settings, &mut |stage, done, total| {
         show(&bar, stage, done, total)
     })
     .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-    let pack = knowledge_pack("evaluation", items.ids(), training.source)
+    let pack = knowledge_pack("evaluation", items.ids(), training.source, Vec::new())
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     if let Some(path) = &options.knowledge {
         std::fs::write(path, &pack).map_err(|error| {
@@ -117,7 +114,7 @@ pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
     if options.json {
         print_json(&results)?;
     } else {
-        println!(
+        say!(
             "{} items; {} visits to learn from, {} predictions to fit to, {} visits to predict\n\
              lists: memory {}, walk {}; log-likelihood of what happened: first stage {:.3}, both {:.3}\n",
             items.len(),
@@ -129,7 +126,7 @@ pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
             training.likelihood[0],
             training.likelihood[1],
         );
-        print_table(&results);
+        print_table(&results)?;
     }
     Ok(())
 }
@@ -142,7 +139,7 @@ fn settings(
 ) -> Result<NextSettings, Failure> {
     let mut settings = NextSettings::default();
     if let Some(neighbours) = options.neighbours {
-        settings.neighbours = neighbours;
+        settings.neighbours = usize::from(neighbours);
     }
     if let Some(most) = options.bytes_per_item {
         let bytes = |settings: NextSettings| settings.bytes_per_item(items, kinds);

@@ -13,13 +13,13 @@ use endcap_trainer::next::{
     train_next,
 };
 
-use super::report::{bar, print_json, print_table, show};
+use super::report::{bar, print_json, print_table, show, told};
 use crate::failure::Failure;
 
 /// Options of `endcap eval basket` and `endcap eval repurchase`.
 #[derive(Debug, Args)]
 pub(crate) struct OrderOptions {
-    /// Orders: OrderId, ItemId, Time and, if there are, CustomerId and Quantity, by commas or tabs; plain or .gz
+    /// Log with orders: a table of OrderId, ItemId, Time and, if there are, CustomerId and Quantity, or GA4, BigQuery, Segment, Parquet; plain, .gz or .zst
     #[arg(long, value_name = "FILE")]
     log: PathBuf,
     /// Share of the orders, the latest, to predict
@@ -62,8 +62,8 @@ fn run(options: &OrderOptions, tasks: &[(Task, &str)]) -> Result<(), Failure> {
         bar.set_message("reading");
         bar.set_length(progress.total);
         bar.set_position(progress.done);
-    })
-    .map_err(|error| Failure::rejected(error.code(), error.to_string()).help(error.help()))?;
+    })?;
+    told(&table.log, &table.report);
     let orders = &table.orders;
     let place = |share: f64| (orders.len() as f64 * (1.0 - share)) as usize;
     let (fit_from, test_from) = (place(sum), place(options.test_share));
@@ -85,7 +85,7 @@ fn run(options: &OrderOptions, tasks: &[(Task, &str)]) -> Result<(), Failure> {
             .collect();
         return print_json(&rows);
     }
-    println!(
+    say!(
         "{} items, {} orders: {} to learn from, {} to fit to, {} to predict\n",
         table.items.len(),
         orders.len(),
@@ -94,9 +94,9 @@ fn run(options: &OrderOptions, tasks: &[(Task, &str)]) -> Result<(), Failure> {
         orders.len() - test_from
     );
     for (name, results) in &sections {
-        println!("{name}");
-        print_table(results);
-        println!();
+        say!("{name}");
+        print_table(results)?;
+        say!("");
     }
     Ok(())
 }
@@ -113,6 +113,10 @@ fn measured(
     let all = purchases(&orders[..test_from]);
     let later = hidden(&orders[..test_from], fit_from, task);
     let again = [fit_from, test_from].map(|to| bought_again(count, &orders[..to]));
+    let (later, bought_again) = match task {
+        Task::Repurchase => (Vec::new(), later),
+        _ => (later, Vec::new()),
+    };
     let input = NextInput {
         items: count,
         before: &before,
@@ -120,6 +124,7 @@ fn measured(
         all: &all,
         kinds: (0, &[]),
         again: [&again[0], &again[1]],
+        bought_again: &bought_again,
     };
     let settings = NextSettings {
         reach: 40,
@@ -136,7 +141,7 @@ fn measured(
         show(bar, stage, done, total)
     })
     .map_err(usage)?;
-    let pack = knowledge_pack("evaluation", items.ids(), training.source)
+    let pack = knowledge_pack("evaluation", items.ids(), training.source, Vec::new())
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
     let replayed = Replayed::open(pack, items.ids())
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;

@@ -67,37 +67,34 @@ pub(crate) fn run(options: &SearchOptions) -> Result<(), Failure> {
     bar.finish_and_clear();
     let evaluation = evaluation?;
     if options.json {
-        println!("{}", object(&evaluation));
+        say!("{}", object(&evaluation));
     } else {
-        print(&evaluation);
+        print(&evaluation)?;
     }
     Ok(())
 }
 
-fn print(evaluation: &SearchEvaluation) {
-    println!("{} later searches with a choice", evaluation.searches);
-    let rows: Vec<Vec<String>> = evaluation
-        .methods
-        .iter()
-        .map(|measured| {
-            vec![
-                measured.method.to_owned(),
-                shown(measured.mrr20),
-                shown(measured.ndcg10),
-            ]
-        })
-        .collect();
-    table::print(&["order", "MRR@20", "NDCG@10"], &rows);
+fn print(evaluation: &SearchEvaluation) -> Result<(), Failure> {
+    say!("{} later searches with a choice", evaluation.searches);
+    table::print(
+        &evaluation.methods,
+        &[
+            ("order", &|measured| measured.method.to_owned()),
+            ("MRR@20", &|measured| shown(measured.mrr20)),
+            ("NDCG@10", &|measured| shown(measured.ndcg10)),
+        ],
+    )?;
     match &evaluation.weights {
-        Some(learned) => println!(
+        Some(learned) => say!(
             "weights from {} choices (log-likelihood of a later one {:.3}, by default {:.3}): {}",
             learned.choices,
             learned.learned_fit,
             learned.default_fit,
             named(learned.weights)
         ),
-        None => println!("too few choices to learn weights from: the default ones stand"),
+        None => say!("too few choices to learn weights from: the default ones stand"),
     }
+    Ok(())
 }
 
 fn shown(interval: Interval) -> String {

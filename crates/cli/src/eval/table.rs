@@ -1,39 +1,31 @@
 //! Tables for people: columns padded to their widest cell, numbers to the right.
 
-/// Prints `rows` under `header`.
-pub(super) fn print(header: &[&str], rows: &[Vec<String>]) {
-    let widths: Vec<usize> = (0..header.len())
-        .map(|column| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells
-                .map(|cell| cell.chars().count())
-                .chain([header[column].chars().count()])
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let line = |cells: &[String]| {
-        let padded: Vec<String> = cells
+use crate::failure::Failure;
+
+/// What stands above a column, and its cell of a row.
+pub(super) type Column<'a, R> = (&'a str, &'a dyn Fn(&R) -> String);
+
+/// Prints `rows` under the names of `columns`.
+pub(super) fn print<R>(rows: &[R], columns: &[Column<'_, R>]) -> Result<(), Failure> {
+    let header = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let cells = |row| columns.iter().map(|(_, cell)| cell(row)).collect();
+    let lines: Vec<Vec<String>> = [header].into_iter().chain(rows.iter().map(cells)).collect();
+    let width = |column: usize| {
+        let widths = lines.iter().map(|line| line[column].chars().count());
+        widths.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+    for line in &lines {
+        let padded: Vec<String> = line
             .iter()
             .zip(&widths)
             .enumerate()
-            .map(|(column, (cell, &width))| {
-                if column == 0 {
-                    format!("{cell:<width$}")
-                } else {
-                    format!("{cell:>width$}")
-                }
+            .map(|(column, (cell, &width))| match column {
+                0 => format!("{cell:<width$}"),
+                _ => format!("{cell:>width$}"),
             })
             .collect();
-        println!("{}", padded.join("  ").trim_end());
-    };
-    line(
-        &header
-            .iter()
-            .map(|&cell| cell.to_owned())
-            .collect::<Vec<_>>(),
-    );
-    for row in rows {
-        line(row);
+        say!("{}", padded.join("  ").trim_end());
     }
+    Ok(())
 }

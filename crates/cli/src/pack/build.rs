@@ -16,16 +16,19 @@ use crate::pack::summary::{self, Built};
 
 /// What `endcap pack build --help` ends with.
 const AFTER_HELP: &str = "\
-Feeds are JSON Lines, JSON, CSV, TSV or XML (RSS 2.0, Atom) in Google Merchant attributes, plain or .gz; the format
-and the encoding are found by looking. Needed: id, title. Read besides: description, brand, mpn, gtin, product_type,
+Feeds are JSON Lines, JSON, CSV, TSV or XML (RSS 2.0, Atom) in Google Merchant attributes, or BMEcat 1.2 and 2005, plain
+or .gz; the format and the encoding are found by looking. Needed: id, title. Read besides: description, brand, mpn, gtin, product_type,
 google_product_category, price, sale_price, availability, image_link, link, item_group_id, product_detail, color,
 size, material, pattern, gender, age_group, condition, max_handling_time, custom_label_0 to _4; and product_type_key,
-average_rating, review_count, price_tiers, accessories, spare_parts. Prices may be written `12.50 EUR` or `12,50 €`.
+average_rating, review_count, price_tiers, accessories, spare_parts, alternatives. Prices may be written `12.50 EUR` or `12,50 €`.
+
+BMEcat is T_NEW_CATALOG; T_UPDATE_PRODUCTS may follow as further feeds, oldest first. T_UPDATE_PRICES makes an overlay
+(endcap pack overlay). Prices of a pack are of one kind (--price-type).
 
 Rows that cannot be used are dropped, fields that cannot be used are left out; the summary counts and shows them.
 
-Event logs are JSON Lines as GA4 exports them (event_name, items with item_id). They order products that nothing
-else tells apart: a view counts 1, a cart 4, a purchase 10, a refund -6.
+Event logs are GA4, BigQuery or Segment JSON Lines, TSV, CSV or Parquet, plain, .gz or .zst (endcap pack knowledge --help
+has more). They order products that nothing else tells apart: a view counts 1, a cart 4, a purchase 10, a refund -6.
 
 Examples:
   One language:
@@ -35,6 +38,8 @@ Examples:
     endcap pack build catalogue.en.jsonl --events events.jsonl --language en --out packs
   Every night after the first; pages that have the last pack load the delta:
     endcap pack build feed.xml --base packs/4f0c….pack --out packs
+  A wholesaler's catalogue with its prices for everybody, and the update since:
+    endcap pack build bmecat.xml update.xml --price-type gros_list --out packs
   Filter by the season that stands in a custom label, and fail in a nightly job when the feed gets worse:
     endcap pack build feed.xml --facet custom_label_0=Season --strict --out packs";
 
@@ -61,6 +66,10 @@ pub(crate) struct BuildArgs {
     /// Currency of the prices, such as EUR; default: that of most prices. Other currencies are left out
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
+
+    /// BMEcat's kind of prices, such as gros_list; default: of net_list, gros_list and nrp the one that most articles have
+    #[arg(long, value_name = "TYPE")]
+    price_type: Option<String>,
 
     /// The catalogue's name; default: the feed's file name
     #[arg(long, value_name = "NAME")]
@@ -122,6 +131,7 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
         name: args.name.clone(),
         synthetic: args.synthetic,
         strict: args.strict,
+        price_type: args.price_type.clone(),
         facets: args.facets.clone(),
         base: args.base.clone(),
     };

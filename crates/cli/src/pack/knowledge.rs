@@ -15,7 +15,9 @@ use crate::pack::summary;
 
 /// What `endcap pack knowledge --help` ends with.
 const AFTER_HELP: &str = "\
-Logs are GA4 e-commerce events as JSON Lines, plain or .gz, the earlier ones first: flat, or as BigQuery exports them.
+Logs are event logs in any of these shapes, recognised by looking, plain, .gz or .zst:
+  GA4 e-commerce as JSON Lines, flat or as BigQuery exports it (also as Parquet); Segment e-commerce as JSON Lines;
+  tables with a header (TSV, CSV) or Parquet: session, item, time; kind, shopper, search_term, facet … if there are.
   {\"event_name\": \"view_search_results\", \"event_timestamp\": 1795305600000000, \"user_pseudo_id\": \"7c1f\",
    \"ga_session_id\": 1795305500, \"search_term\": \"dübel 8\", \"items\": [{\"item_id\": \"4711\", \"index\": 0}]}
 What is learned:
@@ -23,6 +25,8 @@ What is learned:
   … then select_item, view_item, add_to_cart, purchase    which products are chosen after a query
   select_filter after a search or view_category           which facets are used where
   what was chosen from what was seen                      how much text, popularity, person and priors count in the order
+  view_item, select_item, add_to_cart                     what is opened next on a visit, and what is looked at instead
+  add_to_cart, purchase, refund                           what is bought together, again, or once, and what is sent back
 Give the catalogue: only queries that find something are suggested, and only its products are remembered.
 
 Privacy: a query is kept only if at least 3 different shoppers searched for it (--min-shoppers raises that). E-mail
@@ -33,9 +37,25 @@ Synonyms, one rule per line:
   akku, batterie, accu       each finds the others
   bade wanne => badewanne    several words; what follows # is a comment
 
+Every night, with that day's log alone:
+  endcap pack knowledge today.jsonl.gz --state shop.counts --catalogue packs --out packs
+The pack is the one of all days at once, but for weights, which are learned from the day's own visits (200 choices or more), with
+what was counted before as what was known. A visit that goes on in the next log counts as two. No log counts twice: after a
+failure run it again, or without the log if it says that it was counted. The state holds what was searched for, however few did, and hashes of
+shoppers: keep it like the log. Temporary files go to TMPDIR, as large as the logs unpacked; memory does not grow with them.
+Beside --state or --counts recommendations are learned from --visits alone: give the logs of the latest weeks there. They teach what the
+latest two million visits, by whole days, did: that is held in memory.
+
+Rules, a table with a header, by tabs; from, until and note may be left out:
+  because                 recommend  from        until       note
+  product 4711            0815                               fits its thread
+  category Bath > Taps    2201       2026-11-01  2026-12-24
+  brand Norvik            4712
+
 Examples:
   endcap pack knowledge events.jsonl.gz --catalogue packs --out packs
   endcap pack knowledge 2026-*.jsonl --catalogue packs --synonyms synonyms.txt --out packs
+  endcap pack knowledge events.jsonl --catalogue packs --rules rules.tsv --out packs
   endcap pack knowledge --synonyms synonyms.txt --catalogue packs --out packs";
 
 /// Arguments of `endcap pack knowledge`.
@@ -43,8 +63,16 @@ Examples:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct KnowledgeArgs {
     /// Event logs, the earlier ones first
-    #[arg(value_name = "LOG", required_unless_present = "synonyms")]
+    #[arg(value_name = "LOG", required_unless_present_any = ["synonyms", "counts", "state", "rules", "visits"])]
     logs: Vec<PathBuf>,
+
+    /// Files of counts, as `endcap pack count` writes them, to sum up with the logs
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    counts: Vec<PathBuf>,
+
+    /// File that keeps the counts from run to run: it is read if it is there, and written with the logs added
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
 
     /// Catalogue pack, or folder of packs; repeat for more. Without it item identifiers go into the pack
     #[arg(long = "catalogue", value_name = "PACK|DIR")]
@@ -53,6 +81,14 @@ pub(crate) struct KnowledgeArgs {
     /// File of texts that mean the same
     #[arg(long, value_name = "FILE")]
     synonyms: Option<PathBuf>,
+
+    /// Table of what experts recommend because of a product, category or brand
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+
+    /// Logs that recommendations alone are learned from, such as those that were counted before
+    #[arg(long, value_name = "LOG", num_args = 1..)]
+    visits: Vec<PathBuf>,
 
     /// Folder for <hash>.pack and manifest.json, or the pack's file name when it ends in .pack
     #[arg(long, value_name = "DIR|FILE.pack")]
@@ -113,10 +149,16 @@ fn build(
     args: &KnowledgeArgs,
     bar: &mut Bar,
 ) -> Result<(KnowledgeTraining, String, WrittenPack), Failure> {
+    let mut counts = args.counts.clone();
+    counts.extend(args.state.clone().filter(|state| state.exists()));
     let settings = KnowledgeSettings {
         logs: args.logs.clone(),
+        counts,
+        state: args.state.clone().filter(|_| !args.logs.is_empty()),
         catalogues: args.catalogues.clone(),
         synonyms: args.synonyms.clone(),
+        rules: args.rules.clone(),
+        visits: args.visits.clone(),
         name: args.name.clone(),
         synthetic: args.synthetic,
         strict: args.strict,
@@ -143,15 +185,25 @@ fn text(training: &KnowledgeTraining, hash: &str, written: &WrittenPack, time: D
         "logs",
         format!(
             "{} of {}",
-            show::many(summary.visits, "visit"),
-            show::many(summary.lines, "line")
+            show::many(summary.counted.visits, "visit"),
+            show::lines(&summary.log)
         ),
     );
-    if summary.nobody > 0 {
-        let events = show::many(summary.nobody, "event");
+    if summary.counted.lines > summary.log.lines {
+        let earlier = summary.counted.lines - summary.log.lines;
         line(
             "",
-            format!("{events} without user_pseudo_id and ga_session_id, left out"),
+            format!(
+                "and of {} that were counted before",
+                show::many(earlier, "line")
+            ),
+        );
+    }
+    if summary.counted.nobody > 0 {
+        let events = show::many(summary.counted.nobody, "event");
+        line(
+            "",
+            format!("{events} without shopper, session and order, left out"),
         );
     }
     line(
@@ -166,6 +218,32 @@ fn text(training: &KnowledgeTraining, hash: &str, written: &WrittenPack, time: D
         ),
     );
     line("products", show::count(summary.items));
+    if summary.opened > 0 {
+        let visits = show::many(summary.opened, "visit");
+        line("next", format!("what is opened next, from {visits}"));
+        if summary.older > 0 {
+            let older = show::many(summary.older, "older visit");
+            line("", format!("{older} left out: there are enough later ones"));
+        }
+        let [complements, alternatives] = summary.related.map(show::count);
+        line(
+            "relations",
+            format!(
+                "{complements} products that others are bought with, {alternatives} that others are looked at instead of; categories bought from once: {}",
+                show::count(summary.once)
+            ),
+        );
+        let [earned, facets] = summary.ordered.map(show::count);
+        line(
+            "facets",
+            format!(
+                "the values of {earned} in an order that beat popularity, of {facets} that have enough choices to tell"
+            ),
+        );
+    }
+    if summary.rules > 0 {
+        line("rules", show::count(summary.rules));
+    }
     if summary.synonyms > 0 {
         line("synonyms", show::many(summary.synonyms, "pair"));
     }
@@ -203,9 +281,12 @@ fn object(
         "bytes": written.bytes,
         "brotli": written.brotli.as_ref().map(|(_, bytes)| bytes),
         "manifest": written.manifest,
-        "lines": summary.lines,
-        "visits": summary.visits,
-        "nobody": summary.nobody,
+        "lines": summary.log.lines,
+        "broken": summary.log.broken,
+        "formats": summary.log.formats_named(),
+        "counted_lines": summary.counted.lines,
+        "visits": summary.counted.visits,
+        "nobody": summary.counted.nobody,
         "queries": summary.queries,
         "suggested": summary.suggested,
         "not_found": summary.not_found,
@@ -213,6 +294,13 @@ fn object(
         "private": summary.private,
         "products": summary.items,
         "synonyms": summary.synonyms,
+        "opened": summary.opened,
+        "complements": summary.related[0],
+        "alternatives": summary.related[1],
+        "bought_once": summary.once,
+        "facets_ordered": summary.ordered[0],
+        "facets_judged": summary.ordered[1],
+        "rules": summary.rules,
         "weights": summary.weights.map(|learned| learned.weights.to_array()),
         "issues": summary::issues_of(&training.report),
         "seconds": time.as_secs_f64(),

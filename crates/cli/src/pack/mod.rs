@@ -1,12 +1,13 @@
 //! `endcap pack`: build packs, deltas and overlays from feeds, and look into them.
 
 mod build;
+mod count;
 mod delta;
 mod inspect;
 mod knowledge;
 mod overlay;
-mod show;
-mod summary;
+pub(crate) mod show;
+pub(crate) mod summary;
 
 use clap::{Args, Subcommand};
 
@@ -25,6 +26,8 @@ enum PackCommand {
     Build(build::BuildArgs),
     /// Learn from event logs and experts' files, and write a knowledge pack
     Knowledge(knowledge::KnowledgeArgs),
+    /// Count event logs, or a part of them, for `pack knowledge` to sum up
+    Count(count::CountArgs),
     /// Print what is in a pack, and how many bytes each section takes
     Inspect(inspect::InspectArgs),
     /// Write what leads from one pack to another, for pages that have kept the old one
@@ -38,6 +41,7 @@ pub(crate) fn run(args: PackArgs) -> Result<(), Failure> {
     match args.command {
         PackCommand::Build(args) => build::run(&args),
         PackCommand::Knowledge(args) => knowledge::run(&args),
+        PackCommand::Count(args) => count::run(&args),
         PackCommand::Inspect(args) => inspect::run(&args),
         PackCommand::Delta(args) => delta::run(&args),
         PackCommand::Overlay(args) => overlay::run(&args),

@@ -19,6 +19,9 @@ The feed needs `id` and any of price, sale_price, availability, max_handling_tim
 What it says otherwise than the pack goes into the overlay. An overlay is complete: the next one replaces it, so always
 compare with the pack and never with the overlay before.
 
+Of BMEcat, T_UPDATE_PRICES and T_UPDATE_PRODUCTS do as well: give all since the pack was built, oldest first,
+and the pack's --price-type.
+
 Pages lay it over the open catalogue and look for a newer one by the manifest; nothing is rebuilt.
 
 Examples:
@@ -57,6 +60,10 @@ pub(crate) struct OverlayArgs {
     #[arg(long)]
     hide_missing: bool,
 
+    /// BMEcat's kind of prices, such as gros_list; default: of net_list, gros_list and nrp the one that most articles have
+    #[arg(long, value_name = "TYPE")]
+    price_type: Option<String>,
+
     /// Stop at the first warning or error, and write nothing
     #[arg(long)]
     strict: bool,
@@ -92,6 +99,7 @@ pub(crate) fn run(args: &OverlayArgs) -> Result<(), Failure> {
         hide_missing: args.hide_missing,
         any_base: false,
         strict: args.strict,
+        price_type: args.price_type.clone(),
     };
     for base in &args.base {
         let begin = Instant::now();

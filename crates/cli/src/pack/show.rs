@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Write};
 use std::time::Duration;
 
+use endcap_trainer::log::LogSummary;
 use endcap_trainer::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -64,6 +65,22 @@ pub(crate) fn many(number: u64, what: &str) -> String {
     format!("{} {what}{plural}", count(number))
 }
 
+/// `12 lines (GA4)`.
+pub(crate) fn lines(log: &LogSummary) -> String {
+    let broken = match log.broken {
+        0 => String::new(),
+        broken => format!(", {} of them broken", count(broken)),
+    };
+    match log.formats.is_empty() {
+        true => many(log.lines, "line") + &broken,
+        false => format!(
+            "{} ({}){broken}",
+            many(log.lines, "line"),
+            log.formats_named()
+        ),
+    }
+}
+
 /// Bytes with a decimal unit, as networks count.
 pub(crate) fn bytes(number: u64) -> String {
     match number {
@@ -107,9 +124,13 @@ impl Bar {
                 Stage::Feed | Stage::Events => "Reading",
                 Stage::Compress => "Compressing",
                 Stage::Queries => "Trying",
+                Stage::Model => "Learning",
             };
-            if progress.stage == Stage::Queries {
+            if progress.stage == Stage::Model {
                 self.start_in(verb, progress.name, progress.total, "{pos}/{len}");
+            } else if progress.stage == Stage::Queries {
+                // How many there are is known when all are read.
+                self.start_in(verb, progress.name, progress.total, "{pos}");
             } else {
                 self.start(verb, progress.name, progress.total);
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use endcap_trainer::{DropReason, Report, Training, WrittenPack};
+use endcap_trainer::{DropReason, Report, Training, Updates, WrittenPack};
 use serde_json::{Value, json};
 
 use crate::pack::{delta, show};
@@ -52,7 +52,11 @@ pub(crate) fn text(training: &Training, built: &Built, total: Duration) -> Strin
         "catalogue",
         format!("{} ({language}, {currency}{synthetic})", meta.name),
     );
-    let dropped = training.rows.saturating_sub(built.products);
+    let Updates { changed, new, gone } = training.updates;
+    // A product that is gone had a row in the catalogue and one in the update.
+    let dropped = training
+        .rows
+        .saturating_sub(built.products + changed + 2 * gone);
     line(
         "products",
         format!(
@@ -62,6 +66,13 @@ pub(crate) fn text(training: &Training, built: &Built, total: Duration) -> Strin
             show::count(dropped)
         ),
     );
+    if training.updates != Updates::default() {
+        let [changed, new, gone] = [changed, new, gone].map(show::count);
+        line(
+            "updates",
+            format!("{changed} changed, {new} new, {gone} gone"),
+        );
+    }
     line("filled", filled(&built.filled, built.products));
     line(
         "facets",
@@ -80,7 +91,7 @@ pub(crate) fn text(training: &Training, built: &Built, total: Duration) -> Strin
                 "{}, from {} of {}; items that no feed has were named {}",
                 show::many(events.products, "product"),
                 show::count(events.counted),
-                show::many(events.lines, "event"),
+                show::lines(&events.log),
                 show::many(events.unknown_items, "time")
             ),
         );
@@ -299,6 +310,7 @@ pub(crate) fn json(training: &Training, built: &Built, total: Duration) -> Value
         "synthetic": training.meta.synthetic,
         "rows": training.rows,
         "products": built.products,
+        "updates": { "changed": training.updates.changed, "new": training.updates.new, "gone": training.updates.gone },
         "filled": built.filled.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect::<serde_json::Map<_, _>>(),
         "facets": built.facets,
         "searched_only": searched_only.collect::<Vec<_>>(),
@@ -306,7 +318,9 @@ pub(crate) fn json(training: &Training, built: &Built, total: Duration) -> Value
         "respelled": training.respelled,
         "dangling_references": training.dangling_references,
         "events": training.events.as_ref().map(|events| json!({
-            "lines": events.lines,
+            "lines": events.log.lines,
+            "broken": events.log.broken,
+            "formats": events.log.formats_named(),
             "counted": events.counted,
             "other": events.other,
             "unknown_items": events.unknown_items,

@@ -178,6 +178,10 @@ pub(crate) struct ServeOptions {
     )]
     pub(super) max_connections: NonZeroU32,
 
+    /// Connections from one address at a time; past it further ones are closed. Unset: 64, and any number from the own machine or network, where a proxy is
+    #[arg(long, env = "ENDCAP_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N")]
+    pub(super) max_connections_per_address: Option<NonZeroU32>,
+
     /// How log lines look on standard error
     #[arg(
         long,

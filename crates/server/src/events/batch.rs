@@ -28,7 +28,7 @@ const MAX_TEXT: usize = 100;
 const MAX_AGE_MICROS: u64 = 72 * 60 * 60 * 1_000_000;
 
 /// Names of GA4 that say something about products; others are not kept.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "view_item_list",
     "select_item",
     "view_item",
@@ -45,6 +45,8 @@ const NAMES: [&str; 16] = [
     "select_filter",
     "select_promotion",
     "view_promotion",
+    // Not GA4: a category that the device has randomised, see docs/privacy.md.
+    "randomised_category",
 ];
 
 /// A batch that can be written to the log.

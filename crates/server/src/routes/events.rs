@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Bytes, to_bytes};
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use flate2::read::GzDecoder;
 use serde_json::json;
 
+use crate::body;
 use crate::events::{Batch, MAX_EVENTS};
+use crate::limit::Admitted;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -26,21 +28,13 @@ const MAX_UNPACKED: u64 = 1024 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(10);
 
 pub(crate) async fn events(
+    _: Admitted,
     State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<impl IntoResponse, Problem> {
     let log = app.events.as_ref().ok_or_else(not_taken)?;
     let (parts, body) = request.into_parts();
-    let read = tokio::time::timeout(BODY_TIME, to_bytes(body, MAX_PACKED)).await;
-    let bytes = read.map_err(|_| Problem::slow_body())?.map_err(|error| {
-        // The limit, or a connection that broke off; told apart by the only one that has a source of that name.
-        let text = format!("{error:?}");
-        if text.contains("LengthLimit") {
-            too_large()
-        } else {
-            Problem::broken_body()
-        }
-    })?;
+    let bytes = body::read(body, MAX_PACKED, BODY_TIME, too_large).await?;
     let bytes = unpacked(&parts.headers, bytes)?;
     let kept = log.append(Batch::read(&bytes)?)?;
     app.metrics.events.inc_by(kept as u64);

@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 
 use crate::body::SmallBody;
+use crate::limit::Admitted;
 use crate::problem::Problem;
 use crate::routes::profiles::{decode, shown};
 use crate::server::App;
@@ -30,6 +31,7 @@ struct Linked {
 
 /// `POST /v1/link`.
 pub(crate) async fn link(
+    _: Admitted,
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     SmallBody(body): SmallBody,
@@ -51,6 +53,7 @@ pub(crate) async fn link(
 
 /// `GET /v1/customer`.
 pub(crate) async fn show(
+    _: Admitted,
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
@@ -62,6 +65,7 @@ pub(crate) async fn show(
 
 /// `DELETE /v1/customer`.
 pub(crate) async fn erase(
+    _: Admitted,
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {

@@ -12,33 +12,48 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use endcap::Timestamp;
 use endcap::key::{FacetTag, Key as ProfileKey};
-use endcap::profile::Profile;
+use endcap::profile::{Message, Profile};
 use serde::Serialize;
 
 use crate::ProfileId;
 use crate::body::SmallBody;
+use crate::limit::Admitted;
 use crate::problem::Problem;
 use crate::server::App;
 use crate::store::Key;
 
 /// `POST /v1/profiles/{id}/sync`.
 pub(crate) async fn sync(
+    _: Admitted,
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,
     SmallBody(body): SmallBody,
 ) -> Result<impl IntoResponse, Problem> {
     let key = key(&app, id)?;
-    let offered = decode(&body)?;
-    let joined = app.profiles.join(&key, &offered).await?;
+    let answer = if Message::is(&body) {
+        let asked = Message::decode(&body)?;
+        let joined = app.profiles.join(&key, &asked.delta).await?;
+        joined.message(&asked.summary).encode()
+    } else {
+        let offered = decode(&body)?;
+        let joined = app.profiles.join(&key, &offered).await?;
+        match body.get(1) {
+            Some(2..) => joined.encode(),
+            // It would not understand that everything was erased, and send it again for ever.
+            _ if joined.is_erased() => return Err(Problem::erased()),
+            _ => joined.encode_v1(),
+        }
+    };
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, joined))
+    Ok((headers, answer))
 }
 
 /// `GET /v1/profiles/{id}`.
 pub(crate) async fn show(
+    _: Admitted,
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -47,6 +62,7 @@ pub(crate) async fn show(
 
 /// `DELETE /v1/profiles/{id}`.
 pub(crate) async fn erase(
+    _: Admitted,
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
@@ -76,6 +92,8 @@ struct Shown {
     bytes: usize,
     replicas: usize,
     knows: Vec<Knowing>,
+    muted: Vec<String>,
+    consent: Option<Allowed>,
     /// The stored bytes themselves, so that nothing is kept back.
     data: String,
 }
@@ -87,6 +105,13 @@ struct Knowing {
     #[serde(rename = "for")]
     positive: f64,
     against: f64,
+}
+
+#[derive(Serialize)]
+struct Allowed {
+    tier: u8,
+    source: u8,
+    at: u64,
 }
 
 /// The profile as JSON that a person can read.
@@ -102,14 +127,24 @@ pub(crate) async fn shown(app: &App, key: &Key) -> Result<impl IntoResponse + us
         knows: known
             .map(|known| Knowing {
                 about: about(known.key),
-                key: format!("{:010x}", known.key.to_u64()),
+                key: hex(known.key),
                 positive: thousandths(known.positive),
                 against: thousandths(known.negative),
             })
             .collect(),
+        muted: profile.muted().map(hex).collect(),
+        consent: profile.consent().map(|consent| Allowed {
+            tier: consent.tier,
+            source: consent.source,
+            at: consent.at.0,
+        }),
         data: STANDARD.encode(&bytes),
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(shown)))
+}
+
+fn hex(key: ProfileKey) -> String {
+    format!("{:010x}", key.to_u64())
 }
 
 fn about(key: ProfileKey) -> &'static str {

@@ -33,6 +33,17 @@ impl Key {
         )
     }
 
+    /// What the base is called into which this profile's parts are folded. It tells nothing of the id.
+    pub(crate) fn base(&self) -> u64 {
+        let digest: [u8; 32] = Sha256::new()
+            .chain_update(b"endcap base\0")
+            .chain_update(&self.0)
+            .finalize()
+            .into();
+        let [a, b, c, d, e, f, g, h, ..] = digest;
+        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    }
+
     /// A key that a store has kept.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
         Self(bytes.into())

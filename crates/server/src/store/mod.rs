@@ -13,6 +13,7 @@
 mod cluster;
 mod embedded;
 mod key;
+mod reaper;
 
 use std::sync::Arc;
 

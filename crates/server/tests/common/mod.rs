@@ -124,11 +124,11 @@ pub(crate) fn profile(replica: u64, revision: u8, tick: u8) -> Vec<u8> {
     bytes
 }
 
-/// The join of encoded profiles.
+/// The join of encoded profiles, as a client of the first version gets it.
 pub(crate) fn joined(profiles: &[&[u8]]) -> Vec<u8> {
     let mut all = endcap::profile::Profile::new();
     for bytes in profiles {
         all.join(&endcap::profile::Profile::decode(bytes).unwrap());
     }
-    all.encode()
+    all.encode_v1()
 }

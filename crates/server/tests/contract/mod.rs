@@ -1,9 +1,13 @@
 //! What every store must do.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use endcap_server::ProfileId;
-use endcap_server::store::{Key, Store, Stored, Swap, Verdict, Version};
+use endcap_server::store::{Key, Store, StoreError, Stored, Swap, Verdict, Version};
+
+/// How long a write may wait for replicas.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn key(name: u64) -> Key {
     Key::from(&ProfileId::parse(&format!("{name:022}")).unwrap())
@@ -15,10 +19,15 @@ pub(crate) async fn write(
     expected: Option<Version>,
     bytes: &[u8],
 ) -> Swap {
-    store
-        .compare_and_swap(id, expected, bytes.to_vec())
-        .await
-        .unwrap()
+    let start = Instant::now();
+    loop {
+        let swap = store.compare_and_swap(id, expected, bytes.to_vec()).await;
+        match swap {
+            // On a busy machine a replica may be late. The same swap again is then what a client does.
+            Err(StoreError::Unreplicated { .. }) if start.elapsed() < PATIENCE => {}
+            swap => return swap.unwrap(),
+        }
+    }
 }
 
 pub(crate) fn done(swap: Swap) -> Version {

@@ -5,7 +5,9 @@
 //!   cell or an XML text is held whole by its parser.
 //! * A bad row does not hide the rows after it, as long as the file's structure lets them be found.
 
+mod bmecat;
 mod document;
+mod elements;
 mod json;
 mod quotes;
 mod row;
@@ -16,6 +18,8 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use bmecat::GONE;
+pub use bmecat::Scope;
 pub(crate) use json::{Line, read_line};
 pub use row::{Row, canonical_name};
 pub(crate) use row::{alias_of, is_blank, scalar_text};
@@ -42,11 +46,25 @@ pub enum Format {
     },
     /// RSS 2.0, Atom, or any XML with `<item>`, `<entry>` or `<product>` elements.
     Xml,
+    /// BMEcat 1.2 or 2005.
+    Bmecat,
+}
+
+/// What to read of a feed that holds more than one catalogue can.
+#[derive(Clone, Debug, Default)]
+pub struct FeedOptions {
+    /// The language of the texts that are wanted, as ISO 639-1; empty: the feed's own.
+    pub language: String,
+    /// ISO 4217; otherwise the feed's own.
+    pub currency: Option<String>,
+    /// BMEcat's kind of prices, such as `gros_list`; otherwise the public one that most articles have.
+    pub price_type: Option<String>,
 }
 
 /// One opened feed: an iterator over its rows.
 pub struct Feed {
     format: Format,
+    scope: Scope,
     name: Arc<str>,
     size: u64,
     position: std::rc::Rc<std::cell::Cell<u64>>,
@@ -78,7 +96,9 @@ impl Feed {
     /// * [`TrainerError::Foreign`] if it is something else, such as a workbook.
     /// * [`TrainerError::Empty`] if nothing is in it.
     /// * [`TrainerError::Header`] if a table's first line does not name its columns.
-    pub fn open(path: &Path) -> Result<Self, TrainerError> {
+    /// * [`TrainerError::Transaction`] if a BMEcat file holds no catalogue and no part of one.
+    /// * [`TrainerError::Broken`] or [`TrainerError::Truncated`] if a BMEcat file is; others are found when they are read.
+    pub fn open(path: &Path, options: &FeedOptions) -> Result<Self, TrainerError> {
         let source = Source::open(path)?;
         if source.blank {
             return Err(TrainerError::Empty {
@@ -88,14 +108,21 @@ impl Feed {
         let format = Format::of(&source.head, path);
         let (name, size) = (Arc::clone(&source.name), source.size);
         let (position, repairs) = (source.position.clone(), source.repairs.clone());
+        let mut scope = Scope::Catalogue;
         let rows: Box<dyn Rows> = match format {
             Format::JsonLines => Box::new(json::JsonLines::new(source)),
             Format::JsonDocument => Box::new(document::JsonDocument::new(source)),
             Format::Table { delimiter } => Box::new(table::Table::new(source, delimiter)?),
-            Format::Xml => Box::new(xml::Xml::new(source)),
+            Format::Xml => Box::new(xml::rows(source)),
+            Format::Bmecat => {
+                let (rows, meant) = bmecat::rows(source, options)?;
+                scope = meant;
+                Box::new(rows)
+            }
         };
         Ok(Self {
             format,
+            scope,
             name,
             size,
             position,
@@ -108,6 +135,11 @@ impl Feed {
     /// The format that was found.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// What the feed is meant for.
+    pub fn scope(&self) -> Scope {
+        self.scope
     }
 
     /// Bytes of the file read so far, and its size.
@@ -177,6 +209,7 @@ impl Format {
             .iter()
             .any(|extension| name.ends_with(extension));
         match head.trim_start().as_bytes().first() {
+            Some(b'<') if elements::root(head).as_deref() == Some(bmecat::ROOT) => Self::Bmecat,
             Some(b'<') => Self::Xml,
             Some(b'[') if !table_name => Self::JsonDocument,
             Some(b'{') if !table_name => {
@@ -197,8 +230,15 @@ impl Format {
     }
 }
 
+/// The language that a feed names itself, as ISO 639-1; none where it is a pipe, which can be read once.
+pub(crate) fn declared_language(path: &Path) -> Option<String> {
+    let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let source = is_file.then(|| Source::open(path).ok())??;
+    bmecat::declared(&source.head)
+}
+
 /// The delimiter that splits the header into most columns, outside of quotes.
-fn delimiter(head: &str) -> u8 {
+pub(crate) fn delimiter(head: &str) -> u8 {
     let mut best = (0, b',');
     for candidate in [b'\t', b';', b',', b'|'] {
         let mut quoted = false;

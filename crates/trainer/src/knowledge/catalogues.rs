@@ -133,6 +133,29 @@ impl Catalogues {
                 .any(|catalogue| catalogue.item(id).is_some())
     }
 
+    /// Keys of department, category and brand of an item, as far as a catalogue knows them.
+    pub(crate) fn kinds_of(&self, id: &str) -> [Option<Key>; 3] {
+        let mut kinds = [None; 3];
+        let found = self
+            .catalogues()
+            .find_map(|catalogue| Some((catalogue, catalogue.item(id)?)));
+        let Some((catalogue, item)) = found else {
+            return kinds;
+        };
+        for value in catalogue.item_values(item) {
+            let key = |value| Some(catalogue.value_key(value));
+            match catalogue.facet_of(value) {
+                FacetIdx::CATEGORY => {
+                    kinds[0] = catalogue.ancestors(value).last().and_then(key);
+                    kinds[1] = key(value);
+                }
+                FacetIdx::BRAND => kinds[2] = key(value),
+                _ => {}
+            }
+        }
+        kinds
+    }
+
     /// Whether a catalogue has the facet, or it is one that every catalogue has.
     pub(crate) fn has_facet(&self, key: &str) -> bool {
         let common = matches!(key, "category" | "brand" | "price");
@@ -157,6 +180,13 @@ impl Catalogues {
                 let parts: Vec<&str> = path.split(" > ").collect();
                 self.is_empty().then(|| Key::category(&parts))
             })
+    }
+
+    /// The key of a brand.
+    pub(crate) fn brand(&self, name: &str) -> Option<Key> {
+        let key = Key::brand(name);
+        let known = |catalogue: &Catalogue| catalogue.value_by_key(key).is_some();
+        (self.is_empty() || self.catalogues().any(known)).then_some(key)
     }
 
     fn catalogues(&self) -> impl Iterator<Item = &Catalogue> {

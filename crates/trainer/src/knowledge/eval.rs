@@ -6,11 +6,9 @@
 use endcap::knowledge::Weights;
 
 use super::held_out::{Days, day_of, held_out};
-use super::log::read_log;
 use super::replay::{Choice, Hit};
-use super::visits::Visits;
 use super::weights::{LearnedWeights, learn};
-use super::{Catalogues, KnowledgeSettings};
+use super::{Catalogues, KnowledgeSettings, gather};
 use crate::build::Progress;
 use crate::error::TrainerError;
 use crate::issue::Report;
@@ -65,15 +63,20 @@ pub fn evaluate(
     }
     let mut catalogues = Catalogues::open(&settings.catalogues)?;
     let mut report = Report::new(settings.strict);
+    let (mut visits, _, _) = gather(settings, &mut report, progress)?;
     let mut days = Days::new();
-    let mut visits = Visits::default();
-    for path in &settings.logs {
-        read_log(path, &mut report, progress, |event| {
-            visits.push(event, |visit| *days.entry(day_of(&visit)).or_default() += 1);
-        })?;
-    }
-    visits.finish(|visit| *days.entry(day_of(&visit)).or_default() += 1);
-    let choices = held_out(settings, &mut catalogues, &days, TAUGHT, progress)?;
+    visits.each(|visit| {
+        *days.entry(day_of(&visit)).or_default() += 1;
+        Ok(())
+    })?;
+    let choices = held_out(
+        settings,
+        &mut catalogues,
+        &mut visits,
+        &days,
+        TAUGHT,
+        progress,
+    )?;
     let (fitted, predicted) = choices.split_at(choices.len() / 2);
     if predicted.is_empty() {
         return Err(TrainerError::Setting(

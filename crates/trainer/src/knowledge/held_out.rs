@@ -9,20 +9,24 @@ use endcap::knowledge::Knowledge;
 use endcap::pack::Pack;
 
 use super::catalogues::Catalogues;
-use super::log::read_log;
+use super::counts::Counts;
+use super::export::Exporter;
 use super::replay::{Choice, choices};
-use super::search::{Limits, Searches};
-use super::visits::{Visit, Visits};
-use super::{Exporter, KnowledgeSettings, KnowledgeSummary};
+use super::search::learn;
+use super::visits::{Visit, VisitFile};
+use super::{KnowledgeSettings, KnowledgeSummary};
 use crate::build::Progress;
 use crate::error::TrainerError;
-use crate::issue::Report;
+use crate::spill::{BUFFER, Sorter};
 use endcap::knowledge::KnowledgeSource;
 
 /// Microseconds of a day; logs are split between days.
 const DAY: u64 = 86_400 * 1_000_000;
 /// Choices that are kept, 10 KB each; more would not move a weight.
 const MAX_CHOICES: usize = 5_000;
+
+/// Visits that are in memory at a time while they are replayed.
+const AT_A_TIME: usize = 20_000;
 
 /// Number of visits that began on each day.
 pub(crate) type Days = BTreeMap<u64, u64>;
@@ -45,96 +49,114 @@ fn split(days: &Days, share: f64) -> Option<u64> {
     None
 }
 
-/// The choices of the visits behind the first `share` of the days, in the order in which the visits ended.
+/// The choices of later visits, in the order in which the visits ended: of all visits if earlier ones were counted before, else of those behind the
+/// first `share` of the days.
 ///
 /// # Errors
 ///
-/// * [`TrainerError::Read`] if a log cannot be read.
+/// * [`TrainerError::Read`], [`TrainerError::Counts`] if a file of counts cannot be read.
 /// * [`TrainerError::Catalogue`] if what was learned does not fit the format.
+/// * [`TrainerError::Temporary`] if there is no room for temporary files.
 pub(crate) fn held_out(
     settings: &KnowledgeSettings,
     catalogues: &mut Catalogues,
+    visits: &mut VisitFile,
     days: &Days,
     share: f64,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<Choice>, TrainerError> {
-    let Some(first) = split(days, share) else {
+    let mut earlier = Counts::new();
+    for path in &settings.counts {
+        earlier.read(path, settings.least_shoppers())?;
+    }
+    let first = match settings.counts.is_empty() {
+        true => split(days, share),
+        false => Some(0),
+    };
+    let Some(first) = first else {
         return Ok(Vec::new());
     };
-    let mut later = Later {
-        catalogues,
-        first,
-        earlier: Some(Searches::new(Limits {
-            shoppers: settings.shoppers.max(super::MIN_SHOPPERS),
-        })),
-        choices: Vec::new(),
-        visits: 0,
-        failure: None,
-    };
-    let mut visits = Visits::default();
-    // What is wrong with the lines has been told when they were read for the first time.
-    let mut report = Report::new(false);
-    for path in &settings.logs {
-        read_log(path, &mut report, progress, |event| {
-            visits.push(event, |visit| later.take(&visit));
-        })?;
-    }
-    visits.finish(|visit| later.take(&visit));
-    match later.failure {
-        Some(failure) => Err(failure),
-        None => Ok(later.choices),
-    }
+    // Later visits by the time of their end, then by whose they are; they are found again by their number.
+    let mut order = Sorter::new(BUFFER, |_, _| false);
+    let mut number = 0u64;
+    visits.each(|visit| {
+        number += 1;
+        if day_of(&visit) < first {
+            return learn(&visit, &mut earlier);
+        }
+        let end = visit.events.last().map_or(0, |event| event.time);
+        let key = [end, visit.shopper, number].map(u64::to_be_bytes).concat();
+        order.push(&key).map_err(TrainerError::temporary)
+    })?;
+    teach(settings, catalogues, earlier, progress)?;
+    replayed(catalogues, visits, order)
 }
 
-struct Later<'a> {
-    catalogues: &'a mut Catalogues,
-    first: u64,
-    /// What the earlier visits teach, until the first later one.
-    earlier: Option<Searches>,
-    choices: Vec<Choice>,
-    visits: u64,
-    failure: Option<TrainerError>,
+/// Gives the engines what earlier visits teach.
+fn teach(
+    settings: &KnowledgeSettings,
+    catalogues: &mut Catalogues,
+    earlier: Counts,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(), TrainerError> {
+    let mut source = KnowledgeSource::default();
+    Exporter {
+        catalogues: &mut *catalogues,
+        summary: &mut KnowledgeSummary::default(),
+        source: &mut source,
+        shoppers: settings.least_shoppers(),
+    }
+    .export(earlier.finish()?, progress)?;
+    let unfit = |code: &'static str, message: String| TrainerError::Catalogue { code, message };
+    let bytes = source.build();
+    let bytes = bytes.map_err(|error| unfit(error.code(), error.to_string()))?;
+    let knowledge = Pack::open(bytes).and_then(Knowledge::open);
+    let knowledge = knowledge.map_err(|error| unfit(error.code(), error.to_string()))?;
+    for engine in catalogues.engines() {
+        engine.attach_knowledge(knowledge.clone());
+    }
+    Ok(())
 }
 
-impl Later<'_> {
-    fn take(&mut self, visit: &Visit) {
-        if day_of(visit) < self.first {
-            // One that ends after the first later visit has come too late to teach.
-            if let Some(earlier) = &mut self.earlier {
-                earlier.learn(visit);
+/// The choices of the visits in `order`, until there are enough.
+fn replayed(
+    catalogues: &mut Catalogues,
+    visits: &mut VisitFile,
+    order: Sorter,
+) -> Result<Vec<Choice>, TrainerError> {
+    let mut order = order.finish().map_err(TrainerError::temporary)?;
+    let mut all: Vec<Choice> = Vec::new();
+    // As many at a time as may be enough: one visit in two has a search with a choice, at best.
+    while all.len() < MAX_CHOICES {
+        let mut wanted = BTreeMap::new();
+        while wanted.len() < AT_A_TIME {
+            let Some(key) = order.next().map_err(TrainerError::temporary)? else {
+                break;
+            };
+            let number = key
+                .last_chunk()
+                .map_or(0, |bytes| u64::from_be_bytes(*bytes));
+            wanted.insert(number, wanted.len() as u64);
+        }
+        if wanted.is_empty() {
+            break;
+        }
+        let mut chunk: Vec<(u64, Visit)> = Vec::with_capacity(wanted.len());
+        let mut number = 0;
+        visits.each(|visit| {
+            number += 1;
+            if let Some(&place) = wanted.get(&number) {
+                chunk.push((place, visit));
             }
-            return;
-        }
-        if let Some(earlier) = self.earlier.take() {
-            self.failure = self.teach(earlier).err();
-        }
-        self.visits += 1;
-        if self.choices.len() < MAX_CHOICES && self.failure.is_none() {
-            let more = choices(self.catalogues, visit, self.visits);
-            self.choices.extend(more);
+            Ok(())
+        })?;
+        chunk.sort_by_key(|&(place, _)| place);
+        for (_, visit) in chunk {
+            if all.len() < MAX_CHOICES {
+                let number = all.last().map_or(0, |choice| choice.visit) + 1;
+                all.extend(choices(catalogues, &visit, number));
+            }
         }
     }
-
-    fn teach(&mut self, earlier: Searches) -> Result<(), TrainerError> {
-        let mut source = KnowledgeSource::default();
-        Exporter {
-            catalogues: &mut *self.catalogues,
-            summary: &mut KnowledgeSummary::default(),
-            source: &mut source,
-        }
-        .export(earlier, &mut |_| {});
-        let bytes = source.build().map_err(|error| TrainerError::Catalogue {
-            code: error.code(),
-            message: error.to_string(),
-        })?;
-        let knowledge = Pack::open(bytes).and_then(Knowledge::open);
-        let knowledge = knowledge.map_err(|error| TrainerError::Catalogue {
-            code: error.code(),
-            message: error.to_string(),
-        })?;
-        for engine in self.catalogues.engines() {
-            engine.attach_knowledge(knowledge.clone());
-        }
-        Ok(())
-    }
+    Ok(all)
 }

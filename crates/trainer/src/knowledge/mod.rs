@@ -8,51 +8,68 @@
 //! * What fewer than [`MIN_SHOPPERS`] shoppers searched for leaves no trace.
 
 mod catalogues;
+mod count_file;
+mod counts;
 mod eval;
+mod export;
 mod held_out;
-mod log;
 mod private;
+mod randomised;
+mod related;
+mod relations;
 mod replay;
+mod rules;
 mod search;
+mod shopping;
 mod synonyms;
+mod value_orders;
 mod visits;
 mod weights;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use endcap::knowledge::{
-    CategoryFacts, FacetFacts, Knowledge, KnowledgeMeta, KnowledgeSource, QueryFacts, WordFacts,
-};
+use endcap::knowledge::{Knowledge, KnowledgeMeta, KnowledgeSource};
 use endcap::pack::Pack;
 
-use crate::build::{BuiltPack, Progress, Stage};
+use crate::build::{BuiltPack, Progress};
 use crate::error::TrainerError;
 use crate::issue::Report;
+use crate::log::{LogSummary, read_log};
 use catalogues::Catalogues;
+pub use count_file::{COUNTS_VERSION, CountedFrom, CountsReason};
+use counts::Counts;
 pub use eval::{SearchEvaluation, SearchMeasured, evaluate};
+use export::Exporter;
 use held_out::{Days, day_of, held_out};
-use private::has_long_number;
-use search::{Limits, Searches, kept};
-use visits::Visits;
+pub use randomised::{CategoryEstimate, randomised_categories};
+use related::relate;
+use search::learn;
+pub use visits::Part;
+use visits::{Gathering, VisitFile};
 pub use weights::LearnedWeights;
 
 /// Different shoppers that a query needs to be kept, at least: k-anonymity with k = 3.
 pub const MIN_SHOPPERS: usize = 3;
 /// Share of the visits that teach priors for learning weights; the later ones teach the weights.
 const TAUGHT: f64 = 0.8;
-/// Facets that a pack can name.
-const MAX_FACETS: usize = 256;
 
 /// What to learn from.
 #[derive(Clone, Debug)]
 pub struct KnowledgeSettings {
     /// Event logs, the earlier ones first.
     pub logs: Vec<PathBuf>,
+    /// Files of counts to go on from, as [`count`] writes them.
+    pub counts: Vec<PathBuf>,
+    /// Where to write the sum of counts and logs, to go on from the next day.
+    pub state: Option<PathBuf>,
     /// Catalogue packs, or folders of them; queries are tried on them.
     pub catalogues: Vec<PathBuf>,
     /// A file of synonyms.
     pub synonyms: Option<PathBuf>,
+    /// A file of experts' rules.
+    pub rules: Option<PathBuf>,
+    /// Logs that recommendations alone are learned from, such as those that the counts are from. Beside counts, `logs` do not teach them.
+    pub visits: Vec<PathBuf>,
     /// The pack's name; otherwise the first catalogue's.
     pub name: Option<String>,
     /// Marks the pack as learned from generated logs. It is also marked when a catalogue is.
@@ -67,8 +84,12 @@ impl Default for KnowledgeSettings {
     fn default() -> Self {
         Self {
             logs: Vec::new(),
+            counts: Vec::new(),
+            state: None,
             catalogues: Vec::new(),
             synonyms: None,
+            rules: None,
+            visits: Vec::new(),
             name: None,
             synthetic: false,
             strict: false,
@@ -80,12 +101,10 @@ impl Default for KnowledgeSettings {
 /// What the logs held.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KnowledgeSummary {
-    /// Lines read.
-    pub lines: u64,
-    /// Visits found in them.
-    pub visits: u64,
-    /// Events without a shopper or visit.
-    pub nobody: u64,
+    /// Lines read, and how they were written.
+    pub log: LogSummary,
+    /// What was counted, that of files of counts included.
+    pub counted: CountedFrom,
     /// Different queries, those left out included.
     pub queries: u64,
     /// Queries of too few shoppers.
@@ -100,6 +119,18 @@ pub struct KnowledgeSummary {
     pub items: u64,
     /// Pairs of texts that mean the same, one way each.
     pub synonyms: u64,
+    /// Visits that were too old to learn recommendations from, because there are more later ones than memory shall hold.
+    pub older: u64,
+    /// Visits that opened two items or more, which the next one is learned from.
+    pub opened: u64,
+    /// Items that others are bought with, and items that others are looked at instead of.
+    pub related: [u64; 2],
+    /// Categories that shoppers buy from once.
+    pub once: u64,
+    /// Facets whose values are put in an order that later visits proved better than popularity, and facets with enough choices to tell.
+    pub ordered: [u64; 2],
+    /// Experts' rules.
+    pub rules: u64,
     /// What later visits taught of the weights, if there were enough searches.
     pub weights: Option<LearnedWeights>,
 }
@@ -127,31 +158,22 @@ pub fn train(
     settings: &KnowledgeSettings,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<KnowledgeTraining, TrainerError> {
-    if settings.logs.is_empty() && settings.synonyms.is_none() {
+    let logs = [&settings.logs, &settings.counts, &settings.visits];
+    let files = [&settings.synonyms, &settings.rules];
+    if logs.iter().all(|files| files.is_empty()) && files.iter().all(|file| file.is_none()) {
         return Err(TrainerError::Setting(
-            "there is neither a log nor a file of synonyms to learn from".into(),
+            "there is neither a log nor a file of counts, synonyms or rules to learn from".into(),
         ));
     }
     let mut report = Report::new(settings.strict);
     let mut catalogues = Catalogues::open(&settings.catalogues)?;
-    let mut searches = Searches::new(Limits {
-        shoppers: settings.shoppers.max(MIN_SHOPPERS),
-    });
-    let mut visits = Visits::default();
     let mut summary = KnowledgeSummary::default();
+    let (mut visits, log, nobody) = gather(settings, &mut report, progress)?;
     let mut days = Days::new();
-    let mut learn = |visit: visits::Visit| {
-        *days.entry(day_of(&visit)).or_default() += 1;
-        searches.learn(&visit);
-    };
-    for path in &settings.logs {
-        summary.lines += log::read_log(path, &mut report, progress, |event| {
-            visits.push(event, &mut learn);
-        })?;
-    }
-    visits.finish(&mut learn);
-    summary.visits = visits.ended;
-    summary.nobody = visits.nobody;
+    let (counts, from) = counted(settings, Part::default(), &mut visits, &mut days)?;
+    summary.counted = from;
+    summary.counted.add(read_from(&log, nobody));
+    summary.log = log;
     let synonyms = match &settings.synonyms {
         Some(path) => synonyms::read_synonyms(path, &mut report)?,
         None => Vec::new(),
@@ -163,7 +185,7 @@ pub fn train(
             name: settings.name.clone().unwrap_or(name),
             synthetic: settings.synthetic || synthetic,
             languages: catalogues.languages(),
-            lists: searches.lists,
+            lists: 0,
         },
         keep_ids: catalogues.is_empty(),
         synonyms,
@@ -173,18 +195,147 @@ pub fn train(
         catalogues: &mut catalogues,
         summary: &mut summary,
         source: &mut source,
+        shoppers: settings.least_shoppers(),
     }
-    .export(searches, progress);
-    if !catalogues.is_empty() {
-        let choices = held_out(settings, &mut catalogues, &days, TAUGHT, progress)?;
+    .export(counts.finish()?, progress)?;
+    let rules = match &settings.rules {
+        Some(path) => rules::read_rules(path, &catalogues, &mut report)?,
+        None => Vec::new(),
+    };
+    relate(
+        settings,
+        &mut catalogues,
+        &mut visits,
+        rules,
+        (&mut source, &mut summary),
+        &mut report,
+        progress,
+    )?;
+    if !catalogues.is_empty() && !settings.logs.is_empty() {
+        let choices = held_out(
+            settings,
+            &mut catalogues,
+            &mut visits,
+            &days,
+            TAUGHT,
+            progress,
+        )?;
         summary.weights = weights::learn(&choices);
         source.weights = summary.weights.map(|learned| learned.weights);
+    }
+    if let Some(state) = &settings.state {
+        let (counts, _) = counted(settings, Part::default(), &mut visits, &mut Days::new())?;
+        let stream = counts.finish()?;
+        stream.write(state, settings.least_shoppers(), summary.counted)?;
     }
     Ok(KnowledgeTraining {
         source,
         report,
         summary,
     })
+}
+
+/// Counts what logs teach of search, goes on from `settings.counts`, and writes all to `out`; only the visits of `part` are counted.
+///
+/// Several parts of one log, or several logs, may be counted by several processes or machines; [`train`] sums them up, and its pack has the
+/// same bytes as if one process had counted all. Learned weights are the exception: they are learned from whole visits, so only by [`train`].
+///
+/// # Errors
+///
+/// * [`TrainerError::Read`], [`TrainerError::Foreign`], [`TrainerError::Counts`] if a file cannot be read.
+/// * [`TrainerError::Write`] if `out` cannot be written; it is then as it was.
+/// * [`TrainerError::Strict`] at the first issue, if asked for.
+pub fn count(
+    settings: &KnowledgeSettings,
+    part: Part,
+    out: &Path,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(CountedFrom, Report), TrainerError> {
+    let mut report = Report::new(settings.strict);
+    let (mut visits, log, nobody) = gather_part(settings, part, &mut report, progress)?;
+    let (counts, mut from) = counted(settings, part, &mut visits, &mut Days::new())?;
+    // One worker counts the lines, not each.
+    if part.number == 0 {
+        from.add(read_from(&log, nobody));
+    }
+    let stream = counts.finish()?;
+    stream.write(out, settings.least_shoppers(), from)?;
+    Ok((from, report))
+}
+
+fn read_from(log: &LogSummary, nobody: u64) -> CountedFrom {
+    CountedFrom {
+        lines: log.lines,
+        broken: log.broken,
+        visits: 0,
+        nobody,
+    }
+}
+
+/// Reads the logs; gives the visits, what the logs held, and the number of events of nobody.
+fn gather(
+    settings: &KnowledgeSettings,
+    report: &mut Report,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(VisitFile, LogSummary, u64), TrainerError> {
+    gather_part(settings, Part::default(), report, progress)
+}
+
+fn gather_part(
+    settings: &KnowledgeSettings,
+    part: Part,
+    report: &mut Report,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(VisitFile, LogSummary, u64), TrainerError> {
+    gather_logs(&settings.logs, part, report, progress)
+}
+
+fn gather_logs(
+    logs: &[PathBuf],
+    part: Part,
+    report: &mut Report,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(VisitFile, LogSummary, u64), TrainerError> {
+    let mut gathering = Gathering::new(part);
+    let mut log = LogSummary::default();
+    for path in logs {
+        let read = read_log(path, None, report, progress, &mut |event| {
+            gathering.push(&event)
+        })?;
+        log.add(&read);
+    }
+    let nobody = gathering.nobody;
+    Ok((gathering.finish()?, log, nobody))
+}
+
+/// Counts visits, on top of files of counts; the visits are not yet in what it was counted from.
+fn counted(
+    settings: &KnowledgeSettings,
+    part: Part,
+    visits: &mut VisitFile,
+    days: &mut Days,
+) -> Result<(Counts, CountedFrom), TrainerError> {
+    let mut counts = Counts::new();
+    let mut from = CountedFrom::default();
+    for path in &settings.counts {
+        from.add(counts.read(path, settings.least_shoppers())?);
+    }
+    for path in &settings.logs {
+        counts.claim(path, part)?;
+    }
+    visits.each(|visit| {
+        from.visits += 1;
+        *days.entry(day_of(&visit)).or_default() += 1;
+        learn(&visit, &mut counts)
+    })?;
+    Ok((counts, from))
+}
+
+impl KnowledgeSettings {
+    /// Different shoppers that a query needs.
+    fn least_shoppers(&self) -> usize {
+        self.shoppers.max(MIN_SHOPPERS)
+    }
 }
 
 impl KnowledgeTraining {
@@ -209,140 +360,5 @@ impl KnowledgeTraining {
             bytes,
             language: String::new(),
         })
-    }
-}
-
-/// Turns what was counted into what a pack holds.
-struct Exporter<'a> {
-    catalogues: &'a mut Catalogues,
-    summary: &'a mut KnowledgeSummary,
-    source: &'a mut KnowledgeSource,
-}
-
-impl Exporter<'_> {
-    fn export(&mut self, mut searches: Searches, progress: &mut dyn FnMut(Progress<'_>)) {
-        self.summary.queries = searches.queries.len() as u64;
-        searches.forget_the_rare();
-        self.summary.rare = self.summary.queries - searches.queries.len() as u64;
-        let facets = self.facets(&searches);
-        let place_of = |used: &BTreeMap<String, u32>| -> Vec<(usize, u32)> {
-            let known = used
-                .iter()
-                .filter_map(|(key, &count)| Some((*facets.get(key)?, count)));
-            known.collect()
-        };
-        let words = searches.word_odds();
-        let mut items = Items::default();
-        let total = searches.queries.len() as u64;
-        for (done, (query, stats)) in (0u64..).zip(&searches.queries) {
-            progress(Progress {
-                stage: Stage::Queries,
-                name: "queries",
-                done,
-                total,
-                rows: 0,
-            });
-            let spelling = stats.spelling();
-            let found = self.catalogues.find(spelling);
-            if has_long_number(spelling) && !found.is_number {
-                self.summary.private += 1;
-                continue;
-            }
-            let suggested = found.languages != 0;
-            self.summary.suggested += u64::from(suggested);
-            self.summary.not_found += u64::from(!suggested);
-            let odds = searches.query_odds(query, stats, &words);
-            let odds = odds
-                .into_iter()
-                .filter(|&(item, _)| self.has(&searches, item));
-            let priors = kept(&searches, odds, true);
-            self.source.queries.push(QueryFacts {
-                query: query.clone(),
-                text: if suggested {
-                    spelling.to_owned()
-                } else {
-                    String::new()
-                },
-                visits: stats.visits,
-                languages: found.languages,
-                priors: items.placed(priors),
-                facets: place_of(&stats.facets),
-            });
-        }
-        for (word, odds) in &words {
-            let odds = odds.iter().map(|(&item, &odds)| (item, odds));
-            let odds = odds.filter(|&(item, _)| self.has(&searches, item));
-            let priors = kept(&searches, odds, false);
-            // A word without items says nothing.
-            if !priors.is_empty() {
-                self.source.words.push(WordFacts {
-                    word: (*word).to_owned(),
-                    priors: items.placed(priors),
-                });
-            }
-        }
-        for (name, stats) in &searches.categories {
-            if let Some(category) = self.catalogues.category(name) {
-                self.source.categories.push(CategoryFacts {
-                    category,
-                    visits: stats.visits,
-                    facets: place_of(&stats.facets),
-                });
-            }
-        }
-        let ids = items
-            .order
-            .iter()
-            .filter_map(|&item| searches.items.get(item as usize));
-        self.source.items = ids.cloned().collect();
-        self.summary.items = self.source.items.len() as u64;
-    }
-
-    fn has(&self, searches: &Searches, item: u32) -> bool {
-        let id = searches.items.get(item as usize);
-        id.is_some_and(|id| self.catalogues.has_item(id))
-    }
-
-    /// The facets that were used most, each with its place.
-    fn facets(&mut self, searches: &Searches) -> BTreeMap<String, usize> {
-        let least = MIN_SHOPPERS as u32;
-        let mut used: Vec<(&String, u32)> = searches
-            .facets
-            .iter()
-            .map(|(key, &visits)| (key, visits))
-            .filter(|&(key, visits)| visits >= least && self.catalogues.has_facet(key))
-            .collect();
-        used.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        used.truncate(MAX_FACETS);
-        self.source.facets = used
-            .iter()
-            .map(|&(key, visits)| FacetFacts {
-                key: key.clone(),
-                visits,
-            })
-            .collect();
-        let keys = used.into_iter().map(|(key, _)| key.clone());
-        keys.zip(0..).collect()
-    }
-}
-
-/// The items that are named, in the order of their first mention.
-#[derive(Default)]
-struct Items {
-    places: BTreeMap<u32, usize>,
-    order: Vec<u32>,
-}
-
-impl Items {
-    fn placed<T>(&mut self, entries: Vec<(u32, T)>) -> Vec<(usize, T)> {
-        let place = |(item, value)| {
-            let next = self.order.len();
-            let place = *self.places.entry(item).or_insert(next);
-            if place == next {
-                self.order.push(item);
-            }
-            (place, value)
-        };
-        entries.into_iter().map(place).collect()
     }
 }

@@ -11,6 +11,7 @@ use endcap::{Engine, Event, EventParams, Item, SearchQuery, Text, Tier, Timestam
 use super::catalogues::Catalogues;
 use super::search::{attention, term_of};
 use super::visits::Visit;
+use crate::log::{Kind, LogItem};
 
 /// Hits of a search that are looked at: ten pages.
 pub(crate) const DEPTH: usize = 120;
@@ -51,8 +52,8 @@ pub(crate) fn choices(catalogues: &mut Catalogues, visit: &Visit, number: u64) -
     catalogues.engines().for_each(Engine::erase);
     for event in &visit.events {
         let now = Timestamp(event.time / 1000);
-        match event.name.as_str() {
-            "search" | "view_search_results" => {
+        match event.kind {
+            Kind::Search | Kind::ViewSearchResults => {
                 current = term_of(event).map(|(query, spelling)| {
                     let known = searches.iter().position(|open| open.query == query);
                     known.unwrap_or_else(|| {
@@ -73,25 +74,32 @@ pub(crate) fn choices(catalogues: &mut Catalogues, visit: &Visit, number: u64) -
                 });
                 show(&mut searches, current, &event.items);
             }
-            "view_category" => current = None,
-            "view_item_list" if event.list.to_lowercase().contains("search") => {
+            Kind::ViewCategory => current = None,
+            Kind::ViewItemList if event.list.to_lowercase().contains("search") => {
                 show(&mut searches, current, &event.items);
             }
-            "select_item" | "view_item" => choose(&mut searches, current, &event.items, 1),
-            "add_to_cart" | "add_to_wishlist" => choose(&mut searches, current, &event.items, 2),
-            "purchase" => {
+            Kind::SelectItem | Kind::ViewItem => choose(&mut searches, current, &event.items, 1),
+            Kind::AddToCart | Kind::AddToWishlist => {
+                choose(&mut searches, current, &event.items, 2)
+            }
+            Kind::Purchase => {
                 for open in &mut searches {
-                    for id in &event.items {
-                        open.chosen.entry(id.clone()).and_modify(|units| *units = 3);
+                    for item in &event.items {
+                        let chosen = open.chosen.entry(item.id.clone());
+                        chosen.and_modify(|units| *units = 3);
                     }
                 }
             }
             _ => {}
         }
         let seen = Event {
-            name: event.name.clone(),
+            name: event.kind.name().to_owned(),
             params: EventParams {
-                items: event.items.iter().map(|id| Item::with_id(id)).collect(),
+                items: event
+                    .items
+                    .iter()
+                    .map(|item| Item::with_id(&item.id))
+                    .collect(),
                 search_term: Text(event.search_term.clone()),
                 facet: Text(event.facet.clone()),
                 value: Text(event.value.clone()),
@@ -109,20 +117,20 @@ pub(crate) fn choices(catalogues: &mut Catalogues, visit: &Visit, number: u64) -
         .collect()
 }
 
-fn show(searches: &mut [Open], current: Option<usize>, items: &[String]) {
+fn show(searches: &mut [Open], current: Option<usize>, items: &[LogItem]) {
     if let Some(open) = current.and_then(|at| searches.get_mut(at)) {
-        for id in items {
-            if !open.shown.contains(id) {
-                open.shown.push(id.clone());
+        for item in items {
+            if !open.shown.contains(&item.id) {
+                open.shown.push(item.id.clone());
             }
         }
     }
 }
 
-fn choose(searches: &mut [Open], current: Option<usize>, items: &[String], units: u64) {
+fn choose(searches: &mut [Open], current: Option<usize>, items: &[LogItem], units: u64) {
     if let Some(open) = current.and_then(|at| searches.get_mut(at)) {
-        for id in items {
-            let best = open.chosen.entry(id.clone()).or_default();
+        for item in items {
+            let best = open.chosen.entry(item.id.clone()).or_default();
             *best = units.max(*best);
         }
     }

@@ -10,17 +10,19 @@
 //! `prior(i | q) = max(0, ln( (c + κ·b) / (e + κ) ))`, `b = exp(mean of prior(i | w) over the words w of q)`, and `b = 1` for a word.
 //!
 //! # Invariants
-//! * All that is kept is a sum of whole numbers, so no order of visits changes it.
-//! * A query or word of fewer than [`Limits::shoppers`] shoppers leaves nothing.
+//! * All that is counted is a sum of whole numbers, so no order of visits changes it.
+//! * A query or word of too few shoppers leaves nothing, and takes no memory: what is counted stays in [`Counts`] until it is known by how many.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use endcap::knowledge::LogOdds;
 use endcap::normalised;
 
-use super::log::LogEvent;
+use super::counts::{Count, CountStream, Counts, Of, Table};
 use super::private::{has_address, has_long_number};
 use super::visits::Visit;
+use crate::error::TrainerError;
+use crate::log::{Kind, LogEvent};
 
 /// Units of choice that less exact evidence is worth. Hand-set: with 2 of them, single choices made later ones harder to
 /// predict than without logs (`docs/search.md`).
@@ -48,48 +50,33 @@ pub(crate) struct Choices {
     items: BTreeMap<u32, Share>,
     /// Units of choices where the log has no list.
     unlisted: u64,
-    shoppers: BTreeSet<u64>,
+    /// Different shoppers, as many as are told apart.
+    pub(crate) shoppers: usize,
 }
 
-/// What is known of one query.
+/// What is known of one query, word or category.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct QueryStats {
+pub(crate) struct Stats {
     pub(crate) visits: u32,
     pub(crate) choices: Choices,
-    spellings: BTreeMap<String, u32>,
+    /// As most shoppers write it.
+    pub(crate) spelling: String,
+    spelled: u64,
     /// Visits that used a facet.
     pub(crate) facets: BTreeMap<String, u32>,
 }
 
-/// What is known of one category.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CategoryStats {
-    pub(crate) visits: u32,
-    pub(crate) facets: BTreeMap<String, u32>,
-    shoppers: BTreeSet<u64>,
-}
-
-/// What is left out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// Different shoppers that a query, word or category needs.
-    pub(crate) shoppers: usize,
-}
-
-/// Collects what visits teach of searches.
-#[derive(Debug)]
-pub(crate) struct Searches {
-    limits: Limits,
-    pub(crate) queries: BTreeMap<String, QueryStats>,
-    pub(crate) words: BTreeMap<String, Choices>,
-    pub(crate) categories: BTreeMap<String, CategoryStats>,
+/// What counts say that is needed for any query.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
     /// Visits to lists, and those of them that used each facet.
     pub(crate) lists: u32,
     pub(crate) facets: BTreeMap<String, u32>,
     numbers: BTreeMap<String, u32>,
     pub(crate) items: Vec<String>,
-    /// All choices after searches, for the share of an item.
+    /// All choices after searches, for the share of an item, and their sum.
     all: BTreeMap<u32, u64>,
+    sum: u64,
 }
 
 /// A list that the shopper is before.
@@ -102,172 +89,226 @@ enum Place {
 struct Stay {
     place: Place,
     spelling: String,
-    shown: Vec<u32>,
-    chosen: BTreeMap<u32, u64>,
+    shown: Vec<String>,
+    chosen: BTreeMap<String, u64>,
     facets: BTreeSet<String>,
 }
 
-impl Searches {
-    pub(crate) fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            queries: BTreeMap::new(),
-            words: BTreeMap::new(),
-            categories: BTreeMap::new(),
-            lists: 0,
-            facets: BTreeMap::new(),
-            numbers: BTreeMap::new(),
-            items: Vec::new(),
-            all: BTreeMap::new(),
-        }
-    }
-
-    /// Learns from one visit.
-    pub(crate) fn learn(&mut self, visit: &Visit) {
-        let mut stays: Vec<Stay> = Vec::new();
-        // A later look at the same list of the same visit goes on with it: a visit says one thing of a query once.
-        let mut current: Option<usize> = None;
-        for event in &visit.events {
-            match event.name.as_str() {
-                "search" | "view_search_results" => {
-                    current = self.enter(
-                        &mut stays,
-                        term_of(event).map(|(query, spelling)| (Place::Query(query), spelling)),
-                    );
-                    self.show(&mut stays, current, event);
-                }
-                "view_category" if !event.value.is_empty() => {
-                    let place = Place::Category(event.value.clone());
-                    current = self.enter(&mut stays, Some((place, String::new())));
-                }
-                "view_item_list" if event.list.to_lowercase().contains("search") => {
-                    self.show(&mut stays, current, event);
-                }
-                "select_filter" if !event.facet.is_empty() => {
-                    if let Some(stay) = current.and_then(|at| stays.get_mut(at)) {
-                        stay.facets.insert(event.facet.clone());
-                    }
-                }
-                "select_item" | "view_item" => self.choose(&mut stays, current, event, 1),
-                "add_to_cart" | "add_to_wishlist" => self.choose(&mut stays, current, event, 2),
-                "purchase" => {
-                    // What is bought was chosen earlier on the visit, wherever that was.
-                    for at in 0..stays.len() {
-                        self.upgrade(&mut stays, at, event);
-                    }
-                }
-                _ => {}
+/// Counts what one visit teaches.
+pub(crate) fn learn(visit: &Visit, counts: &mut Counts) -> Result<(), TrainerError> {
+    let mut stays: Vec<Stay> = Vec::new();
+    // A later look at the same list of the same visit goes on with it: a visit says one thing of a query once.
+    let mut current: Option<usize> = None;
+    for event in &visit.events {
+        match event.kind {
+            Kind::Search | Kind::ViewSearchResults => {
+                let term = term_of(event);
+                let place = term.map(|(query, spelling)| (Place::Query(query), spelling));
+                current = enter(&mut stays, place);
+                show(&mut stays, current, event);
             }
-        }
-        for stay in stays {
-            self.close(stay, visit.shopper);
+            Kind::ViewCategory if !event.value.is_empty() => {
+                let place = Place::Category(event.value.clone());
+                current = enter(&mut stays, Some((place, String::new())));
+            }
+            Kind::ViewItemList if event.list.to_lowercase().contains("search") => {
+                show(&mut stays, current, event);
+            }
+            Kind::SelectFilter if !event.facet.is_empty() => {
+                if let Some(stay) = current.and_then(|at| stays.get_mut(at)) {
+                    stay.facets.insert(event.facet.clone());
+                }
+            }
+            Kind::SelectItem | Kind::ViewItem => choose(&mut stays, current, event, 1),
+            Kind::AddToCart | Kind::AddToWishlist => choose(&mut stays, current, event, 2),
+            Kind::Purchase => {
+                // What is bought was chosen earlier on the visit, wherever that was.
+                for stay in &mut stays {
+                    for item in &event.items {
+                        if let Some(units) = stay.chosen.get_mut(&item.id) {
+                            *units = 3;
+                        }
+                    }
+                }
+            }
+            _ => {}
         }
     }
+    stays
+        .into_iter()
+        .try_for_each(|stay| close(stay, visit.shopper, counts))
+}
 
-    fn enter(&self, stays: &mut Vec<Stay>, place: Option<(Place, String)>) -> Option<usize> {
-        let (place, spelling) = place?;
-        let known = stays.iter().position(|stay| match (&stay.place, &place) {
-            (Place::Query(a), Place::Query(b)) | (Place::Category(a), Place::Category(b)) => a == b,
-            _ => false,
-        });
-        if known.is_some() {
-            return known;
-        }
-        stays.push(Stay {
-            place,
-            spelling,
-            shown: Vec::new(),
-            chosen: BTreeMap::new(),
-            facets: BTreeSet::new(),
-        });
-        Some(stays.len() - 1)
+fn enter(stays: &mut Vec<Stay>, place: Option<(Place, String)>) -> Option<usize> {
+    let (place, spelling) = place?;
+    let known = stays.iter().position(|stay| match (&stay.place, &place) {
+        (Place::Query(a), Place::Query(b)) | (Place::Category(a), Place::Category(b)) => a == b,
+        _ => false,
+    });
+    if known.is_some() {
+        return known;
     }
+    stays.push(Stay {
+        place,
+        spelling,
+        shown: Vec::new(),
+        chosen: BTreeMap::new(),
+        facets: BTreeSet::new(),
+    });
+    Some(stays.len() - 1)
+}
 
-    fn show(&mut self, stays: &mut [Stay], current: Option<usize>, event: &LogEvent) {
-        let Some(stay) = current.and_then(|at| stays.get_mut(at)) else {
-            return;
-        };
-        for id in &event.items {
-            let item = self.number(id);
-            if !stay.shown.contains(&item) {
-                stay.shown.push(item);
+fn show(stays: &mut [Stay], current: Option<usize>, event: &LogEvent) {
+    if let Some(stay) = current.and_then(|at| stays.get_mut(at)) {
+        for item in &event.items {
+            if !stay.shown.contains(&item.id) {
+                stay.shown.push(item.id.clone());
             }
         }
     }
+}
 
-    fn choose(&mut self, stays: &mut [Stay], current: Option<usize>, event: &LogEvent, units: u64) {
-        let Some(stay) = current.and_then(|at| stays.get_mut(at)) else {
-            return;
-        };
-        for id in &event.items {
-            let item = self.number(id);
-            let best = stay.chosen.entry(item).or_default();
+fn choose(stays: &mut [Stay], current: Option<usize>, event: &LogEvent, units: u64) {
+    if let Some(stay) = current.and_then(|at| stays.get_mut(at)) {
+        for item in &event.items {
+            let best = stay.chosen.entry(item.id.clone()).or_default();
             *best = units.max(*best);
         }
     }
+}
 
-    fn upgrade(&mut self, stays: &mut [Stay], at: usize, event: &LogEvent) {
-        for id in &event.items {
-            let item = self.number(id);
-            if let Some(units) = stays
-                .get_mut(at)
-                .and_then(|stay| stay.chosen.get_mut(&item))
-            {
-                *units = 3;
-            }
+fn close(stay: Stay, shopper: u64, counts: &mut Counts) -> Result<(), TrainerError> {
+    let mut add = |table, name: &str, of, what: &str, sums| {
+        counts.add(&Count {
+            table,
+            name: name.to_owned(),
+            of,
+            what: what.to_owned(),
+            sums,
+        })
+    };
+    const ONE: [u64; 2] = [1, 0];
+    add(Table::Lists, "", Of::Visits, "", ONE)?;
+    for facet in &stay.facets {
+        add(Table::Facet, facet, Of::Visits, "", ONE)?;
+    }
+    let (table, name) = match &stay.place {
+        Place::Category(name) => (Table::Category, name),
+        Place::Query(query) => (Table::Query, query),
+    };
+    let shopper = format!("{shopper:016x}");
+    add(table, name, Of::Visits, "", ONE)?;
+    add(table, name, Of::Shopper, &shopper, [0; 2])?;
+    for facet in &stay.facets {
+        add(table, name, Of::Facet, facet, ONE)?;
+    }
+    if table == Table::Category {
+        return Ok(());
+    }
+    add(table, name, Of::Spelling, &stay.spelling, ONE)?;
+    // What was not in the list was found elsewhere.
+    let mut chosen = stay.chosen;
+    chosen.retain(|item, _| stay.shown.is_empty() || stay.shown.contains(item));
+    for (item, &units) in &chosen {
+        add(Table::Item, item, Of::Item, "", [units, 0])?;
+    }
+    // Per item its units, and what it would get if the items of the list were all alike.
+    let total: u64 = chosen.values().sum();
+    let mut shares: BTreeMap<&str, [u64; 2]> = BTreeMap::new();
+    for (item, &units) in &chosen {
+        shares.entry(item).or_default()[0] = units;
+    }
+    let examined: &[String] = match total {
+        0 => &[],
+        _ => &stay.shown,
+    };
+    let all: f64 = (0..examined.len()).map(attention).sum();
+    for (place, item) in examined.iter().enumerate() {
+        let share = attention(place) / all * (total * PARTS) as f64;
+        shares.entry(item).or_default()[1] = share as u64;
+    }
+    let unlisted = if examined.is_empty() { total } else { 0 };
+    // The words of a long number may be somebody's, too, and an article number has no words.
+    let words: BTreeSet<&str> = match has_long_number(&stay.spelling) {
+        true => BTreeSet::new(),
+        false => name.split(' ').collect(),
+    };
+    let words = words.into_iter().map(|word| (Table::Word, word));
+    for (table, name) in words.chain([(Table::Query, name.as_str())]) {
+        if table == Table::Word {
+            add(table, name, Of::Shopper, &shopper, [0; 2])?;
+        }
+        if unlisted > 0 {
+            add(table, name, Of::Unlisted, "", [unlisted, 0])?;
+        }
+        for (item, &sums) in &shares {
+            add(table, name, Of::Item, item, sums)?;
         }
     }
+    Ok(())
+}
 
-    fn close(&mut self, stay: Stay, shopper: u64) {
-        self.lists += 1;
-        for facet in &stay.facets {
-            *self.facets.entry(facet.clone()).or_default() += 1;
-        }
-        let query = match stay.place {
-            Place::Category(name) => {
-                let category = self.categories.entry(name).or_default();
-                category.visits += 1;
-                self.limits.count(&mut category.shoppers, shopper);
-                for facet in stay.facets {
-                    *category.facets.entry(facet).or_default() += 1;
+/// What counts say, word by word and query by query.
+pub(crate) struct Reading {
+    counts: CountStream,
+    next: Option<Count>,
+    pub(crate) known: Known,
+}
+
+impl Reading {
+    /// Reads what is needed for any query.
+    pub(crate) fn begin(mut counts: CountStream) -> Result<Self, TrainerError> {
+        let mut known = Known::default();
+        let next = loop {
+            let Some(count) = counts.next()? else {
+                break None;
+            };
+            let number = count.sums[0].min(u64::from(u32::MAX)) as u32;
+            match count.table {
+                Table::Item => {
+                    let item = known.number(&count.name);
+                    known.all.insert(item, count.sums[0]);
+                    known.sum += count.sums[0];
                 }
-                return;
+                Table::Log => {}
+                Table::Lists => known.lists = number,
+                Table::Facet => {
+                    known.facets.insert(count.name, number);
+                }
+                _ => break Some(count),
             }
-            Place::Query(query) => query,
         };
-        // What was not in the list was found elsewhere.
-        let chosen: BTreeMap<u32, u64> = stay
-            .chosen
-            .into_iter()
-            .filter(|(item, _)| stay.shown.is_empty() || stay.shown.contains(item))
-            .collect();
-        let examined = match chosen.is_empty() {
-            true => &[][..],
-            false => stay.shown.as_slice(),
-        };
-        for (&item, units) in &chosen {
-            *self.all.entry(item).or_default() += units;
-        }
-        // The words of a long number may be somebody's, too, and an article number has no words.
-        let words: BTreeSet<&str> = match has_long_number(&stay.spelling) {
-            true => BTreeSet::new(),
-            false => query.split(' ').collect(),
-        };
-        for word in words {
-            let choices = self.words.entry(word.to_owned()).or_default();
-            self.limits.count(&mut choices.shoppers, shopper);
-            choices.add(&chosen, examined);
-        }
-        let stats = self.queries.entry(query).or_default();
-        stats.visits += 1;
-        self.limits.count(&mut stats.choices.shoppers, shopper);
-        stats.choices.add(&chosen, examined);
-        *stats.spellings.entry(stay.spelling).or_default() += 1;
-        for facet in stay.facets {
-            *stats.facets.entry(facet).or_default() += 1;
-        }
+        Ok(Self {
+            counts,
+            next,
+            known,
+        })
     }
 
+    /// What is known of the next category, word or query of `table`; `None` if there are no more.
+    pub(crate) fn next_of(
+        &mut self,
+        table: Table,
+    ) -> Result<Option<(String, Stats)>, TrainerError> {
+        let Some(first) = self.next.take_if(|count| count.table == table) else {
+            return Ok(None);
+        };
+        let name = first.name.clone();
+        let mut stats = Stats::default();
+        let mut count = Some(first);
+        while let Some(known) = count {
+            if known.table != table || known.name != name {
+                self.next = Some(known);
+                break;
+            }
+            self.known.add(known, &mut stats);
+            count = self.counts.next()?;
+        }
+        Ok(Some((name, stats)))
+    }
+}
+
+impl Known {
     fn number(&mut self, id: &str) -> u32 {
         if let Some(&number) = self.numbers.get(id) {
             return number;
@@ -278,36 +319,49 @@ impl Searches {
         number
     }
 
-    /// Drops what too few shoppers did.
-    pub(crate) fn forget_the_rare(&mut self) {
-        let least = self.limits.shoppers;
-        self.queries
-            .retain(|_, stats| stats.choices.shoppers.len() >= least);
-        self.words
-            .retain(|_, choices| choices.shoppers.len() >= least);
-        self.categories
-            .retain(|_, stats| stats.shoppers.len() >= least);
+    fn add(&mut self, count: Count, stats: &mut Stats) {
+        let [first, second] = count.sums;
+        let number = first.min(u64::from(u32::MAX)) as u32;
+        match count.of {
+            Of::Visits => stats.visits = number,
+            Of::Shopper => stats.choices.shoppers += 1,
+            Of::Unlisted => stats.choices.unlisted = first,
+            Of::Spelling => {
+                // They come in their order, so that of equal ones the first stays.
+                if first > stats.spelled {
+                    stats.spelled = first;
+                    stats.spelling = count.what;
+                }
+            }
+            Of::Facet => {
+                stats.facets.insert(count.what, number);
+            }
+            Of::Item => {
+                let share = Share {
+                    units: first,
+                    expected: second,
+                };
+                let item = self.number(&count.what);
+                stats.choices.items.insert(item, share);
+            }
+        }
     }
 
-    /// Log-odds per word and item, in full.
-    pub(crate) fn word_odds(&self) -> BTreeMap<&str, BTreeMap<u32, f64>> {
-        let odds = |choices: &Choices| self.odds(choices, |_| 0.0).collect();
-        self.words
-            .iter()
-            .map(|(word, choices)| (word.as_str(), odds(choices)))
-            .collect()
+    /// Log-odds of items after a word, in full.
+    pub(crate) fn word_odds(&self, stats: &Stats) -> BTreeMap<u32, f64> {
+        self.odds(&stats.choices, |_| 0.0).collect()
     }
 
     /// Log-odds of items after `query`, towards those of its words.
     pub(crate) fn query_odds(
         &self,
         query: &str,
-        stats: &QueryStats,
-        words: &BTreeMap<&str, BTreeMap<u32, f64>>,
+        stats: &Stats,
+        words: &BTreeMap<String, BTreeMap<u32, f64>>,
     ) -> Vec<(u32, f64)> {
         let all: Vec<&str> = query.split(' ').collect();
         let back = |item: u32| {
-            let known = all.iter().filter_map(|word| words.get(word)?.get(&item));
+            let known = all.iter().filter_map(|word| words.get(*word)?.get(&item));
             known.sum::<f64>() / all.len() as f64
         };
         let odds = self.odds(&stats.choices, back);
@@ -320,7 +374,7 @@ impl Searches {
         choices: &'a Choices,
         back: impl Fn(u32) -> f64 + 'a,
     ) -> impl Iterator<Item = (u32, f64)> + 'a {
-        let all = self.all.values().sum::<u64>().max(1) as f64;
+        let all = self.sum.max(1) as f64;
         choices.items.iter().map(move |(&item, share)| {
             let popular = self.all.get(&item).copied().unwrap_or(0) as f64 / all;
             let expected = share.expected as f64 / PARTS as f64 + choices.unlisted as f64 * popular;
@@ -328,44 +382,6 @@ impl Searches {
             // What was never shown has nothing against it; to fall behind it for having been shown would be wrong.
             (item, libm::log(rate).max(0.0))
         })
-    }
-}
-
-impl Limits {
-    /// Counts different shoppers up to the limit, and remembers no more of them.
-    fn count(self, shoppers: &mut BTreeSet<u64>, shopper: u64) {
-        if shoppers.len() < self.shoppers {
-            shoppers.insert(shopper);
-        }
-    }
-}
-
-impl Choices {
-    fn add(&mut self, chosen: &BTreeMap<u32, u64>, examined: &[u32]) {
-        let total: u64 = chosen.values().sum();
-        for (&item, units) in chosen {
-            self.items.entry(item).or_default().units += units;
-        }
-        if examined.is_empty() {
-            self.unlisted += total;
-            return;
-        }
-        let all: f64 = (0..examined.len()).map(attention).sum();
-        for (place, &item) in examined.iter().enumerate() {
-            let share = attention(place) / all * (total * PARTS) as f64;
-            self.items.entry(item).or_default().expected += share as u64;
-        }
-    }
-}
-
-impl QueryStats {
-    /// As most shoppers write it.
-    pub(crate) fn spelling(&self) -> &str {
-        let most = self
-            .spellings
-            .iter()
-            .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
-        most.map_or("", |(spelling, _)| spelling)
     }
 }
 
@@ -388,7 +404,7 @@ pub(crate) fn term_of(event: &LogEvent) -> Option<(String, String)> {
 
 /// The entries of the greatest magnitude, as a pack holds them.
 pub(crate) fn kept(
-    searches: &Searches,
+    items: &[String],
     odds: impl IntoIterator<Item = (u32, f64)>,
     is_query: bool,
 ) -> Vec<(u32, LogOdds)> {
@@ -398,7 +414,7 @@ pub(crate) fn kept(
         .filter(|(_, odds)| is_query || odds.abs() >= LEAST)
         .collect();
     // Numbers follow the order of the lines; identifiers do not.
-    let id = |item: u32| searches.items.get(item as usize);
+    let id = |item: u32| items.get(item as usize);
     odds.sort_by(|a, b| {
         let greater = b.1.abs().total_cmp(&a.1.abs());
         greater.then_with(|| id(a.0).cmp(&id(b.0)))

@@ -72,7 +72,7 @@ impl Recommender for Cosines {
     fn bytes_per_item(&self) -> f64 {
         self.0.bytes_per_item()
     }
-    fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], _: &[Past], limit: usize) -> Vec<u32> {
         let mut sums = vec![0f32; self.1.len()];
         for &item in visit.iter().filter(|&&item| item != UNKNOWN) {
             for &(other, count) in &self.0.lists[item as usize] {
@@ -83,7 +83,10 @@ impl Recommender for Cosines {
         for &item in visit.iter().filter(|&&item| item != UNKNOWN) {
             sums[item as usize] = 0.0;
         }
-        best((0u32..).zip(sums).filter(|&(_, sum)| sum > 0.0).collect())
+        best(
+            (0u32..).zip(sums).filter(|&(_, sum)| sum > 0.0).collect(),
+            limit,
+        )
     }
 }
 
@@ -97,9 +100,9 @@ impl Recommender for BoughtMost {
     fn bytes_per_item(&self) -> f64 {
         0.0
     }
-    fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], past: &[Past], limit: usize) -> Vec<u32> {
         let new = past.iter().filter(|past| !visit.contains(&past.item));
-        best(new.map(|past| (past.item, past.times)).collect())
+        best(new.map(|past| (past.item, past.times)).collect(), limit)
     }
 }
 
@@ -113,9 +116,9 @@ impl Recommender for BoughtLatest {
     fn bytes_per_item(&self) -> f64 {
         0.0
     }
-    fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], past: &[Past], limit: usize) -> Vec<u32> {
         let new = past.iter().filter(|past| !visit.contains(&past.item));
-        best(new.map(|past| (past.item, -past.since)).collect())
+        best(new.map(|past| (past.item, -past.since)).collect(), limit)
     }
 }
 
@@ -135,6 +138,7 @@ impl Popularity {
                     .zip(0..)
                     .map(|(count, item)| (item, count))
                     .collect(),
+                LIST_LENGTH + 1,
             ),
             items,
         )
@@ -148,8 +152,8 @@ impl Recommender for Popularity {
     fn bytes_per_item(&self) -> f64 {
         (self.0.len() * NUMBER) as f64 / self.1.max(1) as f64
     }
-    fn recommend(&mut self, _: &[u32], _: &[Past]) -> Vec<u32> {
-        self.0.clone()
+    fn recommend(&mut self, _: &[u32], _: &[Past], limit: usize) -> Vec<u32> {
+        self.0.iter().take(limit).copied().collect()
     }
 }
 
@@ -163,10 +167,10 @@ impl Recommender for Seen {
     fn bytes_per_item(&self) -> f64 {
         0.0
     }
-    fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], _: &[Past], limit: usize) -> Vec<u32> {
         let mut list = Vec::new();
         for &item in visit.iter().rev() {
-            if item != UNKNOWN && !list.contains(&item) && list.len() < LIST_LENGTH {
+            if item != UNKNOWN && !list.contains(&item) && list.len() < limit {
                 list.push(item);
             }
         }
@@ -221,11 +225,11 @@ impl Recommender for Rules {
         let entries: usize = self.lists.iter().map(Vec::len).sum();
         (entries * 2 * NUMBER) as f64 / self.lists.len().max(1) as f64
     }
-    fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], _: &[Past], limit: usize) -> Vec<u32> {
         let list = visit.last().and_then(|&item| self.lists.get(item as usize));
         list.into_iter()
             .flatten()
-            .take(LIST_LENGTH)
+            .take(limit)
             .map(|&(item, _)| item)
             .collect()
     }
@@ -282,7 +286,7 @@ impl Recommender for Neighbours {
         let entries: usize = self.visits.iter().map(Vec::len).sum();
         (entries * 2 * NUMBER) as f64 / self.rarity.len().max(1) as f64
     }
-    fn recommend(&mut self, visit: &[u32], _: &[Past]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], _: &[Past], limit: usize) -> Vec<u32> {
         let length = visit.len() as f32;
         let mut weight = HashMap::<u32, f32>::new();
         let mut different = Vec::new();
@@ -337,6 +341,7 @@ impl Recommender for Neighbours {
                 .iter()
                 .map(|&item| (item, self.scores[item as usize]))
                 .collect(),
+            limit,
         );
         for other in found {
             self.likeness[other as usize] = 0.0;
@@ -349,11 +354,11 @@ impl Recommender for Neighbours {
 }
 
 /// The best of `scored`; ties fall to the smaller number.
-fn best(mut scored: Vec<(u32, f32)>) -> Vec<u32> {
+fn best(mut scored: Vec<(u32, f32)>, limit: usize) -> Vec<u32> {
     scored.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     scored
         .into_iter()
-        .take(LIST_LENGTH)
+        .take(limit)
         .map(|(item, _)| item)
         .collect()
 }
@@ -374,7 +379,7 @@ mod tests {
         let mut all = baselines(6, &visits());
         let answers: Vec<Vec<u32>> = all
             .iter_mut()
-            .map(|baseline| baseline.recommend(&[4, 0], &[]))
+            .map(|baseline| baseline.recommend(&[4, 0], &[], 20))
             .collect();
         assert_eq!(answers[0][..3], [0, 1, 3]);
         assert_eq!(answers[1], [0, 4]);
@@ -385,6 +390,6 @@ mod tests {
             "the visit that shares 4 speaks for 5"
         );
         // Nothing is left over from the call before.
-        assert_eq!(all[4].recommend(&[4, 0], &[]), answers[4]);
+        assert_eq!(all[4].recommend(&[4, 0], &[], 20), answers[4]);
     }
 }

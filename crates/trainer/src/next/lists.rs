@@ -6,6 +6,8 @@
 //! neighbour's popularity, so that what is popular anyway does not fill all lists. Then each list takes in its neighbours'
 //! lists, in proportion to their weights.
 //!
+//! Pairs are never written down: per item its places in the visits are looked up, and what stands around each is summed in one array.
+//!
 //! # Invariants
 //! * Sums run in the order of the visits, so equal logs give equal bits, on any number of cores.
 
@@ -38,35 +40,42 @@ pub struct ListSettings {
     pub walk: f32,
 }
 
-#[derive(Clone, Copy)]
-struct Pair {
-    item: u32,
-    /// Places ahead; negative: before.
-    distance: i8,
-    weight: f32,
+/// Where each item stands in the visits.
+struct Places {
+    /// The items of all visits, one after the other, and where each visit begins.
+    items: Vec<u32>,
+    begins: Vec<u32>,
+    /// What a visit counts.
+    weights: Vec<f32>,
+    /// Per item where its places begin; a place is one in `items`, and the visit's number.
+    rows: Vec<u32>,
+    places: Vec<(u32, u32)>,
 }
 
 /// Per item its `keep` strongest neighbours, strongest first.
 #[must_use]
-pub(super) fn lists(
+pub fn lists(
     items: usize,
     visits: &[Visit],
     popularity: &[f32],
     settings: ListSettings,
     keep: usize,
 ) -> Vec<Vec<Neighbour>> {
-    let pairs = pairs(items, visits, settings.memory);
+    let places = Places::of(items, visits, settings.memory);
     let discount: Vec<f32> = popularity
         .iter()
         .map(|&seen| libm::powf(seen + 1.0, -POPULARITY_POWER))
         .collect();
-    let first: Vec<Vec<Neighbour>> = pairs
+    let first: Vec<Vec<Neighbour>> = (0..items as u32)
         .into_par_iter()
-        .map(|row| {
-            let mut row = summed(row, &discount);
-            strongest_first(&mut row, FIRST_HAND.max(keep));
-            row
-        })
+        .map_init(
+            || vec![u32::MAX; items],
+            |slots, item| {
+                let mut row = places.counts(item, &discount, slots);
+                strongest_first(&mut row, FIRST_HAND.max(keep));
+                row
+            },
+        )
         .collect();
     if settings.walk <= 0.0 {
         return first
@@ -86,79 +95,91 @@ pub(super) fn lists(
         .collect()
 }
 
-fn pairs(items: usize, visits: &[Visit], memory: f32) -> Vec<Vec<Pair>> {
-    let mut degrees = vec![0u32; items];
-    let each = |f: &mut dyn FnMut(u32, u32, i8, usize)| {
-        for (number, visit) in visits.iter().enumerate() {
-            for (at, &from) in visit.items.iter().enumerate() {
-                let window = visit.items.iter().skip(at + 1).take(WINDOW);
-                for (distance, &to) in (1i8..).zip(window) {
-                    if from != to && (from.max(to) as usize) < items {
-                        f(from, to, distance, number);
-                    }
+impl Places {
+    fn of(items: usize, visits: &[Visit], memory: f32) -> Self {
+        let mut flat = Vec::with_capacity(visits.iter().map(|visit| visit.items.len()).sum());
+        let mut begins = vec![0];
+        let mut rows = vec![0u32; items + 1];
+        for visit in visits {
+            // What the log does not know keeps its place: it parts what stands around it.
+            flat.extend_from_slice(&visit.items);
+            begins.push(flat.len() as u32);
+        }
+        for &item in &flat {
+            if let Some(row) = rows.get_mut(item as usize + 1) {
+                *row += 1;
+            }
+        }
+        for item in 0..items {
+            rows[item + 1] += rows[item];
+        }
+        let mut next = rows.clone();
+        let mut places = vec![(0, 0); rows.last().map_or(0, |&end| end as usize)];
+        for (visit, bounds) in (0u32..).zip(begins.windows(2)) {
+            for at in bounds[0]..bounds[1] {
+                let item = flat[at as usize] as usize;
+                if item < items {
+                    places[next[item] as usize] = (at, visit);
+                    next[item] += 1;
                 }
             }
         }
-    };
-    each(&mut |from, to, _, _| {
-        degrees[from as usize] += 1;
-        degrees[to as usize] += 1;
-    });
-    let mut rows: Vec<Vec<Pair>> = degrees
-        .into_iter()
-        .map(|degree| Vec::with_capacity(degree as usize))
-        .collect();
-    let total = visits.len().max(1) as f32;
-    let age = |number: usize| (visits.len() - number) as f32 / total;
-    let weights: Vec<f32> = (0..visits.len())
-        .map(|number| libm::expf(-age(number) / memory))
-        .collect();
-    each(&mut |from, to, distance, number| {
-        let weight = weights[number];
-        rows[from as usize].push(Pair {
-            item: to,
-            distance,
-            weight,
-        });
-        rows[to as usize].push(Pair {
-            item: from,
-            distance: -distance,
-            weight,
-        });
-    });
-    rows
-}
-
-/// Sums a row's pairs by item, normalises and discounts.
-fn summed(mut row: Vec<Pair>, discount: &[f32]) -> Vec<Neighbour> {
-    // Stable, so that sums run in the order of the visits.
-    row.sort_by_key(|pair| pair.item);
-    let mut sums: Vec<(u32, [f32; 3])> = Vec::new();
-    let mut totals = [PRIOR_COUNT; 3];
-    for pair in row {
-        if sums.last().is_none_or(|&(item, _)| item != pair.item) {
-            sums.push((pair.item, [0.0; 3]));
+        let total = visits.len().max(1) as f32;
+        let age = |number: usize| (visits.len() - number) as f32 / total;
+        Self {
+            items: flat,
+            begins,
+            weights: (0..visits.len())
+                .map(|number| libm::expf(-age(number) / memory))
+                .collect(),
+            rows,
+            places,
         }
-        let distance = f32::from(pair.distance.unsigned_abs());
-        let near = pair.weight / distance;
-        let around = pair.weight / (1.0 + 0.1 * distance);
-        let direction = usize::from(pair.distance < 0);
-        if let Some((_, sum)) = sums.last_mut() {
-            sum[direction] += near;
-            sum[2] += around;
-        }
-        totals[direction] += near;
-        totals[2] += around;
     }
-    sums.into_iter()
-        .map(|(item, [forward, backward, around])| Neighbour {
-            item,
-            weight: (forward / totals[0]
-                + BACKWARD * backward / totals[1]
-                + AROUND * around / totals[2])
-                * discount[item as usize],
-        })
-        .collect()
+
+    /// What `item` was opened with, normalised and discounted. `slots` is all [`u32::MAX`] before and after.
+    fn counts(&self, item: u32, discount: &[f32], slots: &mut [u32]) -> Vec<Neighbour> {
+        let mut sums: Vec<(u32, [f32; 3])> = Vec::new();
+        let mut totals = [PRIOR_COUNT; 3];
+        let row = self.rows[item as usize] as usize..self.rows[item as usize + 1] as usize;
+        for &(at, visit) in &self.places[row] {
+            let weight = self.weights[visit as usize];
+            let begin = self.begins[visit as usize].max(at.saturating_sub(WINDOW as u32));
+            let end = self.begins[visit as usize + 1].min(at + 1 + WINDOW as u32);
+            for other_at in begin..end {
+                let other = self.items[other_at as usize];
+                if other == item || other as usize >= slots.len() {
+                    continue;
+                }
+                let slot = &mut slots[other as usize];
+                if *slot == u32::MAX {
+                    *slot = sums.len() as u32;
+                    sums.push((other, [0.0; 3]));
+                }
+                let distance = other_at.abs_diff(at) as f32;
+                let near = weight / distance;
+                let around = weight / (1.0 + 0.1 * distance);
+                let direction = usize::from(other_at < at);
+                let (_, sum) = &mut sums[*slot as usize];
+                sum[direction] += near;
+                sum[2] += around;
+                totals[direction] += near;
+                totals[2] += around;
+            }
+        }
+        sums.into_iter()
+            .map(|(item, [forward, backward, around])| {
+                slots[item as usize] = u32::MAX;
+                let weight = forward / totals[0]
+                    + BACKWARD * backward / totals[1]
+                    + AROUND * around / totals[2];
+                Neighbour {
+                    item,
+                    weight: weight * discount[item as usize],
+                }
+            })
+            .collect()
+    }
 }
 
 fn strongest_first(row: &mut Vec<Neighbour>, keep: usize) {

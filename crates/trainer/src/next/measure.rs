@@ -3,6 +3,8 @@
 //! # Protocol
 //! Every beginning of at least one event, of every visit; the immediate next item; the full catalogue is ranked; ties fall to the
 //! smaller identifier. An item that the training log does not have is a miss. Hit rate and mean reciprocal rank at 20.
+//!
+//! *Other*: the target is another item than the current one, and every list is made without the current one, as on a product's page.
 
 use std::time::Instant;
 
@@ -23,9 +25,16 @@ pub trait Recommender {
     fn name(&self) -> &str;
     /// Bytes per item that it needs to hold.
     fn bytes_per_item(&self) -> f64;
-    /// The best items after `visit`, at most [`LIST_LENGTH`], best first. [`UNKNOWN`] items are in `visit`, too. `past` is what
-    /// the shopper bought before.
-    fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32>;
+    /// The best items after `visit`, at most `limit`, best first. [`UNKNOWN`] items are in `visit`, too. `past` is what the shopper
+    /// bought before.
+    fn recommend(&mut self, visit: &[u32], past: &[Past], limit: usize) -> Vec<u32>;
+    /// The same without the latest item of `visit`.
+    fn recommend_others(&mut self, visit: &[u32], past: &[Past], limit: usize) -> Vec<u32> {
+        let mut list = self.recommend(visit, past, limit + 1);
+        list.retain(|item| Some(item) != visit.last());
+        list.truncate(limit);
+        list
+    }
 }
 
 /// A mean and the range in which it lies for 95 % of resamplings by visit.
@@ -57,7 +66,7 @@ pub struct Measured {
     pub hr20: Interval,
     /// Mean of 1 ÷ rank, nought beyond the list.
     pub mrr20: Interval,
-    /// The same where the target is another item than the current one.
+    /// The same where the target is another item than the current one, which no list has.
     pub hr20_other: Interval,
     /// The same where the target is another item than the current one.
     pub mrr20_other: Interval,
@@ -94,23 +103,21 @@ pub fn measure(
         for at in visit.from..visit.items.len() {
             let (before, target) = (&visit.items[..at], visit.items[at]);
             let began = Instant::now();
-            let list = recommender.recommend(before, &visit.past);
+            let list = recommender.recommend(before, &visit.past, LIST_LENGTH);
             times.push(began.elapsed().as_nanos() as f64 / 1000.0);
-            for &item in list.iter().take(LIST_LENGTH) {
+            for &item in &list {
                 shown[item as usize] = true;
                 bias += places[item as usize];
                 listed += 1;
             }
-            let rank = list
-                .iter()
-                .take(LIST_LENGTH)
-                .position(|&item| item == target && item != UNKNOWN);
-            let found = rank.map_or([1.0, 0.0, 0.0], |rank| {
-                [1.0, 1.0, 1.0 / (rank as f64 + 1.0)]
-            });
-            add(&mut outcome.all, found);
+            add(&mut outcome.all, found(&list, target));
             if before.last() != Some(&target) {
-                add(&mut outcome.other, found);
+                let list = if before.is_empty() {
+                    list
+                } else {
+                    recommender.recommend_others(before, &visit.past, LIST_LENGTH)
+                };
+                add(&mut outcome.other, found(&list, target));
             }
         }
         outcomes.push(outcome);
@@ -144,8 +151,18 @@ pub fn measure(
     }
 }
 
+/// One prediction, whether it hit, its reciprocal rank.
+fn found(list: &[u32], target: u32) -> [f64; 3] {
+    let place = list
+        .iter()
+        .position(|&item| item == target && item != UNKNOWN);
+    place.map_or([1.0, 0.0, 0.0], |place| {
+        [1.0, 1.0, 1.0 / (place as f64 + 1.0)]
+    })
+}
+
 /// Means of hits and reciprocal ranks, all and other, with their ranges: whole visits are drawn again with replacement.
-fn intervals(outcomes: &[Outcome]) -> [Interval; 4] {
+pub(super) fn intervals(outcomes: &[Outcome]) -> [Interval; 4] {
     let means = |sum: Outcome| {
         let part = |of: [f64; 3], at: usize| of[at] / of[0].max(1.0);
         [
@@ -218,7 +235,7 @@ mod tests {
         fn bytes_per_item(&self) -> f64 {
             0.0
         }
-        fn recommend(&mut self, _: &[u32], _: &[Past]) -> Vec<u32> {
+        fn recommend(&mut self, _: &[u32], _: &[Past], _: usize) -> Vec<u32> {
             self.0.clone()
         }
     }

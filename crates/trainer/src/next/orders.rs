@@ -1,8 +1,6 @@
 //! Orders: who bought what, and when; and what the shopper had bought before.
 //!
-//! Read from tables with a header, by commas or tabs, one line per position. Columns go by the names that shops' exports use
-//! (`InvoiceNo`, `StockCode`, `CustomerID` …). A negative quantity, or an order that begins with `C`, is a return: it takes one
-//! purchase back.
+//! Read from any log that [`read_log`] understands; rows of a table that name no kind are purchases.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -11,36 +9,11 @@ use endcap::recommend::Past;
 
 use super::random::Random;
 use super::visits::{Items, UNKNOWN, Visit};
-use crate::build::{Progress, Stage};
+use crate::build::Progress;
 use crate::error::TrainerError;
-use crate::source::Source;
+use crate::issue::Report;
+use crate::log::{Kind, LogSummary, read_log};
 
-const ORDER: &[&str] = &[
-    "invoiceno",
-    "invoice",
-    "orderid",
-    "order_id",
-    "transaction_id",
-    "basket_id",
-    "sessionid",
-];
-const ITEM: &[&str] = &["stockcode", "itemid", "item_id", "product_id", "sku"];
-const TIME: &[&str] = &[
-    "invoicedate",
-    "time",
-    "timestamp",
-    "date",
-    "transaction_timestamp",
-];
-const CUSTOMER: &[&str] = &[
-    "customerid",
-    "customer id",
-    "customer_id",
-    "customer",
-    "household_id",
-    "user_id",
-];
-const QUANTITY: &[&str] = &["quantity", "qty"];
 const DAY: f32 = 86_400.0;
 /// Items of a shopper's past that are looked at, the latest: bounds the time per prediction.
 const MAX_PAST: usize = 300;
@@ -61,111 +34,96 @@ pub struct Order {
     pub returned: bool,
 }
 
-/// What a table of orders held.
+/// What a log of orders held.
 #[derive(Clone, Debug, Default)]
 pub struct OrderTable {
     /// The items.
     pub items: Items,
     /// The orders, by time.
     pub orders: Vec<Order>,
-    /// Lines that were left out because a column was missing.
+    /// Lines that were left out, for the reasons in the report.
     pub bad_rows: u64,
+    /// What was wrong with the lines.
+    pub report: Report,
+    /// How the log was written.
+    pub log: LogSummary,
 }
 
-/// Reads a table of orders.
+/// Reads orders and returns.
 ///
 /// # Errors
 ///
 /// * [`TrainerError::Read`] if the file cannot be read.
-/// * [`TrainerError::Columns`] if order, item or time is missing from the header, or no line was sound.
+/// * [`TrainerError::Columns`] if a table lacks who, item or time, or the log holds no purchase.
 pub fn read_orders(
     path: &Path,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<OrderTable, TrainerError> {
-    let source = Source::open(path)?;
-    let (name, position, size) = (source.name.clone(), source.position.clone(), source.size);
-    let tabs = source
-        .head
-        .lines()
-        .next()
-        .is_some_and(|line| line.contains('\t'));
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(if tabs { b'\t' } else { b',' })
-        .flexible(true)
-        .from_reader(source.reader);
-    let io = |error: csv::Error| TrainerError::Read {
-        file: path.to_owned(),
-        source: std::io::Error::other(error),
-    };
-    let header = reader.headers().map_err(io)?.clone();
-    let place = |names: &[&str]| {
-        header
-            .iter()
-            .position(|column| names.contains(&column.trim().to_lowercase().as_str()))
-    };
-    let columns = |missing| TrainerError::Columns {
-        file: path.to_owned(),
-        expected: "OrderId, ItemId, Time, and CustomerId, Quantity if there are",
-        missing,
-    };
-    let order_at = place(ORDER).ok_or(columns("OrderId"))?;
-    let item_at = place(ITEM).ok_or(columns("ItemId"))?;
-    let time_at = place(TIME).ok_or(columns("Time"))?;
-    let (customer_at, quantity_at) = (place(CUSTOMER), place(QUANTITY));
     let mut table = OrderTable::default();
     let mut customers = HashMap::<String, u32>::new();
-    let mut numbers = HashMap::<String, usize>::new();
-    let mut record = csv::StringRecord::new();
-    let mut rows = 0;
-    while reader.read_record(&mut record).map_err(io)? {
-        rows += 1;
-        let cell = |at: usize| record.get(at).map(str::trim).unwrap_or_default();
-        let (order, item) = (cell(order_at), cell(item_at));
-        let Some(time) = seconds(cell(time_at)).filter(|_| !order.is_empty() && !item.is_empty())
-        else {
-            table.bad_rows += 1;
-            continue;
-        };
-        let quantity = quantity_at
-            .and_then(|at| cell(at).parse::<f64>().ok())
-            .unwrap_or(1.0);
-        let customer = customer_at
-            .map(cell)
-            .filter(|customer| !customer.is_empty())
-            .map_or(UNKNOWN, |customer| {
-                let next = customers.len() as u32;
-                *customers.entry(customer.to_owned()).or_insert(next)
-            });
-        let item = table.items.add(item);
-        let next = table.orders.len();
-        let at = *numbers.entry(order.to_owned()).or_insert(next);
-        if at == next {
-            table.orders.push(Order {
-                customer,
-                time,
-                items: Vec::new(),
-                returned: quantity < 0.0 || order.starts_with('C'),
-            });
-        }
-        if let Some(order) = table
-            .orders
-            .get_mut(at)
-            .filter(|order| !order.items.contains(&item))
-        {
-            order.items.push(item);
-        }
-        if rows % 4096 == 0 {
-            progress(Progress {
-                stage: Stage::Events,
-                name: &name,
-                done: position.get(),
-                total: size,
-                rows,
-            });
-        }
-    }
+    let mut numbers = HashMap::<(String, bool), usize>::new();
+    let read = read_log(
+        path,
+        Some(Kind::Purchase),
+        &mut table.report,
+        progress,
+        &mut |event| {
+            let returned = match event.kind {
+                Kind::Purchase => false,
+                Kind::Refund => true,
+                _ => return Ok(()),
+            };
+            let name = match (event.order, event.session) {
+                (order, _) if !order.is_empty() => order,
+                (_, session) if !session.is_empty() => session,
+                _ => format!("{}\n{}", event.shopper, event.time),
+            };
+            // A return that names no item takes the whole order back.
+            let bought = numbers.get(&(name.clone(), false)).copied();
+            let whole = bought.filter(|_| returned && event.items.is_empty());
+            let items = match whole.and_then(|at| table.orders.get(at)) {
+                Some(order) => order.items.clone(),
+                None => event
+                    .items
+                    .iter()
+                    .map(|item| table.items.add(&item.id))
+                    .collect(),
+            };
+            let customer = match event.shopper {
+                nobody if nobody.is_empty() => UNKNOWN,
+                shopper => {
+                    let next = customers.len() as u32;
+                    *customers.entry(shopper).or_insert(next)
+                }
+            };
+            let next = table.orders.len();
+            let at = *numbers.entry((name, returned)).or_insert(next);
+            if at == next {
+                table.orders.push(Order {
+                    customer,
+                    time: (event.time / 1_000_000) as i64,
+                    items: Vec::new(),
+                    returned,
+                });
+            }
+            if let Some(order) = table.orders.get_mut(at) {
+                for item in items {
+                    if !order.items.contains(&item) {
+                        order.items.push(item);
+                    }
+                }
+            }
+            Ok(())
+        },
+    )?;
+    table.bad_rows = read.broken;
+    table.log = read;
     if table.orders.is_empty() {
-        return Err(columns("any sound line"));
+        return Err(TrainerError::no_events(
+            path,
+            table.log.lines,
+            &table.report,
+        ));
     }
     table.orders.sort_by_key(|order| order.time);
     Ok(table)
@@ -195,26 +153,34 @@ pub fn purchases(orders: &[Order]) -> Vec<Visit> {
 /// The predictions of `task` in the orders from number `from` on; the orders before are the shoppers' past.
 #[must_use]
 pub fn hidden(orders: &[Order], from: usize, task: Task) -> Vec<Visit> {
-    let mut pasts = HashMap::<u32, BTreeMap<u32, Bought>>::new();
+    let mut pasts = Pasts::default();
     let mut random = Random::new(SEED);
     let mut visits = Vec::new();
     for (number, order) in orders.iter().enumerate() {
-        let known = order.customer != UNKNOWN;
         if number >= from && !order.returned {
-            let past = pasts
-                .get(&order.customer)
-                .filter(|_| known && task != Task::Basket);
-            let past = past.map_or(Vec::new(), |past| at(past, order.time));
+            let past = match task {
+                Task::Basket => Vec::new(),
+                _ => pasts.of(order.customer, order.time),
+            };
             hide(order, &past, task, &mut random, &mut visits);
         }
-        if known {
-            let past = pasts.entry(order.customer).or_default();
-            for &item in &order.items {
-                past.entry(item).or_default().add(order);
-            }
-        }
+        pasts.add(order);
     }
     visits
+}
+
+/// Tells each of `visits` what its shopper had bought before it; `begun` has who it is, and when, in seconds.
+pub(crate) fn remember(orders: &[Order], visits: &mut [Visit], begun: &[(u32, i64)]) {
+    let mut by_time: Vec<(&mut Visit, &(u32, i64))> = visits.iter_mut().zip(begun).collect();
+    by_time.sort_by_key(|(_, begun)| begun.1);
+    let mut pasts = Pasts::default();
+    let mut orders = orders.iter().peekable();
+    for (visit, &(shopper, time)) in by_time {
+        while let Some(order) = orders.next_if(|order| order.time < time) {
+            pasts.add(order);
+        }
+        visit.past = pasts.of(shopper, time);
+    }
 }
 
 /// Per item the share of its buyers who bought it in more than one order.
@@ -242,6 +208,27 @@ pub fn bought_again(items: usize, orders: &[Order]) -> Vec<f32> {
         .zip(buyers)
         .map(|(&again, buyers)| again as f32 / (buyers as f32 + 5.0))
         .collect()
+}
+
+/// What each known shopper has bought so far.
+#[derive(Default)]
+struct Pasts(HashMap<u32, BTreeMap<u32, Bought>>);
+
+impl Pasts {
+    fn add(&mut self, order: &Order) {
+        if order.customer == UNKNOWN {
+            return;
+        }
+        let past = self.0.entry(order.customer).or_default();
+        for &item in &order.items {
+            past.entry(item).or_default().add(order);
+        }
+    }
+
+    fn of(&self, customer: u32, now: i64) -> Vec<Past> {
+        let past = self.0.get(&customer);
+        past.map_or(Vec::new(), |past| at(past, now))
+    }
 }
 
 #[derive(Clone, Copy, Default)]
@@ -313,26 +300,6 @@ fn hide(order: &Order, past: &[Past], task: Task, random: &mut Random, visits: &
     }
 }
 
-/// Seconds since 1970 of a number, or of `2010-12-01 08:26:00`, with or without time, `T` or blank between.
-fn seconds(text: &str) -> Option<i64> {
-    if let Ok(number) = text.parse::<f64>() {
-        return number.is_finite().then_some(number as i64);
-    }
-    let part = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
-    let (year, month, day) = (part(0, 4)?, part(5, 7)?, part(8, 10)?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    // Days from the civil calendar (Hinnant, 2013).
-    let shifted = year - i64::from(month <= 2);
-    let era = shifted.div_euclid(400);
-    let of_era = shifted - era * 400;
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    let clock = |from, to| part(from, to).unwrap_or(0);
-    Some(days * 86_400 + clock(11, 13) * 3600 + clock(14, 16) * 60 + clock(17, 19))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,14 +314,6 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read() {
-        assert_eq!(seconds("1970-01-02 00:00:01"), Some(86_401));
-        assert_eq!(seconds("2010-12-01T08:26:00"), Some(1_291_191_960));
-        assert_eq!(seconds("1291191960"), Some(1_291_191_960));
-        assert_eq!(seconds("yesterday"), None);
-    }
-
-    #[test]
     fn a_return_takes_a_purchase_back() {
         let mut returned = order(1, 11, &[7]);
         returned.returned = true;
@@ -364,6 +323,19 @@ mod tests {
         assert_eq!(visits[0].items, [8]);
         assert_eq!(visits[0].past.len(), 1);
         assert_eq!(visits[0].past[0].since, 10.0);
+    }
+
+    #[test]
+    fn a_visit_knows_what_was_bought_before_it() {
+        let orders = [order(1, 10, &[7]), order(2, 10, &[8]), order(1, 30, &[9])];
+        let mut visits = vec![Visit::new(0, vec![1]); 3];
+        let begun = [(1, 40), (1, 20), (UNKNOWN, 40)].map(|(who, day)| (who, day * 86_400));
+        remember(&orders, &mut visits, &begun);
+        let pasts: Vec<Vec<u32>> = visits
+            .iter()
+            .map(|visit| visit.past.iter().map(|past| past.item).collect())
+            .collect();
+        assert_eq!(pasts, [vec![9, 7], vec![7], vec![]]);
     }
 
     #[test]

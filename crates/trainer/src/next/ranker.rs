@@ -14,6 +14,8 @@ const PART: usize = 8;
 /// Steps that a fit takes at least, however few predictions there are: eight thousand of them are 125 steps per epoch, and Adam needs
 /// thousands to go where it is going.
 const MIN_STEPS: usize = 3000;
+/// Steps of a fit that begins where it is pulled to: a weight can go 2.5 standardised units.
+const NEAR_STEPS: usize = 1000;
 /// Beyond this, few predictions would be learned by heart.
 const MAX_EPOCHS: usize = 25;
 const SEED: u64 = 7;
@@ -21,7 +23,7 @@ const RATE: f32 = 0.005;
 const LAST_RATE: f32 = 0.02;
 const MOMENTUM: f32 = 0.9;
 const SQUARES: f32 = 0.999;
-/// Pulls weights toward zero.
+/// Pulls weights toward zero where there is enough to fit to.
 const DECAY: f32 = 1e-5;
 /// Candidates that are this close to what they should be move nothing.
 const NEGLIGIBLE: f32 = 1e-5;
@@ -38,12 +40,35 @@ pub(crate) struct Example {
 /// A network in the making; all weights in one vector: linear, hidden feature by feature, bias, output.
 struct Network<'a> {
     mean: &'a [f32],
+    /// What one above the mean counts: the inverse standard deviation.
     scale: &'a [f32],
     hidden: usize,
 }
 
 /// Fits a network with `hidden` units.
 pub(crate) fn fit(examples: &[Example], features: usize, hidden: usize, epochs: usize) -> Ranker {
+    let per_epoch = examples.len().div_ceil(BATCH).max(1);
+    let epochs = epochs.max(MIN_STEPS.div_ceil(per_epoch)).min(MAX_EPOCHS);
+    descended(examples, &vec![0.0; features], hidden, epochs, DECAY)
+}
+
+/// Fits a network with `hidden` units to few examples: its linear weights are taken to lie around `centre`, the others around nought, each with a
+/// variance of one once features are standardised, which one example moves by little and a thousand by what they say.
+pub(crate) fn fit_near(examples: &[Example], centre: &[f32], hidden: usize) -> Ranker {
+    let epochs = NEAR_STEPS.div_ceil(examples.len().div_ceil(BATCH).max(1));
+    let decay = 1.0 / examples.len().max(1) as f32;
+    descended(examples, centre, hidden, epochs, decay)
+}
+
+/// Descends from `centre`, to which `decay` pulls.
+fn descended(
+    examples: &[Example],
+    centre: &[f32],
+    hidden: usize,
+    epochs: usize,
+    decay: f32,
+) -> Ranker {
+    let features = centre.len();
     let (mean, scale) = moments(examples, features);
     let network = Network {
         mean: &mean,
@@ -52,7 +77,12 @@ pub(crate) fn fit(examples: &[Example], features: usize, hidden: usize, epochs: 
     };
     let mut random = Random::new(SEED);
     let count = features + features * hidden + 2 * hidden;
-    let mut weights = vec![0f32; count];
+    let mut centred = vec![0f32; count];
+    for ((weight, centre), scale) in centred.iter_mut().zip(centre).zip(&scale) {
+        // What never varies has no weight.
+        *weight = if *scale > 0.0 { centre / scale } else { 0.0 };
+    }
+    let mut weights = centred.clone();
     let (from, to) = (features, features + features * hidden);
     for weight in &mut weights[from..to] {
         *weight = random.normal() / (features as f32).sqrt();
@@ -64,11 +94,6 @@ pub(crate) fn fit(examples: &[Example], features: usize, hidden: usize, epochs: 
     let (mut first_bias, mut second_bias) = (1.0f32, 1.0f32);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let per_epoch = order.len().div_ceil(BATCH);
-    let epochs = if per_epoch == 0 {
-        0
-    } else {
-        epochs.max(MIN_STEPS.div_ceil(per_epoch)).min(MAX_EPOCHS)
-    };
     let total = epochs * per_epoch;
     let mut step = 0;
     for _ in 0..epochs {
@@ -90,7 +115,7 @@ pub(crate) fn fit(examples: &[Example], features: usize, hidden: usize, epochs: 
             let inverse = 1.0 / batch.len() as f32;
             for (at, weight) in weights.iter_mut().enumerate() {
                 let sum = parts.iter().fold(0.0, |sum, part| sum + part[at]);
-                let gradient = sum * inverse + DECAY * *weight;
+                let gradient = sum * inverse + decay * (*weight - centred[at]);
                 momentum[at] = MOMENTUM * momentum[at] + (1.0 - MOMENTUM) * gradient;
                 squares[at] = SQUARES * squares[at] + (1.0 - SQUARES) * gradient * gradient;
                 let (m, s) = (
@@ -102,15 +127,7 @@ pub(crate) fn fit(examples: &[Example], features: usize, hidden: usize, epochs: 
             step += 1;
         }
     }
-    Ranker {
-        mean,
-        scale,
-        first: Vec::new(),
-        linear: weights[..features].to_vec(),
-        hidden: turned(&weights[from..to], hidden),
-        bias: weights[to..to + hidden].to_vec(),
-        output: weights[to + hidden..].to_vec(),
-    }
+    network.finished(&weights)
 }
 
 /// Mean log-likelihood of the targets.
@@ -131,6 +148,33 @@ pub(crate) fn likelihood(
 }
 
 impl Network<'_> {
+    /// For rows as they are: what standardises them goes into the weights and, but for a constant of all scores, into the biases.
+    fn finished(&self, weights: &[f32]) -> Ranker {
+        let (features, hidden) = (self.mean.len(), self.hidden);
+        let (linear, rest) = weights.split_at(features);
+        let (into, rest) = rest.split_at(features * hidden);
+        let (bias, output) = rest.split_at(hidden);
+        let scaled = |weights: &[f32]| -> Vec<f32> {
+            let scaled = weights.iter().zip(self.scale);
+            scaled.map(|(weight, scale)| weight * scale).collect()
+        };
+        let units: Vec<Vec<f32>> = into.chunks_exact(features.max(1)).map(scaled).collect();
+        let linear = scaled(linear);
+        Ranker {
+            first: linear.clone(),
+            linear,
+            hidden: (0..features)
+                .flat_map(|feature| units.iter().map(move |unit| unit[feature]))
+                .collect(),
+            bias: bias
+                .iter()
+                .zip(&units)
+                .map(|(bias, unit)| bias - dot(unit, self.mean))
+                .collect(),
+            output: output.to_vec(),
+        }
+    }
+
     fn add_gradient(&self, weights: &[f32], example: &Example, gradient: &mut [f32]) {
         let (features, hidden) = (self.mean.len(), self.hidden);
         let (to, out) = (
@@ -233,14 +277,6 @@ fn add(sum: &mut [f32], factor: f32, values: &[f32]) {
     for (sum, value) in sum.iter_mut().zip(values) {
         *sum += factor * value;
     }
-}
-
-/// Weights unit by unit, turned to feature by feature.
-fn turned(weights: &[f32], hidden: usize) -> Vec<f32> {
-    let features = weights.len() / hidden.max(1);
-    (0..weights.len())
-        .map(|at| weights[at % hidden * features + at / hidden])
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! The engine before a replayed log: the code that runs in a shopper's browser, on the bytes that it would load.
 
 use endcap::key::Key;
-use endcap::knowledge::{Knowledge, KnowledgeBuildError, KnowledgeMeta, KnowledgeSource};
+use endcap::knowledge::{
+    Knowledge, KnowledgeBuildError, KnowledgeMeta, KnowledgeSource, ValueOrder,
+};
 use endcap::pack::{Pack, PackError};
 use endcap::recommend::{NextSource, Past, Workspace};
 
-use super::measure::{LIST_LENGTH, Recommender};
+use super::measure::Recommender;
 use super::visits::UNKNOWN;
 
-/// A knowledge pack with a model of what is opened next, `source`, whose items are numbered as `ids` are.
+/// A knowledge pack with a model of what is opened next, `source`, whose items are numbered as `ids` are, and the order of facet values.
 ///
 /// # Errors
 ///
@@ -17,6 +19,7 @@ pub fn knowledge_pack(
     name: &str,
     ids: &[String],
     source: NextSource,
+    value_orders: Vec<ValueOrder>,
 ) -> Result<Vec<u8>, KnowledgeBuildError> {
     KnowledgeSource {
         meta: KnowledgeMeta {
@@ -25,6 +28,7 @@ pub fn knowledge_pack(
         },
         items: ids.to_vec(),
         next: Some(source),
+        value_orders,
         ..KnowledgeSource::default()
     }
     .build()
@@ -80,26 +84,45 @@ impl Recommender for Replayed {
         self.bytes as f64 / self.from_pack.len().max(1) as f64
     }
 
-    fn recommend(&mut self, visit: &[u32], past: &[Past]) -> Vec<u32> {
+    fn recommend(&mut self, visit: &[u32], past: &[Past], limit: usize) -> Vec<u32> {
+        self.predicted(visit, past, limit, UNKNOWN)
+    }
+
+    fn recommend_others(&mut self, visit: &[u32], past: &[Past], limit: usize) -> Vec<u32> {
+        let latest = visit.last().copied().unwrap_or(UNKNOWN);
+        self.predicted(visit, past, limit, latest)
+    }
+}
+
+impl Replayed {
+    /// The items of the log that come after `visit`; `without` may not.
+    fn predicted(&mut self, visit: &[u32], past: &[Past], limit: usize, without: u32) -> Vec<u32> {
         let Some(next) = self.knowledge.next_model() else {
             return Vec::new();
         };
-        let known = visit
-            .iter()
-            .filter_map(|&item| self.to_pack.get(item as usize).copied());
+        let number = |item: u32| self.to_pack.get(item as usize).copied();
+        let without = number(without);
+        let known = visit.iter().filter_map(|&item| number(item));
         let past: Vec<Past> = past
             .iter()
             .filter_map(|past| {
-                let item = self.to_pack.get(past.item as usize).copied()?;
+                let item = number(past.item)?;
                 Some(Past { item, ..*past })
             })
             .collect();
-        let mut list = next.predict(known, &past, LIST_LENGTH, |_| true, &mut self.work);
+        let allowed = |item: u32| Some(item) != without;
+        // Nothing but a past is given where the question is what is bought again.
+        let again = match visit {
+            [] => next.again(&past, limit, allowed, &mut self.work),
+            _ => None,
+        };
+        let mut list = match again {
+            Some(list) => list,
+            None => next.predict(known, &past, limit, allowed, &mut self.work),
+        };
         let id = |number: u32| {
-            self.from_pack
-                .get(number as usize)
-                .copied()
-                .unwrap_or(UNKNOWN)
+            let id = self.from_pack.get(number as usize);
+            id.copied().unwrap_or(UNKNOWN)
         };
         // The protocol breaks ties by the identifier, the pack by its own numbers.
         list.sort_by(|a, b| {

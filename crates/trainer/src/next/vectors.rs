@@ -7,14 +7,17 @@
 //! item.
 //!
 //! # Invariants
-//! * The same visits and settings give the same bits on the same kind of processor: batches are in a seeded order, sums run
-//!   left to right; only the product of matrices picks its instructions by what the processor has.
+//! * The same visits and settings give the same bits on every processor and any number of cores: batches are in a seeded order, sums run
+//!   left to right, and products are [`super::product`]'s.
 
 use endcap::recommend::MAX_POSITIONS;
-use ndarray::{ArrayView2, ArrayViewMut2, ShapeError, linalg::general_mat_mul};
 use rayon::prelude::*;
 
-use super::{random::Random, visits::Visit};
+use super::{
+    product::{Matrix, product},
+    random::Random,
+    visits::Visit,
+};
 
 /// Predictions per step.
 const BATCH: usize = 512;
@@ -196,40 +199,16 @@ impl Learner {
             column_lengths.push(normalise(&mut column_units[start..]));
         }
         let (mut directions, lengths, inputs, input_units) = self.encode(&batch);
-        let mut errors = vec![0f32; rows * columns.len()];
-        let _ = multiply(
-            &directions,
-            (rows, d),
-            false,
-            &column_units,
-            (columns.len(), d),
-            true,
-            &mut errors,
-        );
+        let (columns_by_row, directions_by_row) =
+            (Matrix::new(&column_units, d), Matrix::new(&directions, d));
+        let mut errors = product(directions_by_row, columns_by_row.turned());
         errors
             .par_chunks_mut(columns.len())
             .zip(&targets)
             .for_each(|(row, &target)| softmax_error(row, &expected, target));
-        let mut toward_rows = vec![0f32; rows * d];
-        let _ = multiply(
-            &errors,
-            (rows, columns.len()),
-            false,
-            &column_units,
-            (columns.len(), d),
-            false,
-            &mut toward_rows,
-        );
-        let mut toward_columns = vec![0f32; columns.len() * d];
-        let _ = multiply(
-            &errors,
-            (rows, columns.len()),
-            true,
-            &directions,
-            (rows, d),
-            false,
-            &mut toward_columns,
-        );
+        let errors = Matrix::new(&errors, columns.len());
+        let mut toward_rows = product(errors, columns_by_row);
+        let mut toward_columns = product(errors.turned(), directions_by_row);
         for ((direction, gradient), &length) in directions
             .chunks_exact_mut(d)
             .zip(toward_rows.chunks_exact_mut(d))
@@ -407,33 +386,6 @@ fn exp(value: f32) -> f32 {
     series * f32::from_bits(((whole as i32 + 127) as u32) << 23)
 }
 
-/// `out` = a·b, each transposed or not, in two halves of rows side by side.
-fn multiply(
-    a: &[f32],
-    a_shape: (usize, usize),
-    a_turned: bool,
-    b: &[f32],
-    b_shape: (usize, usize),
-    b_turned: bool,
-    out: &mut [f32],
-) -> Result<(), ShapeError> {
-    let a = ArrayView2::from_shape(a_shape, a)?;
-    let b = ArrayView2::from_shape(b_shape, b)?;
-    let a = if a_turned { a.reversed_axes() } else { a };
-    let b = if b_turned { b.reversed_axes() } else { b };
-    let (rows, columns) = (a.nrows(), b.ncols());
-    let middle = rows / 2;
-    let (upper, lower) = out.split_at_mut(middle * columns);
-    let (a_upper, a_lower) = a.split_at(ndarray::Axis(0), middle);
-    let upper = ArrayViewMut2::from_shape((middle, columns), upper)?;
-    let lower = ArrayViewMut2::from_shape((rows - middle, columns), lower)?;
-    let product = |a: ArrayView2<'_, f32>, mut out: ArrayViewMut2<'_, f32>| {
-        general_mat_mul(1.0, &a, &b, 0.0, &mut out);
-    };
-    rayon::join(|| product(a_upper, upper), || product(a_lower, lower));
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -481,5 +433,20 @@ mod tests {
         );
         let again = vectors(20, &visits, settings, &mut |_, _| {});
         assert_eq!(learned.units, again.units);
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        let alone = one
+            .unwrap()
+            .install(|| vectors(20, &visits, settings, &mut |_, _| {}));
+        assert_eq!(learned.units, alone.units);
+        // The bits that they have on every processor; another way of learning gives others, and this number changes with it.
+        let bytes: Vec<u8> = learned
+            .units
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect();
+        assert_eq!(
+            xxhash_rust::xxh3::xxh3_64(&bytes),
+            13_552_099_549_220_103_950
+        );
     }
 }

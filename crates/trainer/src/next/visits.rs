@@ -1,14 +1,17 @@
 //! Visits: what each shopper opened, in order.
 //!
-//! Read from tables of `SessionId ItemId Time`, tab-separated with a header, plain or gzip, in UTF-8.
+//! Read from any log that [`read_log`] understands.
 
 use std::collections::HashMap;
-use std::io::BufRead;
 use std::path::Path;
 
-use crate::build::{Progress, Stage};
+use crate::build::Progress;
 use crate::error::TrainerError;
-use crate::source::Source;
+use crate::issue::Report;
+use crate::log::{Kind, LogSummary, read_log};
+
+/// Microseconds without an event after which a visit is over that the log does not name: half an hour, as in GA4.
+const IDLE: u64 = 30 * 60 * 1_000_000;
 
 /// An item that the training log does not have.
 pub const UNKNOWN: u32 = u32::MAX;
@@ -16,7 +19,7 @@ pub const UNKNOWN: u32 = u32::MAX;
 /// One visit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Visit {
-    /// Time of its latest event, in whatever unit the log has.
+    /// Time of its latest event, in microseconds.
     pub time: i64,
     /// The items, in order.
     pub items: Vec<u32>,
@@ -65,6 +68,16 @@ impl Items {
         &self.ids
     }
 
+    /// These, in their order.
+    #[cfg(test)]
+    pub(crate) fn of(ids: impl IntoIterator<Item = String>) -> Self {
+        let mut items = Self::default();
+        for id in ids {
+            items.add(&id);
+        }
+        items
+    }
+
     /// The number of an item, which is new if it was not there.
     pub(crate) fn add(&mut self, id: &str) -> u32 {
         if let Some(&number) = self.numbers.get(id) {
@@ -83,15 +96,21 @@ impl Items {
     }
 }
 
-/// What a table of visits held.
+/// What a log of visits held.
 #[derive(Clone, Debug, Default)]
 pub struct VisitTable {
     /// The visits, ordered by time.
     pub visits: Vec<Visit>,
     /// Rows that were read.
     pub rows: u64,
-    /// Rows that were left out because a column was missing or the time was no number.
+    /// Rows that were left out, for the reasons in the report.
     pub bad_rows: u64,
+    /// What was wrong with the rows.
+    pub report: Report,
+    /// How the log was written.
+    pub log: LogSummary,
+    /// Events without a shopper or visit.
+    pub nobody: u64,
 }
 
 /// Reads the log that items are known from.
@@ -141,7 +160,8 @@ pub fn read_first(
 /// # Errors
 ///
 /// * [`TrainerError::Read`] if the file cannot be read.
-/// * [`TrainerError::Columns`] if the header lacks a column, or no row was sound.
+/// * [`TrainerError::Columns`] if the header lacks a column.
+/// * [`TrainerError::NoEvents`] if no row was sound.
 pub fn read_more(
     path: &Path,
     items: &Items,
@@ -155,156 +175,80 @@ fn read(
     progress: &mut dyn FnMut(Progress<'_>),
     mut number: impl FnMut(&str) -> u32,
 ) -> Result<VisitTable, TrainerError> {
-    let mut source = Source::open(path)?;
-    let io = |source| TrainerError::Read {
-        file: path.to_owned(),
-        source,
-    };
-    let columns = |missing: &'static str| TrainerError::Columns {
-        file: path.to_owned(),
-        expected: "SessionId, ItemId, Time",
-        missing,
-    };
-    let mut line = String::new();
-    source.reader.read_line(&mut line).map_err(io)?;
-    let header: Vec<&str> = line.trim_end().split('\t').collect();
-    let place = |name: &'static str| {
-        header
-            .iter()
-            .position(|column| column.trim() == name)
-            .ok_or(columns(name))
-    };
-    let (session_at, item_at, time_at) = (place("SessionId")?, place("ItemId")?, place("Time")?);
     let mut table = VisitTable::default();
-    let mut sessions = HashMap::<String, usize>::new();
-    let mut events: Vec<Vec<(i64, u32)>> = Vec::new();
-    let mut last: (String, usize) = (String::new(), usize::MAX);
-    loop {
-        line.clear();
-        if source.reader.read_line(&mut line).map_err(io)? == 0 {
-            break;
-        }
-        let text = line.trim_end_matches(['\n', '\r']);
-        if text.is_empty() {
-            continue;
-        }
-        table.rows += 1;
-        let (mut session, mut item, mut time) = ("", "", None);
-        for (at, cell) in text.split('\t').enumerate() {
-            if at == session_at {
-                session = cell;
-            } else if at == item_at {
-                item = cell;
-            } else if at == time_at {
-                time = cell.parse::<f64>().ok().filter(|time| time.is_finite());
+    let mut sessions = HashMap::<(String, String), usize>::new();
+    let mut events: Vec<Vec<(u64, Kind, u32)>> = Vec::new();
+    let mut named = Vec::new();
+    let mut last = ((String::new(), String::new()), usize::MAX);
+    let read = read_log(
+        path,
+        Some(Kind::ViewItem),
+        &mut table.report,
+        progress,
+        &mut |event| {
+            if !matches!(
+                event.kind,
+                Kind::SelectItem | Kind::ViewItem | Kind::AddToCart
+            ) {
+                return Ok(());
             }
-        }
-        let Some(time) = time.filter(|_| !session.is_empty() && !item.is_empty()) else {
-            table.bad_rows += 1;
-            continue;
-        };
-        // Most rows go on with the visit of the row before.
-        if last.1 == usize::MAX || last.0 != session {
-            let next = events.len();
-            let at = *sessions.entry(session.to_owned()).or_insert(next);
-            if at == next {
-                events.push(Vec::new());
+            let session = match event.session.is_empty() {
+                true => event.order,
+                false => event.session,
+            };
+            if session.is_empty() && event.shopper.is_empty() {
+                table.nobody += 1;
+                return Ok(());
             }
-            last = (session.to_owned(), at);
-        }
-        events[last.1].push((time as i64, number(item)));
-        if table.rows.is_multiple_of(4096) {
-            progress(Progress {
-                stage: Stage::Events,
-                name: &source.name,
-                done: source.position.get(),
-                total: source.size,
-                rows: table.rows,
-            });
-        }
-    }
+            // Most rows go on with the visit of the row before.
+            let key = (event.shopper, session);
+            if last.1 == usize::MAX || last.0 != key {
+                let next = events.len();
+                let at = *sessions.entry(key.clone()).or_insert(next);
+                if at == next {
+                    events.push(Vec::new());
+                    named.push(!key.1.is_empty());
+                }
+                last = (key, at);
+            }
+            let items = event.items.iter();
+            events[last.1].extend(items.map(|item| (event.time, event.kind, number(&item.id))));
+            Ok(())
+        },
+    )?;
+    table.rows = read.lines;
+    table.bad_rows = read.broken;
+    table.log = read;
     if events.is_empty() {
-        return Err(columns("any sound row"));
+        return Err(TrainerError::no_events(path, table.rows, &table.report));
     }
-    table.visits = events
-        .into_iter()
-        .map(|mut events| {
-            events.sort_by_key(|&(time, _)| time);
-            Visit::new(
-                events.last().map_or(0, |&(time, _)| time),
-                events.into_iter().map(|(_, item)| item).collect(),
-            )
-        })
-        .collect();
+    for (mut events, named) in events.into_iter().zip(named) {
+        events.sort_by_key(|&(time, ..)| time);
+        let apart = |a: &(u64, Kind, u32), b: &(u64, Kind, u32)| named || b.0 - a.0 <= IDLE;
+        let visits = events.chunk_by(apart).map(opened);
+        table
+            .visits
+            .extend(visits.filter(|visit| !visit.items.is_empty()));
+    }
     table.visits.sort_by_key(|visit| visit.time);
     Ok(table)
 }
 
-/// Reads `ItemId Attribute Value`, as such or with one column per attribute: per item its values as numbers, most frequent
-/// attributes first.
-///
-/// # Errors
-///
-/// As [`read_more`].
-pub fn read_attributes(
-    path: &Path,
-    items: &Items,
-) -> Result<(usize, Vec<[u16; endcap::recommend::MAX_KINDS]>), TrainerError> {
-    const KINDS: usize = endcap::recommend::MAX_KINDS;
-    let source = Source::open(path)?;
-    let io = |source| TrainerError::Read {
-        file: path.to_owned(),
-        source,
-    };
-    let mut lines = source.reader.lines();
-    let header = lines.next().transpose().map_err(io)?.unwrap_or_default();
-    let names: Vec<String> = header.trim_end().split('\t').map(str::to_owned).collect();
-    if names.first().map(String::as_str) != Some("ItemId") {
-        return Err(TrainerError::Columns {
-            file: path.to_owned(),
-            expected: "ItemId, Attribute, Value",
-            missing: "ItemId",
-        });
-    }
-    let long = names.get(1).is_some_and(|name| name == "Attribute");
-    let mut cells: Vec<(u32, String, String)> = Vec::new();
-    for line in lines {
-        let line = line.map_err(io)?;
-        let mut row = line.trim_end().split('\t');
-        let item = items.number(row.next().unwrap_or_default());
-        if item == UNKNOWN {
-            continue;
-        }
-        if long {
-            if let (Some(name), Some(value)) = (row.next(), row.next()) {
-                cells.push((item, name.to_owned(), value.to_owned()));
-            }
-        } else {
-            for (name, value) in names.iter().skip(1).zip(row) {
-                cells.push((item, name.clone(), value.to_owned()));
-            }
-        }
-    }
-    let mut frequency = std::collections::BTreeMap::<&str, usize>::new();
-    for (_, name, _) in &cells {
-        *frequency.entry(name).or_default() += 1;
-    }
-    let mut kinds: Vec<(&str, usize)> = frequency.into_iter().collect();
-    kinds.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    kinds.truncate(KINDS);
-    let mut values = vec![HashMap::<&str, usize>::new(); kinds.len()];
-    let mut all = vec![[0u16; KINDS]; items.len()];
-    for (item, name, value) in &cells {
-        let Some(kind) = kinds.iter().position(|(kind, _)| kind == name) else {
-            continue;
+/// What a visit opened: what was looked at, clicked in a list or put into the cart. A click and the view that it leads to are one opening; what
+/// goes into the cart counts where it was not looked at before.
+fn opened(events: &[(u64, Kind, u32)]) -> Visit {
+    let mut items: Vec<u32> = Vec::new();
+    let mut clicked = None;
+    for &(_, kind, item) in events {
+        let is_new = match kind {
+            Kind::ViewItem => clicked != Some(item),
+            Kind::AddToCart => !items.contains(&item),
+            _ => true,
         };
-        let next = values[kind].len();
-        let number = *values[kind].entry(value).or_insert(next);
-        // Beyond 65,535 values numbers are shared: a wrong match now and then, not a wrong item.
-        let slot = &mut all[*item as usize][kind];
-        if *slot == 0 {
-            *slot = (number % usize::from(u16::MAX)) as u16 + 1;
+        clicked = (kind == Kind::SelectItem).then_some(item);
+        if is_new {
+            items.push(item);
         }
     }
-    Ok((kinds.len(), all))
+    Visit::new(events.last().map_or(0, |&(time, ..)| time as i64), items)
 }

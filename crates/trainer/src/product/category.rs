@@ -1,6 +1,7 @@
 //! Category paths: `Parent > Child`, with stable keys where the feed has them.
 
 use endcap::catalogue::Label;
+use serde_json::Value;
 
 use crate::error::TrainerError;
 use crate::feed::{Row, scalar_text};
@@ -14,6 +15,11 @@ const MAX_DEPTH: usize = 10;
 impl Normaliser {
     /// The path of `product_type`, or else of `google_product_category`.
     pub(super) fn category(&mut self, row: &Row) -> Result<Vec<Label>, TrainerError> {
+        if let Some(Value::Array(levels)) = row.get("product_type")
+            && levels.iter().all(Value::is_object)
+        {
+            return self.levels(row, levels);
+        }
         for field in ["product_type", "google_product_category"] {
             let Some(raw) = row
                 .get(field)
@@ -38,16 +44,7 @@ impl Normaliser {
             if labels.is_empty() {
                 continue;
             }
-            if labels.len() > MAX_DEPTH {
-                let message = format!("{} levels, the deepest path has {MAX_DEPTH}", labels.len());
-                self.raise(
-                    row,
-                    IssueKind::Category,
-                    field,
-                    message,
-                    Outcome::FieldChanged,
-                )?;
-            }
+            self.too_deep(row, field, labels.len())?;
             let keys = self.keys(row, field, labels.len())?;
             return Ok(labels
                 .into_iter()
@@ -63,6 +60,39 @@ impl Normaliser {
                 .collect());
         }
         Ok(Vec::new())
+    }
+
+    /// A path as objects with `key` and `label`, whose names may hold any character.
+    fn levels(&mut self, row: &Row, levels: &[Value]) -> Result<Vec<Label>, TrainerError> {
+        let part = |level: &Value, name: &str| {
+            let text = level.get(name).and_then(scalar_text).unwrap_or_default();
+            text::clean(&text, MAX_LABEL).text
+        };
+        let mut labels: Vec<Label> = Vec::new();
+        for level in levels {
+            let (key, label) = (part(level, "key"), part(level, "label"));
+            if !label.is_empty() {
+                let key = if key.is_empty() { label.clone() } else { key };
+                labels.push(Label { key, label });
+            }
+        }
+        self.too_deep(row, "product_type", labels.len())?;
+        labels.truncate(MAX_DEPTH);
+        Ok(labels)
+    }
+
+    fn too_deep(&mut self, row: &Row, field: &str, levels: usize) -> Result<(), TrainerError> {
+        if levels <= MAX_DEPTH {
+            return Ok(());
+        }
+        let message = format!("{levels} levels, the deepest path has {MAX_DEPTH}");
+        self.raise(
+            row,
+            IssueKind::Category,
+            field,
+            message,
+            Outcome::FieldChanged,
+        )
     }
 
     fn keys(&mut self, row: &Row, field: &str, depth: usize) -> Result<Vec<String>, TrainerError> {

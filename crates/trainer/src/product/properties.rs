@@ -53,7 +53,11 @@ impl Normaliser {
             }
         }
         for (key, english, german) in VARIANT_ATTRIBUTES {
-            let label = if self.german { german } else { english };
+            let label = if self.language == "de" {
+                german
+            } else {
+                english
+            };
             self.add_field(row, key, label, &mut attributes)?;
         }
         for facet in self.facets.clone() {

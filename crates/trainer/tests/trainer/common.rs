@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use endcap::catalogue::Product;
-use endcap_trainer::{IssueKind, Settings, TrainerError, Training, read};
+use endcap_trainer::{FacetField, IssueKind, Settings, TrainerError, Training, read};
 
 /// A file of `tests/fixtures`.
 pub(crate) fn fixture(name: &str) -> PathBuf {
@@ -20,6 +20,18 @@ pub(crate) fn settings(name: &str) -> Settings {
     }
 }
 
+/// Settings that read one fixture and keep facets which so few products have.
+pub(crate) fn keeping(name: &str, fields: &[&str]) -> Settings {
+    let facet = |field: &&str| FacetField {
+        field: (*field).to_owned(),
+        label: (*field).to_owned(),
+    };
+    Settings {
+        facets: fields.iter().map(facet).collect(),
+        ..settings(name)
+    }
+}
+
 /// Settings that read a file with this content.
 pub(crate) fn feed(folder: &Path, name: &str, content: &[u8]) -> Settings {
     let path = folder.join(name);
@@ -33,6 +45,12 @@ pub(crate) fn feed(folder: &Path, name: &str, content: &[u8]) -> Settings {
 /// Reads one fixture.
 pub(crate) fn train(name: &str) -> Training {
     try_train(&settings(name)).unwrap()
+}
+
+/// How many issues were told of.
+pub(crate) fn issues(training: &Training) -> u64 {
+    let tallies = training.report.tallies().into_iter();
+    tallies.map(|(_, tally)| tally.count).sum()
 }
 
 /// Reads without progress.

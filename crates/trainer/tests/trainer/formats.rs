@@ -1,20 +1,10 @@
 //! Every format and encoding gives the same products.
 
-use crate::common::{attributes, fixture, ids, path, place, product, settings, train, try_train};
+use crate::common::{
+    attributes, fixture, ids, keeping, path, place, product, settings, train, try_train,
+};
 use endcap::catalogue::{Availability, PriceTier, Reference, ReferenceKind};
-use endcap_trainer::{FacetField, Feed, Format, IssueKind, Settings, TrainerError};
-
-/// Facets of tiny catalogues are all rare; these stay because they are asked for.
-fn keeping(name: &str, fields: &[&str]) -> Settings {
-    let facet = |field: &&str| FacetField {
-        field: (*field).to_owned(),
-        label: (*field).to_owned(),
-    };
-    Settings {
-        facets: fields.iter().map(facet).collect(),
-        ..settings(name)
-    }
-}
+use endcap_trainer::{FacetField, Feed, FeedOptions, Format, IssueKind, Settings, TrainerError};
 
 #[test]
 fn formats_are_told_apart_by_content() {
@@ -30,7 +20,9 @@ fn formats_are_told_apart_by_content() {
         ("atom.xml", Format::Xml),
     ] {
         assert_eq!(
-            Feed::open(&fixture(name)).unwrap().format(),
+            Feed::open(&fixture(name), &FeedOptions::default())
+                .unwrap()
+                .format(),
             format,
             "{name}"
         );

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use endcap::catalogue::{Attribute, CatalogueBuilder, CatalogueMeta, Label, Product};
 use endcap::knowledge::{Knowledge, QueryFacts};
 use endcap::pack::Pack;
-use endcap_trainer::knowledge::{KnowledgeSettings, KnowledgeTraining, train};
+use endcap_trainer::knowledge::{KnowledgeSettings, KnowledgeTraining, Part, count, train};
 use endcap_trainer::{IssueKind, write_knowledge};
 
 /// One event as a line, in the flat shape.
@@ -147,7 +147,7 @@ fn too_few_shoppers_leave_no_trace() {
         }
     }
     let mut training = learn(&lines);
-    assert_eq!(training.summary.visits, 40);
+    assert_eq!(training.summary.counted.visits, 40);
     assert_eq!(training.summary.rare, 1);
     assert!(training.source.queries.is_empty() && training.source.words.is_empty());
     let bytes = training.take_pack().unwrap().bytes;
@@ -236,7 +236,7 @@ fn bad_lines_of_a_log_are_told_and_passed_over() {
     let training = learn(&lines);
     assert_eq!(training.report.count(IssueKind::Event), 1);
     assert_eq!(training.report.examples(IssueKind::Event)[0].line, 2);
-    assert_eq!(training.summary.nobody, 1);
+    assert_eq!(training.summary.counted.nobody, 1);
     assert_eq!(training.source.queries.len(), 1);
 }
 
@@ -282,4 +282,141 @@ fn synonyms_come_from_a_file_with_bad_lines_told() {
     let hash = manifest["knowledge"]["hash"].as_str().unwrap();
     let pack = Pack::open(std::fs::read(out.join(format!("{hash}.pack"))).unwrap()).unwrap();
     assert_eq!(Knowledge::open(pack).unwrap().synonym_count(), 3);
+}
+
+fn written(folder: &Path, name: &str, lines: &[String]) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    path
+}
+
+/// The settings of a run, and the bytes of its pack.
+fn pack_of(settings: &KnowledgeSettings) -> Vec<u8> {
+    let mut training = train(settings, &mut |_| {}).unwrap();
+    training.take_pack().unwrap().bytes
+}
+
+/// Searches of five days, some by too few shoppers on each day and by enough in all.
+fn days() -> Vec<Vec<String>> {
+    let day = |day: usize| -> Vec<String> {
+        (0..12)
+            .flat_map(|shopper| {
+                let query = ["basin tap", "tap", "rare tap", "hand shower"][(shopper + day) % 4];
+                let who = match query {
+                    "rare tap" => format!("u{day}"),
+                    _ => format!("u{}", shopper + day % 3),
+                };
+                visit(&who, query, &["t1", "t2", "t3"], ["t1", "t2"][shopper % 2])
+            })
+            .map(|line| line.replace("\"ga_session_id\":1", &format!("\"ga_session_id\":{day}")))
+            .collect()
+    };
+    (0..5).map(day).collect()
+}
+
+#[test]
+fn a_day_is_added_to_what_was_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let logs: Vec<PathBuf> = days()
+        .iter()
+        .enumerate()
+        .map(|(day, lines)| written(folder, &format!("{day}.jsonl"), lines))
+        .collect();
+    let whole = pack_of(&KnowledgeSettings {
+        logs: logs.clone(),
+        ..KnowledgeSettings::default()
+    });
+    let state = folder.join("state.counts");
+    let mut last = Vec::new();
+    for log in &logs {
+        last = pack_of(&KnowledgeSettings {
+            logs: vec![log.clone()],
+            counts: state.exists().then(|| state.clone()).into_iter().collect(),
+            state: Some(state.clone()),
+            // Recommendations are learned from whole visits.
+            visits: logs.clone(),
+            ..KnowledgeSettings::default()
+        });
+    }
+    assert_eq!(last, whole);
+    // From the state alone, too; and no log counts twice.
+    let all = logs.clone();
+    let from_state = |logs: &[PathBuf]| KnowledgeSettings {
+        logs: logs.to_vec(),
+        counts: vec![state.clone()],
+        visits: all.clone(),
+        ..KnowledgeSettings::default()
+    };
+    assert_eq!(pack_of(&from_state(&[])), whole);
+    let again = train(&from_state(&logs[2..3]), &mut |_| {}).unwrap_err();
+    assert_eq!(again.code(), "counts/again");
+}
+
+#[test]
+fn parts_counted_apart_make_the_same_pack() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let log = written(folder, "events.jsonl", &days().concat());
+    let settings = KnowledgeSettings {
+        logs: vec![log],
+        ..KnowledgeSettings::default()
+    };
+    let parts: Vec<PathBuf> = (0..3)
+        .map(|number| {
+            let out = folder.join(format!("{number}.counts"));
+            let part = Part { number, of: 3 };
+            count(&settings, part, &out, &mut |_| {}).unwrap();
+            out
+        })
+        .collect();
+    let merged = |counts: Vec<PathBuf>| KnowledgeSettings {
+        counts,
+        visits: settings.logs.clone(),
+        ..KnowledgeSettings::default()
+    };
+    let whole = pack_of(&settings);
+    assert_eq!(pack_of(&merged(parts.clone())), whole);
+    let turned: Vec<PathBuf> = parts.iter().rev().cloned().collect();
+    assert_eq!(pack_of(&merged(turned)), whole);
+    assert_ne!(pack_of(&merged(parts[..2].to_vec())), whole);
+    let twice = train(&merged(vec![parts[0].clone(); 2]), &mut |_| {}).unwrap_err();
+    assert_eq!(twice.code(), "counts/again");
+}
+
+#[test]
+fn files_of_counts_that_cannot_be_gone_on_from_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let out = folder.join("a.counts");
+    let settings = KnowledgeSettings {
+        logs: vec![written(folder, "events.jsonl", &taps())],
+        ..KnowledgeSettings::default()
+    };
+    count(&settings, Part::default(), &out, &mut |_| {}).unwrap();
+    let sound = std::fs::read(&out).unwrap();
+    let code = |bytes: &[u8], shoppers: usize| {
+        std::fs::write(&out, bytes).unwrap();
+        let settings = KnowledgeSettings {
+            counts: vec![out.clone()],
+            shoppers,
+            ..KnowledgeSettings::default()
+        };
+        train(&settings, &mut |_| {})
+            .map_err(|error| error.code())
+            .err()
+    };
+    assert_eq!(code(&sound, 3), None);
+    assert_eq!(code(&sound, 4), Some("counts/shoppers"));
+    assert_eq!(code(b"something else", 3), Some("counts/foreign"));
+    let mut newer = sound.clone();
+    newer[8] = 9;
+    assert_eq!(code(&newer, 3), Some("counts/version"));
+    // Every byte that is lost or turned is found.
+    for at in (10..sound.len()).step_by(97) {
+        assert!(code(&sound[..at], 3).is_some(), "cut at {at}");
+        let mut turned = sound.clone();
+        turned[at] ^= 1;
+        assert!(code(&turned, 3).is_some(), "turned at {at}");
+    }
 }

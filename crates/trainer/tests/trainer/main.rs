@@ -2,11 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
 
 mod bad_input;
+mod bmecat;
 mod broken_off;
 mod common;
 mod formats;
 mod knowledge;
+mod logs;
 mod packs;
+mod relations;
+mod value_orders;
 
 /// The README explains every code, with the advice that the command prints.
 #[test]

@@ -23,7 +23,7 @@ fn events_become_popularity() {
         "more returns than purchases are nought"
     );
     let events = training.events.unwrap();
-    assert_eq!((events.lines, events.counted, events.other), (10, 5, 1));
+    assert_eq!((events.log.lines, events.counted, events.other), (10, 5, 1));
     assert_eq!(events.unknown_items, 2);
     assert_eq!(events.products, 1);
     assert_eq!(training.report.count(IssueKind::Event), 2);

@@ -1,0 +1,183 @@
+//! Delta sync: devices with engines of their own, the oldest client beside the newest, and what a link brings with it.
+#![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{ID, Shop, profile, shop, sync};
+use endcap::profile::Profile;
+use endcap::{Engine, Event, EventParams, Item, Timestamp};
+
+const NOW: u64 = 1_795_305_600_000;
+
+/// A device and what it knows of the server.
+struct Device {
+    engine: Engine,
+    since: Vec<u8>,
+    now: u64,
+}
+
+impl Device {
+    fn new(replica: u64) -> Self {
+        Self {
+            engine: Engine::new(replica),
+            since: Vec::new(),
+            now: NOW,
+        }
+    }
+
+    fn views(&mut self, item: &str) {
+        let items = vec![Item::with_id(item)];
+        let params = EventParams {
+            items,
+            ..EventParams::default()
+        };
+        let name = "view_item".into();
+        let event = Event { name, params };
+        self.engine.observe(&event, Timestamp(self.now)).unwrap();
+    }
+
+    /// Syncs with profile `id`; how many bytes went each way.
+    async fn syncs(&mut self, shop: &Shop, id: &str) -> (usize, usize) {
+        let message = self.engine.profile_delta(&self.since);
+        let answer = sync(&shop.router, id, message.clone()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        self.since = self.engine.join_delta(&answer.body).unwrap();
+        assert!(self.engine.is_synced(&self.since));
+        (message.len(), answer.body.len())
+    }
+
+    /// What is known, whatever it is made of.
+    fn knows(&self) -> Vec<(u64, i64)> {
+        knows(self.engine.shopper())
+    }
+}
+
+fn knows(profile: &Profile) -> Vec<(u64, i64)> {
+    let known = profile.known(Timestamp(NOW)).into_iter();
+    // A mass is rounded to 0.14 %, in whatever order it was added up.
+    known
+        .map(|known| (known.key.to_u64(), (known.positive * 50.0).round() as i64))
+        .collect()
+}
+
+#[tokio::test]
+async fn only_what_the_other_side_lacks_goes_over_the_wire() {
+    let shop = shop(|_| {});
+    let (mut phone, mut till) = (Device::new(1), Device::new(2));
+    for item in 0..60 {
+        phone.views(&format!("first {item}"));
+    }
+    let (whole, _) = phone.syncs(&shop, ID).await;
+    phone.views("one more");
+    let (delta, nothing) = phone.syncs(&shop, ID).await;
+    assert!(whole > 350 && delta < 80, "{whole}, {delta} bytes");
+    assert!(nothing < 40, "{nothing} bytes");
+    let (asked, got) = till.syncs(&shop, ID).await;
+    assert!(asked < 20 && got > 350, "{asked}, {got} bytes");
+    assert_eq!(till.knows(), phone.knows());
+
+    till.views("at the till");
+    till.syncs(&shop, ID).await;
+    let (asked, got) = phone.syncs(&shop, ID).await;
+    assert!(asked < 60 && got < 100, "{asked}, {got} bytes");
+    assert_eq!(till.knows(), phone.knows());
+}
+
+#[tokio::test]
+async fn a_hundred_private_windows_are_folded_and_none_counts_twice() {
+    let shop = shop(|_| {});
+    for number in 0..100 {
+        let mut window = Device::new(1000 + number);
+        // Two days in all, in which what was learned fades by 5 % at most.
+        window.now = NOW - (100 - number) * 30 * 60_000;
+        for _ in 0..2 {
+            window.views("the same item");
+            window.syncs(&shop, ID).await;
+        }
+        // Whatever is repeated changes nothing.
+        window.since.clear();
+        window.syncs(&shop, ID).await;
+    }
+    let mut phone = Device::new(1);
+    let (_, got) = phone.syncs(&shop, ID).await;
+    assert!(got < Profile::MAX_BYTES, "{got} bytes");
+    let [(_, worth)] = phone.knows()[..] else {
+        panic!("{:?}", phone.knows());
+    };
+    // 200 views, and the logarithm of a sum is rounded with each.
+    assert!((9_500..10_100).contains(&worth), "{worth}");
+}
+
+#[tokio::test]
+async fn the_first_version_and_this_one_share_a_profile() {
+    let shop = shop(|_| {});
+    let mut phone = Device::new(1);
+    phone.views("on the phone");
+    phone.syncs(&shop, ID).await;
+    phone.views("later");
+    phone.syncs(&shop, ID).await;
+
+    let old = profile(7, 3, 3);
+    let answer = sync(&shop.router, ID, old.clone()).await;
+    assert_eq!(answer.body[..2], [0xec, 1], "it is answered as it asks");
+    let of_both = Profile::decode(&answer.body).unwrap();
+    assert_eq!(of_both.replicas(), 2, "what has no words is left out here");
+    // It sends back what it was told, and nothing counts twice.
+    let mut joined = of_both;
+    joined.join(&Profile::decode(&old).unwrap());
+    let again = sync(&shop.router, ID, answer.body.to_vec()).await;
+    assert_eq!(again.body, answer.body);
+    let before = phone.knows();
+    phone.syncs(&shop, ID).await;
+    assert_eq!(phone.knows(), before);
+    assert_eq!(phone.engine.shopper().replicas(), 2);
+}
+
+#[tokio::test]
+async fn what_was_erased_stays_erased_though_a_device_comes_back() {
+    let shop = shop(|_| {});
+    let (mut phone, mut tablet) = (Device::new(1), Device::new(2));
+    phone.views("before");
+    phone.syncs(&shop, ID).await;
+    tablet.syncs(&shop, ID).await;
+    tablet.views("offline");
+    phone.engine.erase_everywhere(Timestamp(NOW));
+    phone.engine.set_replica(3);
+    phone.views("after");
+    phone.syncs(&shop, ID).await;
+
+    tablet.syncs(&shop, ID).await;
+    assert_eq!(tablet.knows(), phone.knows());
+    assert_eq!(tablet.knows().len(), 1);
+    sync(&shop.router, ID, profile(7, 3, 3))
+        .await
+        .is_problem(410, "profile/erased");
+    sync(&shop.router, ID, "")
+        .await
+        .is_problem(410, "profile/erased");
+}
+
+#[tokio::test]
+async fn a_message_of_a_newer_version_is_refused_and_so_is_a_broken_one() {
+    let shop = shop(|_| {});
+    let mut phone = Device::new(1);
+    phone.views("1");
+    let message = phone.engine.profile_delta(&[]);
+    let mut newer = message.clone();
+    newer[1] = 9;
+    sync(&shop.router, ID, newer)
+        .await
+        .is_problem(422, "profile/newer-version");
+    // A section that is not known here.
+    let mut newer = message.clone();
+    newer[2] |= 0x40;
+    sync(&shop.router, ID, newer)
+        .await
+        .is_problem(422, "profile/newer-version");
+    for length in 1..message.len() {
+        sync(&shop.router, ID, message[..length].to_vec())
+            .await
+            .is_problem(400, "profile/damaged");
+    }
+}

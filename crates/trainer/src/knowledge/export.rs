@@ -1,0 +1,169 @@
+//! Counts in, what a knowledge pack holds of search out.
+
+use std::collections::BTreeMap;
+
+use endcap::knowledge::{CategoryFacts, FacetFacts, KnowledgeSource, QueryFacts, WordFacts};
+
+use super::catalogues::Catalogues;
+use super::counts::{CountStream, Table};
+use super::private::has_long_number;
+use super::search::{Reading, kept};
+use super::{KnowledgeSummary, MIN_SHOPPERS};
+use crate::build::{Progress, Stage};
+use crate::error::TrainerError;
+
+/// Facets that a pack can name.
+const MAX_FACETS: usize = 256;
+
+/// Turns what was counted into what a pack holds.
+pub(super) struct Exporter<'a> {
+    pub(super) catalogues: &'a mut Catalogues,
+    pub(super) summary: &'a mut KnowledgeSummary,
+    pub(super) source: &'a mut KnowledgeSource,
+    /// Different shoppers that a query, word or category needs.
+    pub(super) shoppers: usize,
+}
+
+impl Exporter<'_> {
+    pub(super) fn export(
+        &mut self,
+        counts: CountStream,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<(), TrainerError> {
+        let mut reading = Reading::begin(counts)?;
+        self.source.meta.lists = reading.known.lists;
+        let facets = self.facets(&reading.known.facets);
+        let place_of = |used: &BTreeMap<String, u32>| -> Vec<(usize, u32)> {
+            let known = used
+                .iter()
+                .filter_map(|(key, &count)| Some((*facets.get(key)?, count)));
+            known.collect()
+        };
+        while let Some((name, stats)) = reading.next_of(Table::Category)? {
+            if stats.choices.shoppers < self.shoppers {
+                continue;
+            }
+            if let Some(category) = self.catalogues.category(&name) {
+                self.source.categories.push(CategoryFacts {
+                    category,
+                    visits: stats.visits,
+                    facets: place_of(&stats.facets),
+                });
+            }
+        }
+        let mut words = BTreeMap::new();
+        while let Some((word, stats)) = reading.next_of(Table::Word)? {
+            if stats.choices.shoppers >= self.shoppers {
+                words.insert(word, reading.known.word_odds(&stats));
+            }
+        }
+        let mut items = Items::default();
+        while let Some((query, stats)) = reading.next_of(Table::Query)? {
+            self.summary.queries += 1;
+            progress(Progress {
+                stage: Stage::Queries,
+                name: "queries",
+                done: self.summary.queries,
+                total: 0,
+                rows: 0,
+            });
+            if stats.choices.shoppers < self.shoppers {
+                self.summary.rare += 1;
+                continue;
+            }
+            let known = &reading.known;
+            let spelling = stats.spelling.as_str();
+            let found = self.catalogues.find(spelling);
+            if has_long_number(spelling) && !found.is_number {
+                self.summary.private += 1;
+                continue;
+            }
+            let suggested = found.languages != 0;
+            self.summary.suggested += u64::from(suggested);
+            self.summary.not_found += u64::from(!suggested);
+            let odds = known.query_odds(&query, &stats, &words);
+            let odds = odds
+                .into_iter()
+                .filter(|&(item, _)| self.has(&known.items, item));
+            let priors = kept(&known.items, odds, true);
+            self.source.queries.push(QueryFacts {
+                text: if suggested {
+                    spelling.to_owned()
+                } else {
+                    String::new()
+                },
+                query,
+                visits: stats.visits,
+                languages: found.languages,
+                priors: items.placed(priors),
+                facets: place_of(&stats.facets),
+            });
+        }
+        let known = &reading.known.items;
+        for (word, odds) in words {
+            let odds = odds.into_iter().filter(|&(item, _)| self.has(known, item));
+            let priors = kept(known, odds, false);
+            // A word without items says nothing.
+            if !priors.is_empty() {
+                self.source.words.push(WordFacts {
+                    word,
+                    priors: items.placed(priors),
+                });
+            }
+        }
+        let ids = items
+            .order
+            .iter()
+            .filter_map(|&item| known.get(item as usize));
+        self.source.items = ids.cloned().collect();
+        self.summary.items = self.source.items.len() as u64;
+        Ok(())
+    }
+
+    fn has(&self, items: &[String], item: u32) -> bool {
+        let id = items.get(item as usize);
+        id.is_some_and(|id| self.catalogues.has_item(id))
+    }
+
+    /// The facets that were used most, each with its place.
+    fn facets(&mut self, used: &BTreeMap<String, u32>) -> BTreeMap<String, usize> {
+        let least = MIN_SHOPPERS as u32;
+        let mut used: Vec<(&String, u32)> = used
+            .iter()
+            .map(|(key, &visits)| (key, visits))
+            .filter(|&(key, visits)| visits >= least && self.catalogues.has_facet(key))
+            .collect();
+        used.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        used.truncate(MAX_FACETS);
+        self.source.facets = used
+            .iter()
+            .map(|&(key, visits)| FacetFacts {
+                key: key.clone(),
+                visits,
+            })
+            .collect();
+        let keys = used.into_iter().map(|(key, _)| key.clone());
+        keys.zip(0..).collect()
+    }
+}
+
+/// The items that are named, in the order of their first mention.
+#[derive(Default)]
+struct Items {
+    places: BTreeMap<u32, usize>,
+    order: Vec<u32>,
+}
+
+impl Items {
+    fn placed<T>(&mut self, entries: Vec<(u32, T)>) -> Vec<(usize, T)> {
+        let place = |(item, value)| {
+            let next = self.order.len();
+            let place = *self.places.entry(item).or_insert(next);
+            if place == next {
+                self.order.push(item);
+            }
+            (place, value)
+        };
+        entries.into_iter().map(place).collect()
+    }
+}

@@ -1,0 +1,245 @@
+// Events for the shop's knowledge, loaded at tier `contribute` alone.
+import { randomId } from "./bytes.js";
+import type { EventName, EventParams } from "./endcap.js";
+import { type ContributeOptions, EARLY, type Happened, type Host } from "./network.js";
+import { Pauses, Refused, isOffline, post } from "./post.js";
+import { randomised, secureRandom } from "./randomised.js";
+
+/** An event as it leaves the device: nothing else does. */
+interface Told {
+  name: EventName | "randomised_category";
+  timestamp_micros?: number;
+  params: Record<string, unknown>;
+}
+
+/** Events of one visit, none of which the server has. */
+interface Batch {
+  session: string;
+  events: Told[];
+}
+
+const KEY = "events";
+const VISIT = "visit";
+/** What the server takes at once (`docs/server.md`), less what stands around the events. */
+const MOST_EVENTS = 200;
+const MOST_BYTES = 60_000;
+/** All that outlives a page shares 64 KiB (Fetch, 4.6), and the profile is to fit in too. */
+const LEAVING_BYTES = 48_000;
+/** What waits for a line is dropped from its beginning: statistics are not worth a shopper's storage. */
+const MOST_WAITING = 1_000;
+/** The server takes events no older than three days. */
+const MOST_AGE_MICROS = 72 * 3_600_000_000;
+const SOON_MS = 10_000;
+/** A visit ends after half an hour without an event, as in GA4. */
+const VISIT_MS = 30 * 60_000;
+/** With these a shopper turns to a product. */
+const TURNS: readonly string[] = ["select_item", "view_item", "add_to_cart", "add_to_wishlist", "purchase"];
+const TEXTS = ["search_term", "facet", "value", "item_list_id", "item_list_name"] as const;
+const MOST_TEXT = 100;
+/** Somebody who typed an e-mail address into the search box. */
+const ADDRESS = /\S@\S/;
+/** Stands for all categories that the shop has not named. */
+export const OTHER = "(other)";
+
+export class Contributions {
+  readonly #url: string;
+  readonly #options: ContributeOptions;
+  readonly #host: Host;
+  readonly #allowed: () => boolean;
+  readonly #pauses = new Pauses();
+  #waiting: Batch[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sending = false;
+  /** The server wants none. */
+  #refused = false;
+
+  constructor(url: string, options: ContributeOptions, host: Host, allowed: () => boolean) {
+    this.#url = url;
+    this.#options = options;
+    this.#host = host;
+    this.#allowed = allowed;
+    this.#waiting = this.#left();
+    this.#early();
+    if (this.#waiting.length > 0) this.#after(0);
+    if (typeof document !== "undefined") addEventListener("online", this.#online);
+  }
+
+  add(name: EventName, params: EventParams, time: number): void {
+    if (this.#refused) return;
+    if (this.#options.epsilon === undefined) this.#queue(this.#session(time), toldOf(name, params, time));
+    else this.#randomised(name, params, time);
+    if (this.#timer === undefined) this.#after(SOON_MS);
+  }
+
+  /** Sends what fits into requests that outlive the page. */
+  leave(): void {
+    // What is on its way stays queued until it is answered, so the next page would send it again, not this one.
+    if (!this.#allowed() || this.#refused || this.#sending || isOffline()) return;
+    const batch = this.#next(LEAVING_BYTES);
+    if (!batch) return;
+    // Nobody may be here to hear the answer. Sent twice it would count twice, lost it is one batch less.
+    this.#remove(batch);
+    this.#send(batch, true).catch((error) => this.#again(error, batch));
+  }
+
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiting = [];
+    this.#host.keeper.visit.write(VISIT, null);
+    this.#keep();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    if (typeof document !== "undefined") removeEventListener("online", this.#online);
+  }
+
+  readonly #online = () => this.#waiting.length > 0 && this.#after(Math.random() * SOON_MS);
+
+  /** One category of this visit, at most, and randomised. It belongs to no visit. */
+  #randomised(name: string, params: EventParams, time: number): void {
+    const { epsilon = 0, categories = [] } = this.#options;
+    const item = params.items?.find((item) => item.item_category !== undefined);
+    if (!item || !TURNS.includes(name)) return;
+    const [session, , told] = this.#visit(time);
+    if (told) return;
+    this.#host.keeper.visit.write(VISIT, `${session} ${time} told`);
+    if (!(epsilon > 0) || categories.length === 0) {
+      this.#host.report(new Refused("call/invalid", "contribute: epsilon is a number above 0, and categories names the shop's").told());
+      return;
+    }
+    const domain = [...categories, OTHER];
+    const value = randomised(String(item.item_category), domain, epsilon, secureRandom);
+    this.#queue(randomId(), { name: "randomised_category", params: { facet: `${epsilon} of ${domain.length}`, value } });
+  }
+
+  #queue(session: string, event: Told): void {
+    const last = this.#waiting.at(-1);
+    if (last?.session === session) last.events.push(event);
+    else this.#waiting.push({ session, events: [event] });
+    const waiting = this.#waiting.reduce((sum, { events }) => sum + events.length, 0);
+    if (waiting > MOST_WAITING) this.#waiting[0]?.events.shift();
+    this.#keep();
+  }
+
+  #after(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#flush(), delay);
+  }
+
+  async #flush(): Promise<void> {
+    this.#timer = undefined;
+    if (this.#sending) return this.#after(SOON_MS);
+    const batch = this.#allowed() && !isOffline() ? this.#next(MOST_BYTES) : undefined;
+    if (!batch) return;
+    this.#sending = true;
+    try {
+      await this.#send(batch, false);
+      this.#remove(batch);
+      this.#pauses.reset();
+      if (this.#waiting.length > 0) this.#after(0);
+    } catch (error) {
+      this.#again(error);
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async #send({ session, events }: Batch, leaving: boolean): Promise<void> {
+    await post(this.#url, JSON.stringify({ consent: "contribute", session, events }), { "content-type": "application/json" }, leaving);
+  }
+
+  /** `batch` is put back. */
+  #again(error: unknown, batch?: Batch): void {
+    if (!this.#allowed()) return;
+    const refused = Refused.of(error, "the events were not sent; they are offered again");
+    this.#host.report(refused.told());
+    if (refused.passes) {
+      if (batch) this.#waiting.unshift(batch);
+      this.#keep();
+      this.#after(this.#pauses.next(refused.after));
+    } else {
+      // It takes none, or not from here: the next page may ask again.
+      this.#refused = true;
+      this.#waiting = [];
+      this.#keep();
+    }
+  }
+
+  /** The beginning of what waits, as much as may be sent at once. */
+  #next(bytes: number): Batch | undefined {
+    const oldest = this.#host.now() * 1_000 - MOST_AGE_MICROS;
+    for (const batch of this.#waiting) batch.events = batch.events.filter((event) => (event.timestamp_micros ?? oldest) >= oldest);
+    this.#waiting = this.#waiting.filter(({ events }) => events.length > 0);
+    const [first] = this.#waiting;
+    if (!first) return undefined;
+    let room = bytes;
+    const size = (event: Told) => new TextEncoder().encode(JSON.stringify(event)).length + 1;
+    const end = first.events.findIndex((event, index) => index === MOST_EVENTS || ((room -= size(event)) < 0 && index > 0));
+    return { session: first.session, events: first.events.slice(0, end < 0 ? undefined : end) };
+  }
+
+  #remove({ events }: Batch): void {
+    for (const batch of this.#waiting) batch.events = batch.events.filter((event) => !events.includes(event));
+    this.#waiting = this.#waiting.filter((batch) => batch.events.length > 0);
+    this.#keep();
+  }
+
+  #keep(): void {
+    const { keeper } = this.#host;
+    const key = keeper.own(KEY);
+    if (key) void keeper.keep(key, this.#waiting.length > 0 ? JSON.stringify(this.#waiting) : null);
+  }
+
+  /** What this page's slot has left from an earlier visit. */
+  #left(): Batch[] {
+    const { keeper } = this.#host;
+    const key = keeper.own(KEY);
+    try {
+      const left: unknown = JSON.parse((key && keeper.value(key)) || "[]");
+      return Array.isArray(left) ? left.filter((batch) => typeof batch?.session === "string" && Array.isArray(batch.events)) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** What a page had no time for. */
+  #early(): void {
+    const { keeper } = this.#host;
+    const key = keeper.own(EARLY);
+    const lines = key && keeper.value(key);
+    if (!lines) return;
+    void keeper.keep(key, null);
+    for (const line of lines.split("\n")) {
+      try {
+        this.add(...(JSON.parse(line) as Happened));
+      } catch {
+        // The rest of a line whose beginning had no room.
+      }
+    }
+  }
+
+  /** A name for the events of this visit that has nothing to do with the profile's. */
+  #session(time: number): string {
+    const [session, , told] = this.#visit(time);
+    this.#host.keeper.visit.write(VISIT, [session, time, told].filter(Boolean).join(" "));
+    return session;
+  }
+
+  #visit(time: number): [session: string, time: number, told: boolean] {
+    const [session, last, told] = (this.#host.keeper.visit.read(VISIT) ?? "").split(" ");
+    return session && Math.abs(time - Number(last)) < VISIT_MS ? [session, Number(last), told !== undefined] : [randomId(), time, false];
+  }
+}
+
+/** What of an event is told: what the log keeps, and no more. */
+function toldOf(name: EventName, params: EventParams, time: number): Told {
+  const told: Record<string, unknown> = {};
+  const given = params as Record<string, unknown>;
+  for (const field of TEXTS) if (typeof given[field] === "string" && given[field].length <= MOST_TEXT && !ADDRESS.test(given[field])) told[field] = given[field];
+  if (params.items?.length) {
+    told["items"] = params.items.slice(0, MOST_EVENTS).map(({ item_id, index, quantity }) => ({ item_id, index, quantity }));
+  }
+  return { name, timestamp_micros: Math.round(time) * 1_000, params: told };
+}

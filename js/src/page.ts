@@ -1,0 +1,183 @@
+// What `Endcap` and `EndcapWorker` have in common, wherever their engine is: the tier in force and all that follows from
+// it, and who is told of what.
+import { randomReplica } from "./bytes.js";
+import type { Engine } from "./endcap.js";
+import { EndcapError, asEndcapError } from "./error.js";
+import type { Exported, Knower } from "./export.js";
+import { type Kept, Keeper, type Message } from "./keeper.js";
+import { type ContributeOptions, type Host, Network, type SyncOptions } from "./network.js";
+import { Database, type Shelf } from "./shelf.js";
+import { type Consent, TIERS, allows, inForce, lower } from "./tiers.js";
+
+export interface PageOptions {
+  /** Default "off": nothing is learned. Given, it is the shopper's decision, and what is stored above it is deleted. */
+  consent?: Consent;
+  /** The server, for the tiers "sync" and "contribute". */
+  sync?: SyncOptions;
+  /** How much of an event is told in the tier "contribute"; default all that docs/privacy.md names. */
+  contribute?: ContributeOptions;
+  /** Where the profile outlives the visit: "indexeddb" (default), "memory" for nowhere, or `cookie()` of `endcap/cookie`. */
+  storage?: "indexeddb" | "memory" | Shelf;
+  /** Told of everything that went wrong; nothing is thrown. Default: a warning on the console. */
+  onError?: (error: EndcapError) => void;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** What differs between an engine in the page's own thread and one in a worker. */
+export interface Way extends Pick<Host, "message" | "take"> {
+  /** Calls with the engine if there is one; never throws. */
+  attempt(call: (engine: Engine, now: number) => void): void;
+}
+
+/** How long `open` waits for wasm and pack, if the shop says nothing. */
+export const TIMEOUT_MS = 20_000;
+/** Where a recorded consent comes from: what the shop has passed on. */
+const BY_SHOP = 0;
+
+/** The page as its keeper and its way to the server see it. */
+export class Page implements Kept, Host, Way {
+  // What only the types say is not sent: fields that the constructor sets would be named twice.
+  declare readonly attempt: Way["attempt"];
+  declare readonly message: Way["message"];
+  declare readonly take: Way["take"];
+  declare readonly now: () => number;
+  declare readonly keeper: Keeper;
+  declare readonly network: Network;
+  declare engine: Engine | undefined;
+  declare consent: Consent;
+  declare joining?: boolean;
+  readonly #onError: (error: EndcapError) => void;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: PageOptions, way: Way) {
+    Object.assign(this, way);
+    this.#onError = options.onError ?? ((error) => console.warn(error));
+    this.now = typeof options.now === "function" ? options.now : Date.now;
+    if (options.now && this.now !== options.now) this.report(new EndcapError("call/clock", "the option now must be a function; Date.now is used"));
+    this.consent = this.#tier(options.consent ?? "off");
+    const { storage = "indexeddb" } = options;
+    this.keeper = new Keeper(this, storage === "indexeddb" ? new Database() : storage === "memory" ? undefined : storage);
+    this.network = new Network(this, options.sync, options.contribute);
+  }
+
+  told(message: Message): void {
+    if (message.erase) this.erase(true);
+    else if (message.consent) this.#lower(lower(this.consent, inForce(message.consent)));
+    else this.network.told(message);
+  }
+
+  /** The engine stands: it takes in what is stored. */
+  begin({ consent }: PageOptions): void {
+    // Only a decision deletes: a page that has not asked yet says nothing about what was allowed before.
+    if (consent != null) this.keeper.lower(this.consent);
+    this.keeper.load(true);
+    void this.network.start();
+  }
+
+  /** The shopper has decided. */
+  async decide(consent: Consent): Promise<void> {
+    const { consent: before, keeper } = this;
+    const after = this.#tier(consent);
+    if (allows(before, after)) {
+      keeper.lower(after);
+      this.#lower(after);
+      return;
+    }
+    this.consent = after;
+    // What the shopper now allows to be read is read, and the engine goes on from there.
+    await keeper.look();
+    this.attempt((engine, now) => {
+      engine.replica = keeper.replica(engine.replica);
+      keeper.load(!allows(before, "memory"));
+      // The shop asked, and the shopper has just decided.
+      if (allows(this.consent, "persistent")) engine.recordConsent(TIERS.indexOf(this.consent), BY_SHOP, now);
+      keeper.save();
+      this.changed();
+    });
+    void this.network.start();
+  }
+
+  /** Forgets everything on this device, in this tab and, unless one of them told us, in the others. */
+  erase(told = false): void {
+    this.keeper.erase(told);
+    this.#forget();
+  }
+
+  /** All that is known and kept; null if it cannot be put together. */
+  export(knower: Knower): Promise<Exported | null> {
+    const failed = (error: unknown) => (this.failed(error, "export/failed", "nothing was exported"), null);
+    return import("./export.js").then(({ exported }) => exported(this, knower)).catch(failed);
+  }
+
+  /** Calls back on each change. Returns how to stop it. */
+  on(listener: () => void): () => void {
+    const own = () => listener();
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  /** The engine has learned. */
+  learned(): void {
+    this.keeper.saveSoon();
+    this.changed();
+  }
+
+  changed(): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        this.failed(error, "listener/threw", "a change listener threw");
+      }
+    }
+  }
+
+  /** Tells the shop what went wrong. */
+  report(error: EndcapError): void {
+    try {
+      this.#onError(error);
+    } catch (thrown) {
+      console.error(thrown);
+    }
+  }
+
+  /** Reports what was thrown; without a code of its own it gets `code`. */
+  failed(error: unknown, code: string, what: string): void {
+    this.report(asEndcapError(error, code, what));
+  }
+
+  /** Saves, and lets go of what a page holds. */
+  close(): void {
+    this.keeper.close();
+    this.network.stop();
+    this.#listeners.clear();
+  }
+
+  #lower(consent: Consent): void {
+    const before = this.consent;
+    if (consent === before) return;
+    this.consent = consent;
+    if (allows(before, "contribute")) this.network.withdraw();
+    if (!allows(consent, "sync")) {
+      this.network.forget();
+      this.network.stop();
+    }
+    if (!allows(consent, "memory")) this.#forget();
+  }
+
+  /** An erased part must not meet its former self again, so the engine goes on as another replica. */
+  #forget(): void {
+    this.network.forget();
+    this.attempt((engine) => {
+      engine.erase();
+      engine.replica = this.keeper.replica(randomReplica());
+    });
+    this.changed();
+  }
+
+  #tier(asked: Consent): Consent {
+    if (!TIERS.includes(asked)) this.report(new EndcapError("call/consent", `consent: one of ${TIERS.join(", ")}; "off" until then`));
+    return inForce(asked);
+  }
+}

@@ -1,0 +1,4 @@
+//! Laws and stories of profiles.
+
+mod history;
+mod stories;
