@@ -26,8 +26,8 @@ pub use learn::{Event, EventError, EventKind, EventParams, Item, Text};
 pub use query::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
     FacetValue, Features, Hit, KnowledgeInfo, Learned, Muted, OrderedValue, QueryError, Ranked,
-    Reason, ReasonKind, Recent, RecommendKind, RecommendQuery, SearchQuery, SearchResult, Sort,
-    SuggestOptions, SuggestReason, SuggestedBrand, SuggestedCategory, Suggestions, Tier,
-    normalised,
+    Reason, ReasonKind, Recent, RecommendKind, RecommendQuery, Recommendable, SearchQuery,
+    SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand, SuggestedCategory,
+    Suggestions, Tier, normalised,
 };
 pub use time::Timestamp;

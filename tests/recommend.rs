@@ -101,6 +101,32 @@ fn what_others_opened_next_comes_and_says_because_of_what() {
     assert!(!names(&hits).contains(&"p1"), "it is looked at already");
 }
 
+/// What the shopper's turn for a brand counts beside what others opened is the logs' business.
+#[test]
+fn affinities_weigh_what_the_logs_say() {
+    let first = |blend| {
+        let mut engine = with(KnowledgeSource {
+            blend,
+            ..opened(&[("d1", "d4", 1.2), ("d1", "d5", 1.0)])
+        });
+        see(&mut engine, "view_item", &["d1"], NOW);
+        let all = engine.recommendable(&query(RecommendKind::Next, &[]), NOW);
+        let of = |id: &str| all.iter().find(|one| one.id == id).unwrap();
+        assert!(
+            of("d5").affinity > of("d4").affinity,
+            "d5 is of the same brand"
+        );
+        assert!(of("d5").score < of("d4").score);
+        let mut none = query(RecommendKind::Next, &[]);
+        none.diversity = Some(0.0);
+        engine.recommend(&none, NOW)[0].id.clone()
+    };
+    assert_eq!(first(Some(0.0)), "d4");
+    assert_eq!(first(Some(4.0)), "d5");
+    // What is no number says nothing.
+    assert_eq!(first(Some(f32::NAN)), first(None));
+}
+
 #[test]
 fn a_cart_is_completed_as_a_whole() {
     let mut engine = with(knowing(RelationSource {

@@ -11,8 +11,8 @@ use crate::{
     profile::{self, Profile, ReplicaId},
     query::{
         self, CatalogueInfo, Explanation, Facet, Features, Hit, KnowledgeInfo, OrderedValue,
-        Ranked, RecommendQuery, SearchQuery, SearchResult, Shop, Shopper, SuggestOptions,
-        Suggestions,
+        Ranked, RecommendQuery, Recommendable, SearchQuery, SearchResult, Shop, Shopper,
+        SuggestOptions, Suggestions,
     },
     recommend::Workspace,
     sorted::SortedMap,
@@ -229,19 +229,20 @@ impl Engine {
     /// Without knowledge of what follows, and where it knows too little, the next ones and inspirations are the products that stand
     /// best for this shopper.
     pub fn recommend(&mut self, query: &RecommendQuery, now: Timestamp) -> Vec<Hit> {
-        self.believe(now);
         let visit = self.session.items();
-        let known = self.knowledge.as_ref();
-        let Some(catalogue) = &self.catalogue else {
+        let Some((shop, work)) = self.shop(now) else {
             return Vec::new();
         };
-        let shop = Shop {
-            catalogue,
-            beliefs: &self.beliefs,
-            known,
-            now,
+        query::recommend(shop, &visit, query, work)
+    }
+
+    /// The candidates that [`recommend`](Self::recommend) chooses from, with the parts of their scores: for those who learn weights.
+    pub fn recommendable(&mut self, query: &RecommendQuery, now: Timestamp) -> Vec<Recommendable> {
+        let visit = self.session.items();
+        let Some((shop, work)) = self.shop(now) else {
+            return Vec::new();
         };
-        query::recommend(shop, &visit, query, &mut self.work)
+        query::recommendable(shop, &visit, query, work)
     }
 
     /// The items of the knowledge that are most probably opened after `visit`, by their numbers in it, best first.
@@ -277,6 +278,18 @@ impl Engine {
             work: &mut self.work,
         };
         Some((self.catalogue.as_ref()?, shopper))
+    }
+
+    /// What recommendations are made from, and room for predictions, if there is a catalogue.
+    fn shop(&mut self, now: Timestamp) -> Option<(Shop<'_>, &mut Workspace)> {
+        self.believe(now);
+        let shop = Shop {
+            catalogue: self.catalogue.as_ref()?,
+            beliefs: &self.beliefs,
+            known: self.knowledge.as_ref(),
+            now,
+        };
+        Some((shop, &mut self.work))
     }
 
     fn believe(&mut self, now: Timestamp) {

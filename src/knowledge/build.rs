@@ -51,6 +51,8 @@ pub struct KnowledgeSource {
     pub value_orders: Vec<ValueOrder>,
     /// What is opened next; items are named by their place in `items`.
     pub next: Option<NextSource>,
+    /// What the shopper's affinities weigh beside that.
+    pub blend: Option<f32>,
     /// What belongs together; items are named likewise.
     pub relations: RelationSource,
 }
@@ -188,6 +190,9 @@ impl KnowledgeSource {
             for (section, bytes) in NEXT_SECTIONS.into_iter().zip(sections) {
                 writer.section(section.tag(), section.size(), bytes);
             }
+        }
+        if let Some(blend) = self.blend {
+            writer.u32s(S::Blend.tag(), [blend.to_bits()]);
         }
         self.relations
             .write(&mut writer, &numbers.items, item_count);

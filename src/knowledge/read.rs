@@ -4,7 +4,10 @@
 //! * Opening checks every section; afterwards no number in it leads outside.
 //! * An absent part reads as an empty one.
 
-use super::{sections::Section, weights::Weights};
+use super::{
+    sections::Section,
+    weights::{GREATEST, Weights},
+};
 use crate::{
     index::Dictionary,
     key::Key,
@@ -177,6 +180,13 @@ impl Knowledge {
     #[must_use]
     pub fn has_weights(&self) -> bool {
         self.u32s(Section::Weights).len() > 0
+    }
+
+    /// What the shopper's affinities weigh beside what the model says is opened next, from 0 to 8, if the logs taught it.
+    #[must_use]
+    pub fn blend(&self) -> Option<f32> {
+        let weight = f32::from_bits(self.u32s(Section::Blend).iter().next()?);
+        (!weight.is_nan()).then(|| weight.clamp(0.0, GREATEST))
     }
 
     /// The queries, folded, ascending.

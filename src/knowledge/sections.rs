@@ -59,6 +59,8 @@ sections! {
     NextVectors b"KNVE" 1 "next: vectors";
     NextStanding b"KNST" 4 "next: standing";
     NextKinds b"KNKI" 2 "next: kinds";
+    /// The bits of an `f32`.
+    Blend b"KNBL" 4 "next: what the shopper's affinities weigh";
     /// As `recommend::relations` tells.
     Complements b"KRCO" 1 "relations: complements";
     Alternatives b"KRAL" 1 "relations: alternatives";

@@ -35,7 +35,7 @@ impl Default for Weights {
 }
 
 /// No part may count against itself or drown all others, whatever the bytes say.
-const GREATEST: f32 = 8.0;
+pub(super) const GREATEST: f32 = 8.0;
 
 impl Weights {
     /// Number of weights.

@@ -27,8 +27,8 @@ pub use ahead::OrderedValue;
 pub use features::Features;
 pub(crate) use features::features;
 pub(crate) use rank::{explain, rank};
-pub use recommend::{RecommendKind, RecommendQuery};
-pub(crate) use recommend::{Shop, recommend};
+pub use recommend::{RecommendKind, RecommendQuery, Recommendable};
+pub(crate) use recommend::{Shop, recommend, recommendable};
 pub(crate) use search::{Shopper, facets_of, ordered_values, search};
 pub use shape::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,

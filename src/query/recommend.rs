@@ -17,7 +17,7 @@ mod sources;
 
 use std::ops::Range;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use self::{
     likeness::{leaf_of, likeness},
@@ -50,7 +50,7 @@ const LEAST_POOL: usize = 64;
 const POOL_PER_HIT: usize = 4;
 /// Items that an answer goes by, the latest: a cart, or what the ranker looks at of a visit.
 const MAX_ANCHORS: usize = 16;
-/// What an affinity counts beside what lists say. Hand-set: lists know the visit, too.
+/// What an affinity counts beside what lists say, where no log has taught what it counts beside the ranker. Hand-set: lists know the visit, too.
 const AFFINITY: f64 = 0.25;
 /// Bought again by fewer of its buyers, a product is needed once. Hand-set; the trainer judges categories by the same share.
 pub(crate) const AGAIN: f32 = 0.1;
@@ -109,6 +109,37 @@ pub(crate) struct Shop<'a> {
     pub(crate) now: Timestamp,
 }
 
+/// A candidate and the parts of its score, for those who learn how to weigh them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Recommendable {
+    /// The shop's identifier.
+    pub id: String,
+    /// All but the shopper's affinities, in log-odds.
+    pub score: f64,
+    /// The shopper's affinities for its brand, category and properties, in log-odds.
+    pub affinity: f64,
+}
+
+/// The candidates that [`recommend`] chooses from.
+pub(crate) fn recommendable(
+    shop: Shop<'_>,
+    visit: &[Key],
+    query: &RecommendQuery,
+    work: &mut Workspace,
+) -> Vec<Recommendable> {
+    let weight = Taught::new(shop.known, &Words::new(""), false).weights.item;
+    let (candidates, _) = gathered(shop, visit, query, work);
+    let parts = candidates.into_iter().map(|one| {
+        let (affinity, score) = judged(shop, weight, &one);
+        Recommendable {
+            id: shop.catalogue.id(one.item).to_owned(),
+            score,
+            affinity,
+        }
+    });
+    parts.collect()
+}
+
 /// The products that `query` asks for, best first. `visit` has what the shopper turned to on this visit, latest last.
 pub(crate) fn recommend(
     shop: Shop<'_>,
@@ -120,46 +151,20 @@ pub(crate) fn recommend(
         catalogue,
         beliefs,
         known,
-        now,
+        ..
     } = shop;
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
-    let given: Vec<Key> = query
-        .items
-        .iter()
-        .map(|id| Key::item(id.as_str()))
-        .collect();
-    let by = if given.is_empty() { visit } else { &given };
-    let mut anchors: Vec<ItemIdx> = Vec::new();
-    for item in by.iter().rev().filter_map(|&key| found(catalogue, key)) {
-        if anchors.len() < MAX_ANCHORS && !anchors.contains(&item) {
-            anchors.push(item);
-        }
-    }
-    let mut allowed = allowed(shop, visit, &given, &anchors, query);
-    let pool = LEAST_POOL.max(limit * POOL_PER_HIT);
-    let mut sources = Sources {
-        shop,
-        day: (now.0 / DAY_MS) as u32,
-        anchors: &anchors,
-        allowed: &mut allowed,
-        found: Vec::new(),
-    };
-    match query.kind {
-        RecommendKind::Next => sources.next(by, pool, work),
-        RecommendKind::Complement => sources.complements(),
-        RecommendKind::Alternative => sources.alternatives(pool),
-        RecommendKind::Repurchase => sources.repurchases(pool, work),
-        RecommendKind::Inspiration => sources.inspirations(by, pool, work),
-    }
-    let mut candidates = sources.gathered();
+    let limit = limit(query);
+    let (mut candidates, mut allowed) = gathered(shop, visit, query, work);
     let words = Words::new("");
     let taught = Taught::new(known, &words, false);
+    let by_ranker = matches!(query.kind, RecommendKind::Next | RecommendKind::Inspiration);
+    let blend = known
+        .and_then(|known| known.knowledge().blend())
+        .filter(|_| by_ranker)
+        .map_or(AFFINITY * f64::from(taught.weights.values), f64::from);
     for one in &mut candidates {
-        let (values, own) = beliefs.of_values_and_item(catalogue, one.item);
-        // What speaks for the item itself is why it is known, not why it should come again.
-        one.score += AFFINITY * f64::from(taught.weights.values) * values
-            + f64::from(taught.weights.item) * own.min(0.0)
-            + kept(shop, one.item);
+        let (affinity, score) = judged(shop, taught.weights.item, one);
+        one.score = score + blend * affinity;
     }
     let lambda = 1.0
         - query.diversity.unwrap_or(match query.kind {
@@ -169,7 +174,7 @@ pub(crate) fn recommend(
             RecommendKind::Inspiration => 0.5,
         });
     let mut chosen = diverse(catalogue, candidates, limit, lambda.clamp(0.0, 1.0));
-    if matches!(query.kind, RecommendKind::Next | RecommendKind::Inspiration) {
+    if by_ranker {
         fill_up(shop, &taught, &mut allowed, &mut chosen, limit);
     }
     chosen
@@ -184,6 +189,57 @@ pub(crate) fn recommend(
             hit
         })
         .collect()
+}
+
+fn limit(query: &RecommendQuery) -> usize {
+    query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT)
+}
+
+/// The candidates of `query`, and what may be in an answer.
+fn gathered<'a>(
+    shop: Shop<'a>,
+    visit: &[Key],
+    query: &RecommendQuery,
+    work: &mut Workspace,
+) -> (Vec<Found<'a>>, BitSet) {
+    let Shop { catalogue, now, .. } = shop;
+    let given: Vec<Key> = query
+        .items
+        .iter()
+        .map(|id| Key::item(id.as_str()))
+        .collect();
+    let by = if given.is_empty() { visit } else { &given };
+    let mut anchors: Vec<ItemIdx> = Vec::new();
+    for item in by.iter().rev().filter_map(|&key| found(catalogue, key)) {
+        if anchors.len() < MAX_ANCHORS && !anchors.contains(&item) {
+            anchors.push(item);
+        }
+    }
+    let mut allowed = allowed(shop, visit, &given, &anchors, query);
+    let pool = LEAST_POOL.max(limit(query) * POOL_PER_HIT);
+    let mut sources = Sources {
+        shop,
+        day: (now.0 / DAY_MS) as u32,
+        anchors: &anchors,
+        allowed: &mut allowed,
+        found: Vec::new(),
+    };
+    match query.kind {
+        RecommendKind::Next => sources.next(by, pool, work),
+        RecommendKind::Complement => sources.complements(),
+        RecommendKind::Alternative => sources.alternatives(pool),
+        RecommendKind::Repurchase => sources.repurchases(pool, work),
+        RecommendKind::Inspiration => sources.inspirations(by, pool, work),
+    }
+    (sources.gathered(), allowed)
+}
+
+/// The shopper's affinities for what `one` is, and all else that speaks for it; what was done with the product itself counts `item`.
+fn judged(shop: Shop<'_>, item: f32, one: &Found<'_>) -> (f64, f64) {
+    let (values, own) = shop.beliefs.of_values_and_item(shop.catalogue, one.item);
+    // What speaks for the item itself is why it is known, not why it should come again.
+    let score = one.score + f64::from(item) * own.min(0.0) + kept(shop, one.item);
+    (values, score)
 }
 
 /// Log-odds that a shopper who chooses `item` keeps it.

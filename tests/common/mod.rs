@@ -352,6 +352,7 @@ pub(crate) fn knowledge() -> Vec<u8> {
             to: "Duschkopf".into(),
         }],
         value_orders: vec![ValueOrder::by_popularity("brand".into())],
+        blend: Some(0.5),
         next: Some(next(
             KNOWN.len(),
             &[

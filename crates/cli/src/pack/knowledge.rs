@@ -240,6 +240,14 @@ fn text(training: &KnowledgeTraining, hash: &str, written: &WrittenPack, time: D
                 "the values of {earned} in an order that beat popularity, of {facets} that have enough choices to tell"
             ),
         );
+        if let Some(learned) = &summary.blend {
+            let choices = show::many(learned.choices as u64, "choice");
+            let weight = learned.weight;
+            line(
+                "affinities",
+                format!("weigh {weight:.2} beside what is opened next; from {choices}"),
+            );
+        }
     }
     if summary.rules > 0 {
         line("rules", show::count(summary.rules));
@@ -300,6 +308,7 @@ fn object(
         "bought_once": summary.once,
         "facets_ordered": summary.ordered[0],
         "facets_judged": summary.ordered[1],
+        "affinities_weigh": summary.blend.map(|learned| learned.weight),
         "rules": summary.rules,
         "weights": summary.weights.map(|learned| learned.weights.to_array()),
         "issues": summary::issues_of(&training.report),

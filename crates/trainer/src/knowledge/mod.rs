@@ -7,6 +7,7 @@
 //! * The same files give the same bytes, whatever order the lines of one instant have.
 //! * What fewer than [`MIN_SHOPPERS`] shoppers searched for leaves no trace.
 
+mod blend;
 mod catalogues;
 mod count_file;
 mod counts;
@@ -35,6 +36,7 @@ use crate::build::{BuiltPack, Progress};
 use crate::error::TrainerError;
 use crate::issue::Report;
 use crate::log::{LogSummary, read_log};
+pub use blend::LearnedBlend;
 use catalogues::Catalogues;
 pub use count_file::{COUNTS_VERSION, CountedFrom, CountsReason};
 use counts::Counts;
@@ -129,6 +131,8 @@ pub struct KnowledgeSummary {
     pub once: u64,
     /// Facets whose values are put in an order that later visits proved better than popularity, and facets with enough choices to tell.
     pub ordered: [u64; 2],
+    /// What later visits taught of the shopper's affinities beside what is opened next, if they had enough choices.
+    pub blend: Option<LearnedBlend>,
     /// Experts' rules.
     pub rules: u64,
     /// What later visits taught of the weights, if there were enough searches.

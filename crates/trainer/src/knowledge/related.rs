@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use endcap::knowledge::{Buying, KnowledgeSource, RelationSource, Rule, ValueOrder};
 use endcap::recommend::Neighbour;
 
+use super::blend::blend;
 use super::catalogues::Catalogues;
 use super::held_out::{Days, day_of};
 use super::rules::NamedRule;
@@ -84,17 +85,25 @@ pub(super) fn relate(
     }) = next
     {
         if let (Some((earlier, later)), Some(engine)) = (earlier, catalogues.engines().next()) {
-            let mut fitting = |done: usize, total: usize| {
+            let mut fitting = |name: &'static str, done: usize, total: usize| {
                 progress(Progress {
                     stage: Stage::Model,
-                    name: "orders of facet values",
+                    name,
                     done: done as u64,
                     total: total as u64,
                     rows: 0,
                 });
             };
+            let ids = &shopping.ids;
             source.value_orders =
-                value_orders(engine, &shopping.ids, earlier, &later, &mut fitting)?;
+                value_orders(engine, ids, earlier, &later, &mut |done, total| {
+                    fitting("orders of facet values", done, total);
+                })?;
+            let cases = shopping.cases(later.len());
+            summary.blend = blend(engine, ids, &cases, &mut |done, total| {
+                fitting("weight of affinities", done, total);
+            });
+            source.blend = summary.blend.map(|learned| learned.weight);
             let earned =
                 |order: &&ValueOrder| **order != ValueOrder::by_popularity(order.facet.clone());
             let earned = source.value_orders.iter().filter(earned).count();

@@ -10,6 +10,7 @@ use endcap::key::Key;
 use endcap::knowledge::RelationSource;
 use endcap::recommend::{MAX_KINDS, NextSource};
 
+use super::blend::{Case, Opening};
 use super::catalogues::Catalogues;
 use super::relations::{Basket, alternatives, buying, complements};
 use super::visits::{SECOND, Visit};
@@ -24,6 +25,8 @@ use crate::next::{
 /// Visits with two items or more that a ranker and vectors are fitted to, at least; below, lists alone say as much as there is to
 /// be known. Hand-set: a tenth of them are held out for the ranker, and it has some hundred weights.
 const FITTED: usize = 1_000;
+/// Visits of a shopper that are replayed before one: what lies further back has faded.
+const BEFORE: usize = 20;
 
 /// The model of what is opened next.
 #[derive(Debug)]
@@ -268,6 +271,31 @@ impl Shopping {
 }
 
 impl Shopping {
+    /// The latest `count` visits, each with the visits of the same shopper before it, the latest [`BEFORE`].
+    pub(super) fn cases(&self, count: usize) -> Vec<Case<'_>> {
+        let first = self.opened.len() - count;
+        let mut before = HashMap::<u32, Vec<Opening<'_>>>::new();
+        let mut cases = Vec::with_capacity(count);
+        for (at, (visit, &(shopper, begun))) in self.opened.iter().zip(&self.begun).enumerate() {
+            let opening = Opening {
+                items: &visit.items,
+                begin: begun.max(0) as u64 * 1000,
+            };
+            let known = (shopper != UNKNOWN).then(|| before.entry(shopper).or_default());
+            if at >= first {
+                let before = known.as_deref().map_or(&[][..], Vec::as_slice);
+                cases.push(Case {
+                    before: before[before.len().saturating_sub(BEFORE)..].to_vec(),
+                    visit: opening,
+                });
+            }
+            if let Some(known) = known {
+                known.push(opening);
+            }
+        }
+        cases
+    }
+
     /// What belongs together, items numbered as in `ids`.
     pub(super) fn relations(&self, catalogues: &Catalogues) -> RelationSource {
         let mut numbers = BTreeMap::<Key, u32>::new();

@@ -107,7 +107,11 @@ fn a_facet_follows_the_shopper_where_that_was_proven_and_the_crowd_elsewhere() {
         "without a log both follow the shopper"
     );
     let knowledge = Pack::open(training.take_pack().unwrap().bytes).unwrap();
-    engine.attach_knowledge(Knowledge::open(knowledge).unwrap());
+    let knowledge = Knowledge::open(knowledge).unwrap();
+    let blend = training.summary.blend.map(|learned| learned.weight);
+    assert!(blend.is_some(), "{:?}", training.summary);
+    assert_eq!(knowledge.blend(), blend);
+    engine.attach_knowledge(knowledge);
     assert_eq!(
         [first(&mut engine, "brand"), first(&mut engine, "colour")],
         ["Brand 3", "red"],
