@@ -4,6 +4,7 @@ import type { EventName, EventParams } from "./endcap.js";
 import { type ContributeOptions, EARLY, type Happened, type Host } from "./network.js";
 import { Pauses, Refused, isOffline, post } from "./post.js";
 import { randomised, secureRandom } from "./randomised.js";
+import { trySlot } from "./slot.js";
 
 /** An event as it leaves the device: nothing else does. */
 interface Told {
@@ -58,9 +59,15 @@ export class Contributions {
     this.#options = options;
     this.#host = host;
     this.#allowed = allowed;
-    this.#waiting = this.#left();
-    this.#early();
-    if (this.#waiting.length > 0) this.#after(0);
+    const { keeper } = host;
+    this.#waiting = [];
+    for (const kind of [KEY, EARLY]) {
+      const key = keeper.own(kind);
+      const value = key && keeper.value(key);
+      if (value) this.#inherited(kind, value);
+      if (kind === EARLY && value) void keeper.keep(key, null);
+    }
+    void this.#inherit();
     if (typeof document !== "undefined") addEventListener("online", this.#online);
   }
 
@@ -192,32 +199,40 @@ export class Contributions {
     if (key) void keeper.keep(key, this.#waiting.length > 0 ? JSON.stringify(this.#waiting) : null);
   }
 
-  /** What this page's slot has left from an earlier visit. */
-  #left(): Batch[] {
+  /** Takes what pages that are gone have left in places that nobody holds any more. */
+  async #inherit(): Promise<void> {
     const { keeper } = this.#host;
-    const key = keeper.own(KEY);
-    try {
-      const left: unknown = JSON.parse((key && keeper.value(key)) || "[]");
-      return Array.isArray(left) ? left.filter((batch) => typeof batch?.session === "string" && Array.isArray(batch.events)) : [];
-    } catch {
-      return [];
+    await keeper.look();
+    const slots = new Set(Object.keys(keeper.all()).map((key) => /^(?:events|early):(\d+)$/.exec(key)?.[1]));
+    for (const slot of slots) {
+      const release = slot !== undefined && keeper.own(KEY) !== `${KEY}:${slot}` && (await trySlot(Number(slot)));
+      if (!release) continue;
+      // Another page may have been quicker before; from here on none is.
+      await keeper.look();
+      for (const kind of [KEY, EARLY]) {
+        const value = keeper.value(`${kind}:${slot}`);
+        if (value === undefined) continue;
+        this.#inherited(kind, value);
+        await keeper.keep(`${kind}:${slot}`, null);
+      }
+      release();
     }
   }
 
-  /** What a page had no time for. */
-  #early(): void {
-    const { keeper } = this.#host;
-    const key = keeper.own(EARLY);
-    const lines = key && keeper.value(key);
-    if (!lines) return;
-    void keeper.keep(key, null);
-    for (const line of lines.split("\n")) {
+  /** What a page before this one has not sent: batches, or events that it had no time for, a line each. */
+  #inherited(kind: string, value: string): void {
+    if (!this.#allowed()) return;
+    for (const text of kind === EARLY ? value.split("\n") : [value]) {
       try {
-        this.add(...(JSON.parse(line) as Happened));
+        const left: unknown = JSON.parse(text);
+        if (kind === EARLY) this.add(...(left as Happened));
+        else this.#waiting.unshift(...(left as Batch[]).filter((batch) => typeof batch?.session === "string" && Array.isArray(batch.events)));
       } catch {
         // The rest of a line whose beginning had no room.
       }
     }
+    this.#keep();
+    if (this.#waiting.length > 0) this.#after(0);
   }
 
   /** A name for the events of this visit that has nothing to do with the profile's. */

@@ -12,21 +12,23 @@ export interface Slot {
 const MOST = 32;
 
 export async function claimSlot(): Promise<Slot> {
-  const locks = typeof document === "undefined" ? undefined : navigator.locks;
-  for (let number = 0; locks && number < MOST; number++) {
-    const release = await tryLock(locks, `endcap:replica:${number}`);
+  for (let number = 0; number < MOST; number++) {
+    const release = await trySlot(number);
     if (release) return { number, release };
   }
   return { number: undefined, release() {} };
 }
 
-function tryLock(locks: LockManager, name: string): Promise<(() => void) | undefined> {
+/** Holds a slot until what comes back is called; undefined if another page does, or none can. */
+export function trySlot(number: number): Promise<(() => void) | undefined> {
+  const locks = typeof document === "undefined" ? undefined : navigator.locks;
   return new Promise((answer) => {
+    if (!locks) return answer(undefined);
     const held = (lock: Lock | null) => {
       if (!lock) return answer(undefined);
       return new Promise<void>((release) => answer(release));
     };
     // Documents without an origin to share may not lock at all.
-    locks.request(name, { ifAvailable: true }, held).catch(() => answer(undefined));
+    locks.request(`endcap:replica:${number}`, { ifAvailable: true }, held).catch(() => answer(undefined));
   });
 }

@@ -105,6 +105,22 @@ test("a page that leaves before the code has come leaves its events to the next 
   assert.deepEqual(["e1", "e2", "e3"].map((brand) => logged(`of-${brand}`).length), [1, 1, 1]);
 });
 
+test("what a page has left is sent by another one, also if nobody opens in its place", async () => {
+  const { context, tab } = await backend.browser();
+  const page = await tab({ consent: "contribute" });
+  await context.route("**/contribute.js", (route) => route.abort());
+  const [between, gone] = [await tab({ consent: "contribute" }), await tab({ consent: "contribute" })];
+  await click(between, "h1");
+  await click(gone, "g1", "g2");
+  for (const left of [between, gone]) await hide(left);
+  await until(async () => (await kept(page)).filter((key) => key.startsWith("early:")).length === 2);
+  await gone.close();
+  await context.unroute("**/contribute.js");
+  await again(page);
+  await until(() => ["g1", "g2"].every((brand) => logged(`of-${brand}`).length > 0));
+  assert.deepEqual(["g1", "g2", "h1"].map((brand) => logged(`of-${brand}`).length), [1, 1, 0], "what a page has that is still open stays its own");
+});
+
 test("consent that is taken back also takes what pages that are gone have left", async () => {
   const { context, sent, tab } = await backend.browser();
   const last = await tab({ consent: "contribute" });
