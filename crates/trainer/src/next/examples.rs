@@ -37,7 +37,7 @@ pub(super) fn predictions(visits: &[Visit]) -> Vec<Prediction> {
 /// A model before visits that it has not seen.
 pub(super) struct Unseen<'a> {
     sections: [Vec<u8>; SECTIONS_OF_NEXT],
-    visits: &'a [Visit],
+    pub(super) visits: &'a [Visit],
     items: usize,
 }
 

@@ -7,8 +7,8 @@
 
 use endcap::recommend::{MAX_KINDS, NextBuildError, NextSource, Ranker, feature_count};
 
+use super::cuts::{CutLog, cuts, is_few};
 use super::examples::{Prediction, Unseen, latest, predictions, without_latest};
-use super::few::{Few, cuts};
 use super::lists::{ListSettings, lists};
 use super::ranker::{Example, fit, likelihood};
 use super::vectors::{VectorSettings, vectors};
@@ -149,26 +149,26 @@ pub fn train_next(
     };
     let like = source.clone();
     source.stand(items, before, again[0], settings.leaders);
-    let few = cuts(before, later).map(|cuts| Few {
+    let log = CutLog {
         items,
-        cuts,
+        cuts: cuts(before, later),
         like: &like,
         again: again[0],
         settings,
-    });
-    let chosen = match &few {
-        Some(few) => {
-            let chosen = few.choose()?;
-            source.lists = lists(
-                items,
-                before,
-                &source.popularity(),
-                chosen,
-                settings.neighbours,
-            );
-            chosen
-        }
-        None => choose(items, before, later, &predictions, &mut source, progress)?,
+    };
+    let few = is_few(later);
+    let chosen = if few {
+        let chosen = log.choose()?;
+        source.lists = lists(
+            items,
+            before,
+            &source.popularity(),
+            chosen,
+            settings.neighbours,
+        );
+        chosen
+    } else {
+        choose(items, before, later, &predictions, &mut source, progress)?
     };
     let learned = vectors(items, before, vector_settings, &mut |done, total| {
         progress(FitStage::Vectors, done, total);
@@ -176,9 +176,16 @@ pub fn train_next(
     source.dimensions = learned.dimensions;
     (source.vectors, source.gates) = (learned.units, learned.gates);
     progress(FitStage::Ranker, 0, 2);
-    let fitted = match few {
-        Some(few) => few.fitted(chosen)?,
-        None => fit_ranker(&source, later, &predictions, settings, items)?,
+    let fitted = if few {
+        log.fitted(chosen)?
+    } else {
+        let mut parts = Vec::new();
+        for cut in log.cuts.iter().skip(1).rev() {
+            let model = log.model(cut, chosen, settings.dimensions);
+            parts.push(Unseen::new(&model, cut.later, items)?);
+        }
+        parts.push(Unseen::new(&source, later, items)?);
+        fit_ranker(&parts, feature_count(source.kind_count), settings)
     };
     progress(FitStage::Ranker, 2, 2);
     source.ranker = fitted.ranker;
@@ -309,8 +316,7 @@ fn ranker_of_again(
     settings: NextSettings,
     items: usize,
 ) -> Result<Option<Ranker>, NextBuildError> {
-    let predictions = predictions(bought);
-    if predictions.len() < LEAST_AGAIN {
+    if predictions(bought).len() < LEAST_AGAIN {
         return Ok(None);
     }
     let alone = NextSource {
@@ -321,7 +327,8 @@ fn ranker_of_again(
         hidden: HIDDEN_OF_AGAIN,
         ..settings
     };
-    Ok(fit_ranker(&alone, bought, &predictions, settings, items)?.ranker)
+    let unseen = Unseen::new(&alone, bought, items)?;
+    Ok(fit_ranker(&[unseen], feature_count(source.kind_count), settings).ranker)
 }
 
 /// Fitted rankers.
@@ -334,24 +341,24 @@ pub(super) struct Fitted {
     likelihood: [f64; 2],
 }
 
-fn fit_ranker(
-    source: &NextSource,
-    later: &[Visit],
-    predictions: &[Prediction],
-    settings: NextSettings,
-    items: usize,
-) -> Result<Fitted, NextBuildError> {
-    if predictions.is_empty() {
-        return Ok(Fitted::default());
+/// Fits a ranker to what happened behind each cut; `parts` are ordered by time, and the first stage is the latest one's.
+fn fit_ranker(parts: &[Unseen<'_>], columns: usize, settings: NextSettings) -> Fitted {
+    let Some(latest) = parts.last() else {
+        return Fitted::default();
+    };
+    let all = predictions(latest.visits);
+    if all.is_empty() {
+        return Fitted::default();
     }
-    let columns = feature_count(source.kind_count);
-    let unseen = Unseen::new(source, later, items)?;
-    let every = predictions.len().div_ceil(TRIAL_EXAMPLES).max(1);
-    let some: Vec<Prediction> = predictions.iter().step_by(every).copied().collect();
-    let line = fit(&unseen.examples(&some, None), columns, 0, FIRST_EPOCHS);
-    let examples = unseen.examples(predictions, Some(&line));
+    let every = all.len().div_ceil(TRIAL_EXAMPLES).max(1);
+    let some: Vec<Prediction> = all.into_iter().step_by(every).collect();
+    let line = fit(&latest.examples(&some, None), columns, 0, FIRST_EPOCHS);
+    let examples: Vec<Example> = parts
+        .iter()
+        .flat_map(|part| part.examples(&predictions(part.visits), Some(&line)))
+        .collect();
     let ranker = fit(&examples, columns, settings.hidden, settings.ranker_epochs);
-    Ok(Fitted::of(&line, ranker, examples, settings.ranker_epochs))
+    Fitted::of(&line, ranker, examples, settings.ranker_epochs)
 }
 
 impl Fitted {

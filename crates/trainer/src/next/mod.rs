@@ -3,9 +3,10 @@
 mod attributes;
 mod baselines;
 mod choices;
+mod cuts;
 mod examples;
 mod facets;
-mod few;
+
 mod fit;
 mod intent;
 mod lists;
