@@ -211,7 +211,8 @@ export class Contributions {
       await keeper.look();
       for (const kind of [KEY, EARLY]) {
         const value = keeper.value(`${kind}:${slot}`);
-        if (value === undefined) continue;
+        // A page that has closed meanwhile leaves it to the next one.
+        if (value === undefined || !this.#allowed()) continue;
         this.#inherited(kind, value);
         await keeper.keep(`${kind}:${slot}`, null);
       }
@@ -221,7 +222,6 @@ export class Contributions {
 
   /** What a page before this one has not sent: batches, or events that it had no time for, a line each. */
   #inherited(kind: string, value: string): void {
-    if (!this.#allowed()) return;
     for (const text of kind === EARLY ? value.split("\n") : [value]) {
       try {
         const left: unknown = JSON.parse(text);
