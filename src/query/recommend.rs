@@ -50,8 +50,6 @@ const LEAST_POOL: usize = 64;
 const POOL_PER_HIT: usize = 4;
 /// Items that an answer goes by, the latest: a cart, or what the ranker looks at of a visit.
 const MAX_ANCHORS: usize = 16;
-/// What an affinity counts beside what lists say, where no log has taught what it counts beside the ranker. Hand-set: lists know the visit, too.
-const AFFINITY: f64 = 0.25;
 /// Bought again by fewer of its buyers, a product is needed once. Hand-set; the trainer judges categories by the same share.
 pub(crate) const AGAIN: f32 = 0.1;
 const DAY_MS: u64 = 86_400_000;
@@ -120,6 +118,11 @@ pub struct Recommendable {
     pub affinity: f64,
 }
 
+impl Recommendable {
+    /// What an affinity counts beside the score where no log has taught it. Hand-set: lists know the visit, too.
+    pub const USUAL_WEIGHT: f64 = 0.25;
+}
+
 /// The candidates that [`recommend`] chooses from.
 pub(crate) fn recommendable(
     shop: Shop<'_>,
@@ -161,7 +164,10 @@ pub(crate) fn recommend(
     let blend = known
         .and_then(|known| known.knowledge().blend())
         .filter(|_| by_ranker)
-        .map_or(AFFINITY * f64::from(taught.weights.values), f64::from);
+        .map_or(
+            Recommendable::USUAL_WEIGHT * f64::from(taught.weights.values),
+            f64::from,
+        );
     for one in &mut candidates {
         let (affinity, score) = judged(shop, taught.weights.item, one);
         one.score = score + blend * affinity;

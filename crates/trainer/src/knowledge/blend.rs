@@ -11,12 +11,12 @@
 //! # Invariants
 //! * Sums run in the order of the choices: the same log gives the same bits.
 
-use endcap::{Engine, RecommendQuery, Timestamp};
+use endcap::{Engine, RecommendQuery, Recommendable, Timestamp};
 
 use crate::next::{STEP_MS, view};
 
-/// The weight without logs, which the engine takes, too, and how far from it a shop is expected to be. Hand-set.
-const USUAL: f64 = 0.25;
+/// The weight without logs, and how far from it a shop is expected to be. Hand-set.
+const USUAL: f64 = Recommendable::USUAL_WEIGHT;
 const SPREAD: f64 = 0.25;
 /// Weights that are looked at; the engine takes 8 at most.
 const GREATEST: f64 = 4.0;
@@ -117,7 +117,7 @@ fn replay(
             let mut others = engine.recommendable(&RecommendQuery::default(), time);
             if let Some(chosen) = others.iter().position(|one| one.id == id(item)) {
                 let chosen = others.swap_remove(chosen);
-                let parts = |one: &endcap::Recommendable| (one.score, one.affinity);
+                let parts = |one: &Recommendable| (one.score, one.affinity);
                 choices.push(Choice {
                     chosen: parts(&chosen),
                     others: others.iter().map(parts).collect(),
