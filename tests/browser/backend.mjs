@@ -1,6 +1,5 @@
 // A real server that can be killed, and pages that do nothing but open Endcap.
 
-import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -161,14 +160,4 @@ function freePort() {
       server.close(() => resolve(port));
     });
   });
-}
-
-/** Waits until `check` answers something true, and answers that. */
-export async function until(check, milliseconds = 30_000) {
-  for (const end = Date.now() + milliseconds; ; ) {
-    const answer = await check();
-    if (answer) return answer;
-    assert.ok(Date.now() < end, `in vain: ${check}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
 }

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { openBackend, until } from "./backend.mjs";
+import { until } from "../until.mjs";
+import { openBackend } from "./backend.mjs";
 
 let backend;
 before(async () => (backend = await openBackend(["--events"])));
@@ -215,8 +216,7 @@ test("a consent platform that takes consent back has everything removed and noth
   assert.equal(await consent(), "contribute");
   await until(() => sent.length > 0);
   await click(page, "g1");
-  await page.waitForTimeout(700);
-  assert.equal((await stored())[0], 1);
+  await until(async () => (await stored())[0] === 1);
   await page.evaluate(() => gtag("consent", "update", { personalization_storage: "denied" }));
   assert.equal(await consent(), "off");
   const before = sent.length;

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { beliefs, clickAndSee, engineReady, eventually, openPanel, openShop, order } from "./shop.mjs";
+import { eventually } from "../until.mjs";
+import { beliefs, clickAndSee, engineReady, openPanel, openShop, order } from "./shop.mjs";
 
 const CATEGORY = "bath/taps/basin-taps";
 const PAGE = `#/c/${CATEGORY}`;

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { openBackend, until } from "./backend.mjs";
+import { until } from "../until.mjs";
+import { openBackend } from "./backend.mjs";
 
 let backend;
 before(async () => (backend = await openBackend()));

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
+import { eventually } from "../until.mjs";
 import { openBackend } from "./backend.mjs";
 
 const TIERS = ["off", "memory", "session", "persistent", "sync", "contribute"];
@@ -16,6 +17,8 @@ function table(first, rows = page.split("\n").filter((line) => line.startsWith("
     .map(([where, what, tier, meaning]) => ({ name: `${where.replaceAll("`", "")} ${what.replaceAll("`", "")}`.trim(), tier: tier.match(/`(\w+)`/)[1], rarely: tier.includes("†"), meaning }));
 }
 const stored = table("place");
+const inDatabase = stored.filter(({ name }) => !name.startsWith("cookie"));
+const inCookies = stored.filter(({ name }) => /^(cookie|sessionStorage)/.test(name));
 const sent = table("request");
 
 let backend, packs;
@@ -32,7 +35,6 @@ after(async () => {
 });
 afterEach(() => backend.closeBrowsers());
 
-const PLACE = { cookie: "cookie" };
 const isNumbered = (text) => text.replace(/([.:])\d+$/, "$1N");
 
 /** Everything that this origin has stored, as the page names it. */
@@ -77,8 +79,8 @@ function paths(value, at = "") {
   return [at];
 }
 
-/** A visit that does all a shopper can, and what it left and sent. */
-async function visit(tier, options = {}) {
+/** A visit that does all a shopper can, and what it left and sent: all that the page promises of `rows`, and more if there is more. */
+async function visit(tier, rows = inDatabase, options = {}) {
   const device = await backend.browser();
   backend.received.length = 0;
   const tab = await device.tab(null);
@@ -97,8 +99,10 @@ async function visit(tier, options = {}) {
     await endcap.sync();
     await endcap.link(token);
   }, token);
+  const left = new Set();
+  const look = async () => { for (const name of await storage(tab)) left.add(name); };
   await tab.waitForTimeout(900);
-  const left = await storage(tab);
+  await look();
   await tab.reload();
   await tab.waitForFunction(() => globalThis.loaded);
   await open();
@@ -108,9 +112,14 @@ async function visit(tier, options = {}) {
     document.dispatchEvent(new Event("visibilitychange"));
   });
   await tab.waitForTimeout(900);
-  for (const name of await storage(tab)) left.add(name);
+  const seen = () => backend.received.filter(({ path }) => !["/", "/demo/login"].includes(path));
+  await eventually(async () => {
+    await look();
+    complete(left, promised(rows, tier), "is stored");
+    complete(new Set(seen().flatMap(fieldsOf)), promised(sent, tier), "leaves the device");
+  });
   assert.deepEqual(await tab.evaluate(() => errors), [], tier);
-  return { left, seen: backend.received.filter(({ path }) => !["/", "/demo/login"].includes(path)), tab };
+  return { left, seen: seen(), tab };
 }
 
 /** What the page promises for this tier; `may` has also what is there only sometimes. */
@@ -119,10 +128,9 @@ function promised(rows, tier) {
   return { must: within.filter(({ rarely }) => !rarely).map(({ name }) => name), may: within.map(({ name }) => name) };
 }
 
-function compare(found, { must, may }, what) {
-  assert.deepEqual([...found].filter((name) => !may.includes(name)), [], `${what}, and is not on the page`);
-  assert.deepEqual(must.filter((name) => !found.has(name)), [], `on the page, and not what ${what}`);
-}
+const complete = (found, { must }, what) => assert.deepEqual(must.filter((name) => !found.has(name)), [], `on the page, and not what ${what}`);
+
+const noMore = (found, { may }, what) => assert.deepEqual([...found].filter((name) => !may.includes(name)), [], `${what}, and is not on the page`);
 
 test("the page's tables are found", () => {
   assert.ok(stored.length >= 15 && sent.length >= 18);
@@ -132,8 +140,8 @@ test("the page's tables are found", () => {
 for (const tier of TIERS) {
   test(`tier ${tier}`, async () => {
     const { left, seen } = await visit(tier);
-    compare(left, promised(stored.filter(({ name }) => !name.startsWith(PLACE.cookie)), tier), "is stored");
-    compare(new Set(seen.flatMap(fieldsOf)), promised(sent, tier), "leaves the device");
+    noMore(left, promised(inDatabase, tier), "is stored");
+    noMore(new Set(seen.flatMap(fieldsOf)), promised(sent, tier), "leaves the device");
     for (const { method, path, headers, body } of seen.filter(({ method }) => method !== "GET")) {
       assert.deepEqual([headers.cookie, headers.referer], [undefined, undefined], `${method} ${path}`);
       for (const secret of ["Secret name", "ANNA", "C-1001", "its-own"]) assert.ok(!body?.includes(secret), `${path} tells ${secret}`);
@@ -143,8 +151,8 @@ for (const tier of TIERS) {
 
 test("in cookies it is the same", async () => {
   for (const tier of ["session", "contribute"]) {
-    const { left } = await visit(tier, { storage: "cookie" });
-    compare(left, promised(stored.filter(({ name }) => /^(cookie|sessionStorage)/.test(name)), tier), `${tier}: is stored`);
+    const { left } = await visit(tier, inCookies, { storage: "cookie" });
+    noMore(left, promised(inCookies, tier), `${tier}: is stored`);
   }
 });
 
@@ -152,9 +160,7 @@ test("lowering leaves no more than the lower tier has", async () => {
   for (const tier of ["sync", "persistent", "session", "memory", "off"]) {
     const { tab } = await visit("contribute");
     await tab.evaluate((tier) => endcap.setConsent(tier), tier);
-    await tab.waitForTimeout(300);
-    const { may } = promised(stored, tier);
-    assert.deepEqual([...(await storage(tab))].filter((name) => !may.includes(name)), [], tier);
+    await eventually(async () => noMore(await storage(tab), promised(stored, tier), `${tier}: is left`));
     await backend.closeBrowsers();
   }
 });

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { eventually, openShop } from "./shop.mjs";
+import { eventually } from "../until.mjs";
+import { openShop } from "./shop.mjs";
 
 let shop, id;
 before(async () => {

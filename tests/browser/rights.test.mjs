@@ -6,7 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { openBackend, until } from "./backend.mjs";
+import { until } from "../until.mjs";
+import { openBackend } from "./backend.mjs";
 
 let backend, packs;
 before(async () => {

@@ -121,19 +121,6 @@ export async function openPanel(page) {
 export const beliefs = (page) => page.$$eval("[data-testid=affinities] > li", (rows) =>
   rows.map(({ dataset }) => ({ facet: dataset.facet, value: dataset.value, profile: Number(dataset.profile).toFixed(2) })));
 
-/** Repeats `check` until it stops failing; the last failure is the test's. */
-export async function eventually(check, milliseconds = 8_000) {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
 /**
  * Clicks `selector` with the real mouse. Returns the order of the list before, at the end of the click's own task,
  * and whether a frame was drawn in between.

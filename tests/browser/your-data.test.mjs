@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { engineReady, eventually, openShop } from "./shop.mjs";
+import { eventually } from "../until.mjs";
+import { engineReady, openShop } from "./shop.mjs";
 
 let shop;
 before(async () => (shop = await openShop()));

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { openBackend, until } from "../browser/backend.mjs";
+import { openBackend } from "../browser/backend.mjs";
+import { until } from "../until.mjs";
 import { PATIENCE_MS, findRedis, openCluster } from "./redis.mjs";
 
 const redis = findRedis();

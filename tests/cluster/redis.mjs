@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, rmSync } from 
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { until } from "../browser/backend.mjs";
+import { until } from "../until.mjs";
 
 /** Fewer cannot elect a replica when one is gone. */
 const PRIMARIES = 3;

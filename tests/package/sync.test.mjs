@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { until } from "../until.mjs";
 import { chromium, installed, serve } from "./dev.mjs";
 
 let browser, server, Engine;
@@ -83,12 +84,6 @@ async function device(options = {}, init) {
 
 const click = (page, brand) => page.evaluate((brand) => click(brand), brand);
 const order = (page) => page.evaluate(() => order());
-const until = async (condition) => {
-  for (const end = Date.now() + 10_000; !condition(); ) {
-    assert.ok(Date.now() < end, `in vain: ${condition}`);
-    await new Promise((done) => setTimeout(done, 20));
-  }
-};
 
 test("a burst of clicks is one request, under an identifier that nobody can guess", async () => {
   const page = await device();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
+import { eventually, until } from "../until.mjs";
 import { KEPT, chromium, installed, serve } from "./dev.mjs";
 
 let browser, server, context;
@@ -58,7 +59,7 @@ const errors = (page) => page.evaluate(() => errors);
 const stored = (page) => page.evaluate(async () => ({ local: Object.keys(await kept()).sort(), session: Object.keys(sessionStorage).sort() }));
 const profile = (page) => page.evaluate(async () => (await kept())["profile:0"]);
 /** Saving waits for the browser to be idle. */
-const saved = (page, key = "profile:0") => page.waitForFunction(async (key) => (await kept())[key], key);
+const saved = (page) => until(() => profile(page));
 
 test("a click outlives a reload that follows at once", async () => {
   await shopper();
@@ -91,7 +92,7 @@ test("two tabs write as two replicas, and each learns what the other learned", a
   assert.equal(await order(third), "zyx");
   const before = await profile(third);
   await click(third, "x");
-  await third.waitForFunction(async (before) => (await kept())["profile:0"] !== before, before);
+  await until(async () => (await profile(third)) !== before);
   assert.deepEqual((await stored(third)).local, keys, "a closed tab's replica is used again");
   assert.deepEqual([...(await errors(two)), ...(await errors(third))], []);
 });
@@ -126,12 +127,14 @@ test("nothing is stored above the tier, and off learns nothing", async () => {
   for (const [consent, local, session] of [["off", 0, 0], ["memory", 0, 0], ["session", 0, 1], ["persistent", 2, 1]]) {
     await page.evaluate((consent) => { endcap.setConsent(consent); click("z"); }, consent);
     await new Promise((done) => setTimeout(done, 700));
-    const keys = await stored(page);
-    assert.deepEqual([keys.local.length, keys.session.length], [local, session], consent);
+    await eventually(async () => {
+      const keys = await stored(page);
+      assert.deepEqual([keys.local.length, keys.session.length], [local, session], consent);
+    });
   }
   await page.evaluate(() => endcap.setConsent("session"));
   // Nor an empty database. Looked for before looking into it: opening one that is just being deleted makes it anew.
-  await page.waitForFunction(async () => (await indexedDB.databases()).length === 0);
+  await until(() => page.evaluate(async () => (await indexedDB.databases()).length === 0));
   assert.deepEqual(await stored(page), { local: [], session: ["endcap:session"] });
   assert.equal((await order(page))[0], "z", "what is in memory may stay");
   await page.evaluate(() => endcap.setConsent("off"));

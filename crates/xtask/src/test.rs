@@ -389,6 +389,14 @@ fn node_tests<'a>(ws: &'a Workspace, folder: &str) -> Result<Cmd<'a>> {
     files.sort();
     // Node 20 passes when it finds no test, and an empty folder is no proof of anything.
     ensure!(!files.is_empty(), "there is no *.test.mjs in {folder}");
+    for file in &files {
+        // Playwright asks such a condition once: its promise counts as true. The test would wait for nothing.
+        ensure!(
+            !fs::read_to_string(file)?.contains("waitForFunction(async"),
+            "{}: waitForFunction does not wait for what is async: use until of tests/until.mjs",
+            file.display()
+        );
+    }
     let mut node = cmd!(
         sh,
         "node --test --test-concurrency=1 --test-timeout=300000 --test-reporter=spec {files...}"
