@@ -46,8 +46,10 @@ pub(super) struct Cut<'a> {
 pub(super) fn cuts<'a>(before: &'a [Visit], later: &'a [Visit]) -> Vec<Cut<'a>> {
     let mut cuts = vec![Cut { before, later }];
     let between = ((before.len() + later.len()) as f64 * BETWEEN).ceil() as usize;
-    // What the shoppers of earlier visits had bought is not known here, and must not look as if it did not matter.
-    let most = match (has_past(later), is_few(later)) {
+    // What the shoppers of earlier visits had bought is not known here, and must not look as if it did not matter. Nor is it known which
+    // of their items would be looked for, where that is not each after its first.
+    let is_whole = later.iter().all(|visit| visit.from == 1);
+    let most = match (has_past(later) || !is_whole, is_few(later)) {
         (true, _) => 1,
         (_, true) => usize::MAX,
         _ => CUTS,
@@ -234,6 +236,18 @@ mod tests {
         assert!(is_few(&later));
         later[3].past.push(endcap::recommend::Past::default());
         assert!(!is_few(&later));
+        assert_eq!(cuts(&before, &later).len(), 1);
+    }
+
+    /// Of an order one position is hidden; of what is learned from nobody knows which it would be.
+    #[test]
+    fn a_log_is_cut_once_where_parts_of_visits_are_predicted() {
+        let (before, mut later) = (visits(46_000), visits(4_000));
+        for visit in &mut later {
+            visit.from = 2;
+        }
+        assert_eq!(cuts(&before, &later).len(), 1);
+        later.truncate(8);
         assert_eq!(cuts(&before, &later).len(), 1);
     }
 
