@@ -129,8 +129,6 @@ fn measured(
     let settings = NextSettings {
         reach: 40,
         neighbours: 32,
-        // There are thousands of predictions to fit to, not tens of thousands: 24 units learned them by heart.
-        hidden: 8,
         // Without a basket there is no direction that a vector could fit.
         dimensions: if task == Task::Repurchase { 0 } else { 32 },
         ..NextSettings::default()

@@ -23,7 +23,7 @@ const NEXT: usize = 3;
 /// One in so many of the last choices is kept with all its values, which can be thousands.
 const WHOLE_EVERY: usize = 4;
 /// Hidden units, and times that all choices are learned.
-const HIDDEN: usize = 8;
+const HIDDEN: usize = 16;
 const EPOCHS: usize = 8;
 /// Share of the choices, the earlier ones, that the fit is judged by the others with.
 const FITTED: f64 = 0.7;

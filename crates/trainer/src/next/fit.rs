@@ -21,10 +21,8 @@ const LATE: f32 = 0.03;
 const FIRST_EPOCHS: usize = 3;
 /// Predictions of another item than the latest that a ranker of their own needs: with fewer one ranker for all has more to learn from.
 const LEAST_OTHERS: usize = 5_000;
-/// Predictions that a ranker of what is bought again needs, and its hidden units: there are thousands to fit to, not tens of thousands, and 24 units
-/// learned them by heart.
+/// Predictions that a ranker of what is bought again needs.
 const LEAST_AGAIN: usize = 1_000;
-const HIDDEN_OF_AGAIN: usize = 8;
 
 /// What may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +35,9 @@ pub struct NextSettings {
     pub epochs: usize,
     /// Different items of a visit that are looked at; with each counting .8 of the one after it, a tenth counts an eighth.
     pub reach: usize,
-    /// Hidden units of the ranker: none, 16 and 32 give HR@20 .545, .559, .560.
+    /// Hidden units of the ranker, in all its networks.
     pub hidden: usize,
-    /// Times that the ranker learns the later visits.
+    /// Times that the ranker learns the later visits; the curve is in docs/recommend.md.
     pub ranker_epochs: usize,
     /// Items to offer where nothing else is known.
     pub leaders: usize,
@@ -52,8 +50,8 @@ impl Default for NextSettings {
             dimensions: 32,
             epochs: 3,
             reach: 10,
-            hidden: 24,
-            ranker_epochs: 5,
+            hidden: 48,
+            ranker_epochs: 20,
             leaders: 40,
         }
     }
@@ -323,10 +321,6 @@ fn ranker_of_again(
         leaders: Vec::new(),
         ..source.clone()
     };
-    let settings = NextSettings {
-        hidden: HIDDEN_OF_AGAIN,
-        ..settings
-    };
     let unseen = Unseen::new(&alone, bought, items)?;
     Ok(fit_ranker(&[unseen], feature_count(source.kind_count), settings).ranker)
 }
@@ -362,7 +356,7 @@ fn fit_ranker(parts: &[Unseen<'_>], columns: usize, settings: NextSettings) -> F
 }
 
 impl Fitted {
-    /// `ranker` behind the first stage `line`, and one without the latest item if there are enough `examples` for it.
+    /// `ranker` behind the first stage `line`, and one as wide without the latest item if there are enough `examples` for it.
     pub(super) fn of(
         line: &Ranker,
         mut ranker: Ranker,
@@ -392,6 +386,32 @@ impl Fitted {
             ranker_of_others,
             examples: count,
             likelihood,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pack has one width for both.
+    #[test]
+    fn the_ranker_of_others_is_as_wide_as_the_ranker() {
+        let columns = feature_count(0);
+        let mut rows = vec![0.0; 2 * columns];
+        (rows[2], rows[columns + 3]) = (1.0, 1.0);
+        let examples = vec![Example { rows, target: 1 }; LEAST_OTHERS];
+        for width in [0, 1, 8] {
+            let line = Ranker::line(vec![0.0; columns]);
+            let ranker = Ranker {
+                hidden: vec![0.0; columns * width],
+                bias: vec![0.0; width],
+                output: vec![0.0; width],
+                ..line.clone()
+            };
+            let fitted = Fitted::of(&line, ranker, examples.clone(), 1);
+            let others = fitted.ranker_of_others.expect("enough examples");
+            assert_eq!(others.bias.len(), width);
         }
     }
 }
