@@ -232,7 +232,8 @@ export class Contributions {
       }
     }
     this.#keep();
-    if (this.#waiting.length > 0) this.#after(0);
+    // Single events wait for others; they may be of this page, whose shopper may take consent back.
+    if (kind === KEY && this.#waiting.length > 0) this.#after(0);
   }
 
   /** A name for the events of this visit that has nothing to do with the profile's. */

@@ -23,7 +23,7 @@ export interface ContributeOptions {
 /** An event that the engine has learned from, and when in milliseconds. */
 export type Happened = [name: EventName, params: EventParams, time: number];
 
-/** Where a page keeps what it could not contribute: a line of JSON for each {@link Happened}. */
+/** Where a page keeps what it cannot contribute yet: a line of JSON for each {@link Happened}. */
 export const EARLY = "early";
 /** Characters; if the code never comes, the oldest go. */
 const MOST_EARLY = 50_000;
@@ -54,7 +54,7 @@ export class Network {
   readonly #contribute: ContributeOptions | undefined;
   #sync: Sync | undefined;
   #loading: Promise<Sync | undefined> | undefined;
-  /** What there is to contribute before the code for it has come. */
+  /** What there is to contribute before the code for it has come, where that cannot be put aside. */
   #early: Happened[] = [];
 
   constructor(host: Host, where?: SyncOptions, contribute?: ContributeOptions) {
@@ -108,7 +108,9 @@ export class Network {
     this.#sync?.soon();
     if (!this.#where || !allows(this.#host.consent, "contribute")) return;
     this.#early.push([name, params, this.#host.now()]);
-    if (!this.#contributed()) void this.start().then((sync) => sync?.loaded()).then(() => this.#contributed());
+    if (this.#contributed()) return;
+    this.#putAside();
+    void this.start().then((sync) => sync?.loaded()).then(() => this.#contributed());
   }
 
   /** Whether the code for it has come and taken what there was. */
@@ -127,18 +129,24 @@ export class Network {
     if (message.answer) void this.#sync?.answered(message.answer);
   }
 
+  /** The code takes it from there when it comes, on this page or the next: what a page writes only as it goes may come to nothing with it. */
+  #putAside(): void {
+    const { keeper } = this.#host;
+    const key = keeper.own(EARLY);
+    if (key) void keeper.keep(key, ((keeper.value(key) ?? "") + this.#early.splice(0).map((event) => `${JSON.stringify(event)}\n`).join("")).slice(-MOST_EARLY));
+  }
+
   /** The page may be gone in a moment. */
   leave(gone = false): void {
     this.#sync?.leave(gone);
-    const { keeper } = this.#host;
-    const key = keeper.own(EARLY);
-    // A page that goes before the code has come leaves it to the next one.
-    if (key && this.#early.length > 0) void keeper.keep(key, ((keeper.value(key) ?? "") + this.#early.splice(0).map((event) => `${JSON.stringify(event)}\n`).join("")).slice(-MOST_EARLY));
   }
 
   /** Nothing more is contributed, and what waits goes nowhere. */
   withdraw(): void {
+    const { keeper } = this.#host;
+    const key = keeper.own(EARLY);
     this.#early = [];
+    if (key) void keeper.keep(key, null);
     this.#sync?.withdraw();
   }
 

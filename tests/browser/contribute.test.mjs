@@ -26,14 +26,17 @@ const hide = (page) => page.evaluate(() => {
   document.dispatchEvent(new Event("visibilitychange"));
 });
 const events = (sent) => sent.filter(({ path }) => path === "/v1/events");
-/** The keys of what lies in the browser's database. */
-const kept = (page) => page.evaluate(async () => {
+/** What lies in the browser's database. */
+const lies = (page) => page.evaluate(async () => {
   const db = await new Promise((done) => (indexedDB.open("endcap").onsuccess = ({ target }) => done(target.result)));
-  const request = db.transaction("values").objectStore("values").getAllKeys();
-  await new Promise((done) => (request.onsuccess = done));
+  const values = db.transaction("values").objectStore("values");
+  const [keys, texts] = await Promise.all([values.getAllKeys(), values.getAll()].map((request) => new Promise((done) => (request.onsuccess = () => done(request.result)))));
   db.close();
-  return request.result;
+  return keys.map((key, at) => [key, texts[at]]);
 });
+const kept = async (page) => (await lies(page)).map(([key]) => key);
+/** Waits until an event lies where the next page finds it: a browser may drop what is written in the moment in which a page goes. */
+const aside = (page, brand) => until(async () => (await lies(page)).some(([key, text]) => /^(events|early):/.test(key) && text.includes(`of-${brand}`)));
 /** The server's log, whose files are appended to within a second. */
 const log = () => readdirSync(join(backend.data, "events")).flatMap((file) => readFileSync(join(backend.data, "events", file), "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line)));
 const logged = (id) => log().filter(({ items }) => items?.some(({ item_id }) => item_id === id));
@@ -84,6 +87,7 @@ test("what was contributed offline waits, also for the next page", async () => {
   const page = await tab({ consent: "contribute" });
   await context.setOffline(true);
   await click(page, "o1");
+  await aside(page, "o1");
   await page.goto("about:blank");
   await context.setOffline(false);
   assert.equal(logged("of-o1").length, 0);
@@ -98,8 +102,10 @@ test("a page that leaves before the code has come leaves its events to the next 
   await context.route("**/contribute.js", (route) => route.abort());
   const page = await tab({ consent: "contribute" });
   await click(page, "e1", "e2");
+  await aside(page, "e2");
   await again(page);
   await click(page, "e3");
+  await aside(page, "e3");
   await context.unroute("**/contribute.js");
   await again(page);
   await until(() => ["e1", "e2", "e3"].every((brand) => logged(`of-${brand}`).length > 0));
