@@ -161,3 +161,12 @@ function freePort() {
     });
   });
 }
+
+/** What lies in the browser's database: keys and texts. */
+export const lies = (page) => page.evaluate(async () => {
+  const db = await new Promise((done) => (indexedDB.open("endcap").onsuccess = ({ target }) => done(target.result)));
+  const values = db.transaction("values").objectStore("values");
+  const [keys, texts] = await Promise.all([values.getAllKeys(), values.getAll()].map((request) => new Promise((done) => (request.onsuccess = () => done(request.result)))));
+  db.close();
+  return keys.map((key, at) => [key, texts[at]]);
+});

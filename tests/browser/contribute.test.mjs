@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { until } from "../until.mjs";
-import { openBackend } from "./backend.mjs";
+import { lies, openBackend } from "./backend.mjs";
 
 let backend;
 before(async () => (backend = await openBackend(["--events"])));
@@ -26,14 +26,7 @@ const hide = (page) => page.evaluate(() => {
   document.dispatchEvent(new Event("visibilitychange"));
 });
 const events = (sent) => sent.filter(({ path }) => path === "/v1/events");
-/** What lies in the browser's database. */
-const lies = (page) => page.evaluate(async () => {
-  const db = await new Promise((done) => (indexedDB.open("endcap").onsuccess = ({ target }) => done(target.result)));
-  const values = db.transaction("values").objectStore("values");
-  const [keys, texts] = await Promise.all([values.getAllKeys(), values.getAll()].map((request) => new Promise((done) => (request.onsuccess = () => done(request.result)))));
-  db.close();
-  return keys.map((key, at) => [key, texts[at]]);
-});
+/** The keys of what lies in the browser's database. */
 const kept = async (page) => (await lies(page)).map(([key]) => key);
 /** Waits until an event lies where the next page finds it: a browser may drop what is written in the moment in which a page goes. */
 const aside = (page, brand) => until(async () => (await lies(page)).some(([key, text]) => /^(events|early):/.test(key) && text.includes(`of-${brand}`)));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { until } from "../until.mjs";
-import { openBackend } from "./backend.mjs";
+import { lies, openBackend } from "./backend.mjs";
 
 let backend;
 before(async () => (backend = await openBackend()));
@@ -15,6 +15,11 @@ const errors = (page) => page.evaluate(() => errors);
 const idOf = (page) => page.evaluate(() => ids.at(-1));
 /** Each brand is one belief on the server, beside those of item and category. */
 const brandsAt = async (id) => (await backend.profile(id)).knows.filter(({ about }) => about === "brand").length;
+/** Waits until what a page knows lies where the next one finds it: a browser may drop what is written in the moment in which a page goes. */
+const saved = (page) => until(async () => {
+  const profile = await page.evaluate(async () => (await endcap.export()).profile);
+  return (await lies(page)).some(([, text]) => text === profile);
+});
 /** What another device finds that knows the id. */
 async function elsewhere(id) {
   const device = await backend.browser();
@@ -49,9 +54,11 @@ test("offline over night: pages come and go, and the next visit with a network b
   const id = await idOf(evening);
   await context.route("**/v1/**", (route) => route.abort("internetdisconnected"));
   await click(evening, "b");
+  await saved(evening);
   await evening.close();
   const night = await tab();
   await click(night, "c");
+  await saved(night);
   await night.close();
   await context.unroute("**/v1/**");
   const morning = await tab();
