@@ -22,7 +22,7 @@ const OTHER_RIVALS: usize = 40;
 const NEXT: usize = 3;
 /// One in so many of the last choices is kept with all its values, which can be thousands.
 const WHOLE_EVERY: usize = 4;
-/// Hidden units, and times that all choices are learned.
+/// Hidden units of both networks, and times that all choices are learned.
 const HIDDEN: usize = 16;
 const EPOCHS: usize = 8;
 /// Share of the choices, the earlier ones, that the fit is judged by the others with.
