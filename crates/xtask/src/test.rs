@@ -17,7 +17,7 @@ use crate::setup::{self, Needs};
 use crate::workspace::Workspace;
 use crate::{build, chaos, instructions, shop, size, ui};
 
-/// The browser tests' shop: the size that the time limits are promised for.
+/// The shop of the relevance and browser tests: the size that the time limits are promised for.
 const PRODUCTS: u32 = 20_000;
 
 /// Its seed, the demo's, so that both share one set of files.
@@ -118,10 +118,16 @@ const STEPS: &[Step] = &[
         run: |ws| passed(node_tests(ws, "benches/peers")?.run()),
     },
     Step {
+        name: "relevance",
+        about: "everyday queries on the demo shop find the kind of product that they name",
+        needs: &["build", "command"],
+        run: |ws| demo_tests(ws, "tests/relevance"),
+    },
+    Step {
         name: "browser",
         about: "the demo shop in Chromium",
         needs: &["build", "command"],
-        run: browser,
+        run: |ws| demo_tests(ws, "tests/browser"),
     },
     Step {
         name: "api",
@@ -310,10 +316,11 @@ fn package(ws: &Workspace) -> Result<Outcome> {
     passed(node_tests(ws, "tests/package")?.run())
 }
 
-fn browser(ws: &Workspace) -> Result<Outcome> {
+/// Node's test runner over a folder whose tests need the generated shop.
+fn demo_tests(ws: &Workspace, folder: &str) -> Result<Outcome> {
     let shop = shop::generated(ws, SEED, PRODUCTS)?;
     passed(
-        node_tests(ws, "tests/browser")?
+        node_tests(ws, folder)?
             .env("ENDCAP_DEMO_DIR", &shop.folder)
             .run(),
     )

@@ -1,0 +1,33 @@
+// Floors under the precision of everyday queries. They stand a little below the figures in docs/search.md, so that a change
+// which costs more than noise fails; raise them with the figures.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HEAD, half, measure, queries, table } from "./measure.mjs";
+
+const FLOORS = {
+  de: { "precision@6": 0.4, "precision@1": 0.4 },
+  en: { "precision@6": 0.6, "precision@1": 0.6 },
+};
+
+for (const [language, floors] of Object.entries(FLOORS)) {
+  test(`${language}: everyday queries find the kind that they name`, async () => {
+    const measured = await measure(language);
+    console.log([HEAD, ...table(measured)].join("\n"));
+    for (const [name, figures] of Object.entries(measured.figures)) {
+      for (const [figure, floor] of Object.entries(floors)) {
+        assert.ok(figures[figure] >= floor, `${language}, ${name}: ${figure} is ${figures[figure].toFixed(3)}, below the floor of ${floor}`);
+      }
+    }
+  });
+
+  test(`${language}: there are 150 queries, and no half is small`, () => {
+    const list = queries(language);
+    assert.ok(list.length >= 150, `${list.length} queries`);
+    const tuning = list.filter((entry) => entry.half === "tuning").length;
+    assert.ok(tuning / list.length > 0.4 && tuning / list.length < 0.6, `${tuning} of ${list.length} are for tuning`);
+  });
+}
+
+test("the halves are what they were when the lists were written", () => {
+  assert.deepEqual(["bohrmaschine", "schraube", "häferl", "faucet", "tap"].map(half), ["tuning", "tuning", "held-back", "tuning", "held-back"]);
+});
