@@ -19,7 +19,7 @@ const PKG = process.env.ENDCAP_PKG ?? join(root, "pkg");
 const SEEN = 6;
 /** Views of one other category before the query is repeated. */
 const VIEWS = 4;
-/** What a query may lose by these views before it counts as spoilt. */
+/** A query that loses more than this by these views, so one hit, is spoilt. */
 const SPOILT = 0.5 / SEEN;
 const START = Date.UTC(2026, 10, 1, 12);
 
