@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     pack::{PackHash, PackKind, PackWriter, StringsWriter, write_varint},
-    text::folded,
+    text::{Locale, folded, tokens},
 };
 
 /// Why products cannot become a pack.
@@ -173,9 +173,13 @@ impl CatalogueBuilder {
     /// * [`BuildError::TooLarge`] if there are more than 2²⁴ facet values.
     /// * [`BuildError::TooLong`] if the pack would pass 4 GiB.
     pub fn finish(mut self) -> Result<Vec<u8>, BuildError> {
+        let locale = Locale::new(&self.meta.language);
         self.products.sort_by_cached_key(|product| {
             let step = libm::floor(prior(product) / PRIOR_STEP) as i64;
-            (std::cmp::Reverse(step), folded(&product.title, usize::MAX))
+            (
+                std::cmp::Reverse(step),
+                folded(&product.title, usize::MAX, locale),
+            )
         });
         self.keep_numbers();
         let products = &self.products;
@@ -185,7 +189,7 @@ impl CatalogueBuilder {
         }
         let mut writer = PackWriter::new(PackKind::Catalogue);
         write_meta(&mut writer, &self.meta, self.whole);
-        write_items(&mut writer, products);
+        write_items(&mut writer, products, locale);
         write_references(&mut writer, products);
         facet_sections::write(&mut writer, &facets);
         search_index::write(&mut writer, products, &facets, &self.meta.language);
@@ -331,7 +335,7 @@ fn write_references(writer: &mut PackWriter, products: &[Product]) {
     }
 }
 
-fn write_items(writer: &mut PackWriter, products: &[Product]) {
+fn write_items(writer: &mut PackWriter, products: &[Product], locale: Locale) {
     use Section as S;
     let mut hashes: Vec<u64> = (0u64..)
         .zip(products)
@@ -371,7 +375,10 @@ fn write_items(writer: &mut PackWriter, products: &[Product]) {
             .map(|product| (prior(product) as f32).to_bits()),
     );
     writer.put_u32s(S::Groups, groups(products));
-    writer.put_u32s(S::States, products.iter().map(state));
+    writer.put_u32s(
+        S::States,
+        products.iter().map(|product| state(product, locale)),
+    );
 }
 
 /// A number per group that has more than one product.
@@ -392,14 +399,14 @@ fn groups(products: &[Product]) -> Vec<u32> {
         .collect()
 }
 
-fn state(product: &Product) -> u32 {
+fn state(product: &Product, locale: Locale) -> u32 {
     let rating = product
         .rating
         .filter(|rating| rating.is_finite() && *rating > 0.0)
         .map_or(0, |rating| {
             libm::rintf(rating.min(5.0) * 20.0).max(1.0) as u8
         });
-    let words = crate::text::tokens(&product.title, usize::from(u8::MAX)).len();
+    let words = tokens(&product.title, usize::from(u8::MAX), locale).len();
     u32::from_le_bytes([
         product.availability.to_byte(),
         days_to_byte(product.delivery_days),

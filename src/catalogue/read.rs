@@ -17,6 +17,7 @@ use crate::{
     index::Dictionary,
     key::Key,
     pack::{Bytes, Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
+    text::Locale,
 };
 
 /// An item of a catalogue, in `0..item_count`.
@@ -61,6 +62,7 @@ pub struct Catalogue {
     values: usize,
     facets: usize,
     laid: Laid,
+    locale: Locale,
     index: FacetIndex,
 }
 
@@ -89,12 +91,14 @@ impl Catalogue {
             values: 0,
             facets: 0,
             laid: Laid::default(),
+            locale: Locale::NEUTRAL,
             index: FacetIndex::default(),
         };
         (catalogue.meta, catalogue.whole) = catalogue.read_meta().ok_or(PackError::Unsound {
             section: Section::Meta.name(),
             what: "it is cut off",
         })?;
+        catalogue.locale = Locale::new(&catalogue.meta.language);
         catalogue.items = catalogue.u64s(Section::Gtins).len();
         catalogue.values = catalogue.u32s(Section::ValueLabels).len().saturating_sub(1);
         catalogue.facets = catalogue.u32s(Section::FacetValues).len().saturating_sub(1);
@@ -107,6 +111,11 @@ impl Catalogue {
     #[must_use]
     pub fn meta(&self) -> &CatalogueMeta {
         &self.meta
+    }
+
+    /// How its language is written.
+    pub(crate) fn locale(&self) -> Locale {
+        self.locale
     }
 
     /// The pack's name.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     index::{Field, write_dictionary, write_linked},
     pack::PackWriter,
-    text::{folded, squashed, tokens},
+    text::{Locale, folded, squashed, tokens},
 };
 
 /// Words of a title or label that are indexed; the rest of a longer one is noise.
@@ -37,18 +37,19 @@ pub(super) fn write(
     facets: &FacetTable,
     language: &str,
 ) {
-    write_terms(writer, products, language);
-    write_title_order(writer, products);
+    let locale = Locale::new(language);
+    write_terms(writer, products, language, locale);
+    write_title_order(writer, products, locale);
     write_numbers(writer, products);
     write_gtins(writer, products);
-    write_completions(writer, products, facets);
+    write_completions(writer, products, facets, locale);
 }
 
 /// Term → items with the best field that it stands in.
 type Index = BTreeMap<String, BTreeMap<u32, Field>>;
 
-fn write_terms(writer: &mut PackWriter, products: &[Product], language: &str) {
-    let index = terms(products);
+fn write_terms(writer: &mut PackWriter, products: &[Product], language: &str, locale: Locale) {
+    let index = terms(products, locale);
     let words: Vec<&str> = index.keys().map(String::as_str).collect();
     let vocabulary = Vocabulary::new(language, &words);
     let (blocks, blob) = write_dictionary(words.iter().copied());
@@ -73,10 +74,10 @@ fn write_terms(writer: &mut PackWriter, products: &[Product], language: &str) {
     writer.put_bytes(Section::TermPostingsBlob, blob);
 }
 
-fn terms(products: &[Product]) -> Index {
+fn terms(products: &[Product], locale: Locale) -> Index {
     let mut index = Index::new();
     let mut add = |item: u32, field: Field, text: &str, limit: usize| {
-        let tokens = tokens(text, limit);
+        let tokens = tokens(text, limit, locale);
         let before = std::iter::once(None).chain(tokens.iter().map(Some));
         for (token, before) in tokens.iter().zip(before) {
             for word in also(before, token).into_iter().chain([token.text.clone()]) {
@@ -105,11 +106,11 @@ fn terms(products: &[Product]) -> Index {
 }
 
 /// Items ascending by what a shopper types first, see [`typed_title`].
-fn write_title_order(writer: &mut PackWriter, products: &[Product]) {
+fn write_title_order(writer: &mut PackWriter, products: &[Product], locale: Locale) {
     let mut items: Vec<u32> = (0..products.len() as u32).collect();
     items.sort_by_cached_key(|&item| {
         let product = products.get(item as usize);
-        product.map(|product| typed_title(&product.title, &product.brand))
+        product.map(|product| typed_title(&product.title, &product.brand, locale))
     });
     writer.put_u32s(Section::ItemsByTitle, items);
 }
@@ -152,11 +153,16 @@ struct Completion {
 }
 
 /// Completions from categories, brands, brands within categories and phrases that titles begin with.
-fn write_completions(writer: &mut PackWriter, products: &[Product], facets: &FacetTable) {
+fn write_completions(
+    writer: &mut PackWriter,
+    products: &[Product],
+    facets: &FacetTable,
+    locale: Locale,
+) {
     let mut completions = BTreeMap::<String, Completion>::new();
     // What is added first keeps its spelling and value; the greater weight stands.
     let mut add = |text: &str, weight: u32, value: u32| {
-        let folded = folded(text, MAX_TITLE_WORDS);
+        let folded = folded(text, MAX_TITLE_WORDS, locale);
         if folded.is_empty() {
             return;
         }
@@ -179,7 +185,7 @@ fn write_completions(writer: &mut PackWriter, products: &[Product], facets: &Fac
             add(&format!("{} {}", brand.label, row.label), items, category);
         }
     }
-    for (phrase, items) in title_phrases(products) {
+    for (phrase, items) in title_phrases(products, locale) {
         if items >= MIN_PHRASE_ITEMS {
             add(&phrase, items, NONE);
         }
@@ -226,7 +232,7 @@ fn brands_in_categories(facets: &FacetTable) -> BTreeMap<(u32, u32), u32> {
 }
 
 /// The first one to three words of titles, in their first spelling, with the number of products.
-fn title_phrases(products: &[Product]) -> BTreeMap<String, u32> {
+fn title_phrases(products: &[Product], locale: Locale) -> BTreeMap<String, u32> {
     let mut spelling = BTreeMap::<String, (String, u32)>::new();
     for product in products {
         let words: Vec<&str> = product
@@ -243,7 +249,7 @@ fn title_phrases(products: &[Product]) -> BTreeMap<String, u32> {
                 .join(" ");
             let phrase = phrase.trim_end_matches(|char: char| !char.is_alphanumeric());
             spelling
-                .entry(folded(phrase, MAX_PHRASE_WORDS * 4))
+                .entry(folded(phrase, MAX_PHRASE_WORDS * 4, locale))
                 .or_insert_with(|| (phrase.to_owned(), 0))
                 .1 += 1;
         }

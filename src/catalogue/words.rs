@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use crate::text::{Token, is_number, measure, unit};
+use crate::text::{Locale, Token, is_number, measure, unit, without_umlauts};
 
 /// Shorter words are not stemmed: `bad` and `bads` are seldom the same.
 const MIN_STEMMED: usize = 4;
@@ -52,6 +52,7 @@ pub(super) fn also(before: Option<&Token>, token: &Token) -> Vec<String> {
 pub(super) struct Vocabulary<'a> {
     stemmer: Option<Stemmer>,
     compounds: bool,
+    has_umlauts: bool,
     /// Stem → numbers of its words, ascending.
     stems: BTreeMap<String, Vec<usize>>,
     words: &'a [&'a str],
@@ -60,6 +61,7 @@ pub(super) struct Vocabulary<'a> {
 impl<'a> Vocabulary<'a> {
     /// `words` ascend; `language` is a BCP 47 tag. An unknown language has words without stems.
     pub(super) fn new(language: &str, words: &'a [&'a str]) -> Self {
+        let has_umlauts = Locale::new(language).has_umlauts();
         // `de-AT` and `DE` are German.
         let language = language.split(['-', '_']).next().unwrap_or_default();
         let language = language.to_ascii_lowercase();
@@ -67,6 +69,7 @@ impl<'a> Vocabulary<'a> {
         let mut vocabulary = Self {
             stemmer: algorithm(language).map(Stemmer::create),
             compounds: matches!(language, "de" | "nl" | "sv" | "da" | "no" | "nb" | "fi"),
+            has_umlauts,
             stems: BTreeMap::new(),
             words,
         };
@@ -160,6 +163,10 @@ impl<'a> Vocabulary<'a> {
 
     fn stem(&self, word: &str) -> String {
         match &self.stemmer {
+            // `Stuhl` and `Stühle` are one word.
+            Some(stemmer) if word.len() >= MIN_STEMMED && self.has_umlauts => {
+                stemmer.stem(&without_umlauts(word)).into_owned()
+            }
             Some(stemmer) if word.len() >= MIN_STEMMED => stemmer.stem(word).into_owned(),
             _ => word.to_owned(),
         }
@@ -243,12 +250,21 @@ mod tests {
         let words = ["bohrer", "bohrern", "bohrers", "kabel"];
         assert_eq!(Vocabulary::new("de", &words).rings(), [1, 2, 0, 3]);
         assert_eq!(Vocabulary::new("xx", &words).rings(), [0, 1, 2, 3]);
+        let words = [
+            "bad",
+            "baeder",
+            "schlaeuche",
+            "schlauch",
+            "stuehle",
+            "stuhl",
+        ];
+        assert_eq!(Vocabulary::new("de", &words).rings(), [1, 0, 3, 2, 5, 4]);
     }
 
     #[test]
     fn measures_and_numbers_have_other_names() {
         let found = |text: &str| {
-            let tokens = tokens(text, 9);
+            let tokens = tokens(text, 9, Locale::NEUTRAL);
             let before = tokens.len().checked_sub(2).map(|at| &tokens[at]);
             also(before, tokens.last().unwrap())
         };

@@ -136,11 +136,17 @@ impl Engine {
         let Some(catalogue) = &self.catalogue else {
             return Vec::new();
         };
-        let search = folded(search, MAX_NAME_WORDS);
+        let search = folded(search, MAX_NAME_WORDS, catalogue.locale());
         let named = [FacetIdx::CATEGORY, FacetIdx::BRAND]
             .into_iter()
             .flat_map(|facet| catalogue.facet_values(facet))
-            .filter(|&value| folded(catalogue.value_label(value), MAX_NAME_WORDS + 1) == search);
+            .filter(|&value| {
+                folded(
+                    catalogue.value_label(value),
+                    MAX_NAME_WORDS + 1,
+                    catalogue.locale(),
+                ) == search
+            });
         keys_of(catalogue, named)
     }
 

@@ -1,6 +1,6 @@
 //! Knowledge before a catalogue: the numbers of one turned into those of the other.
 
-use super::{Knowledge, KnownItem, Variant, sections::Section};
+use super::{Asked, Knowledge, KnownItem, Variant, sections::Section};
 use crate::{
     catalogue::{Catalogue, ItemIdx},
     order,
@@ -83,8 +83,9 @@ impl Attached {
     }
 
     /// What is known of products after a text of these folded words, in log-odds.
-    pub(crate) fn priors(&self, words: &[&str], unfinished: bool) -> SortedMap<ItemIdx, f64> {
-        let odds = self.knowledge.odds(words, unfinished);
+    pub(crate) fn priors(&self, words: &[String], unfinished: bool) -> SortedMap<ItemIdx, f64> {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let odds = self.knowledge.odds(&words, unfinished);
         let placed = odds
             .iter()
             .filter_map(|(item, &odds)| Some((self.place(item)?, odds)))
@@ -115,9 +116,9 @@ impl Attached {
         order::best_by(found, limit, |query| f64::from(query.visits))
     }
 
-    /// What a query of these folded words may also be called.
-    pub(crate) fn variants(&self, words: &[&str]) -> Vec<Variant> {
-        self.knowledge.variants(words)
+    /// What a query may also be called.
+    pub(crate) fn variants(&self, asked: Asked<'_>) -> Vec<Variant> {
+        self.knowledge.variants(asked)
     }
 }
 

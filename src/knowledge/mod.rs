@@ -29,6 +29,6 @@ pub use prior::LogOdds;
 pub use read::{Knowledge, KnowledgeMeta, KnownItem};
 pub use relations::{Buying, RelationSource, Rule};
 pub(crate) use sections::section_name;
-pub(crate) use synonyms::Variant;
+pub(crate) use synonyms::{Asked, Variant};
 pub use value_order::ValueOrder;
 pub use weights::Weights;

@@ -35,7 +35,7 @@ pub(crate) fn features(
     query: &SearchQuery,
     k: usize,
 ) -> Vec<Features> {
-    let mut words = Words::new(query.text.as_str());
+    let mut words = Words::new(query.text.as_str(), catalogue.locale());
     let mut taught = Taught::new(known, &words, false);
     let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
     let scored = retrieved

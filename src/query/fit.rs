@@ -22,7 +22,7 @@ const COVERED: f64 = 1.0;
 
 /// What `title` gains by how it has the words of the text, in log-odds, `0.0..=4.0`.
 pub(super) fn fit(title: &str, words: &Words) -> f64 {
-    let title = tokens(title, MAX_TITLE_WORDS);
+    let title = tokens(title, MAX_TITLE_WORDS, words.locale);
     let typed = &words.tokens;
     if title.is_empty() || typed.is_empty() {
         return 0.0;
@@ -64,10 +64,11 @@ fn is_form(other: &str, typed: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Locale;
 
     #[test]
     fn what_stands_together_as_typed_and_alone_fits_best() {
-        let fit = |title, text| fit(title, &Words::new(text));
+        let fit = |title, text| fit(title, &Words::new(text, Locale::new("en")));
         assert_eq!(fit("Desk lamp", "desk lamp"), 4.0);
         assert_eq!(fit("LED desk lamp, black", "desk lamp"), 3.5);
         assert_eq!(fit("Lamp for a desk", "desk lamp"), 2.5);

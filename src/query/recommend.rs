@@ -130,7 +130,9 @@ pub(crate) fn recommendable(
     query: &RecommendQuery,
     work: &mut Workspace,
 ) -> Vec<Recommendable> {
-    let weight = Taught::new(shop.known, &Words::new(""), false).weights.item;
+    let weight = Taught::new(shop.known, &Words::default(), false)
+        .weights
+        .item;
     let (candidates, _) = gathered(shop, visit, query, work);
     let parts = candidates.into_iter().map(|one| {
         let (affinity, score) = judged(shop, weight, &one);
@@ -158,7 +160,7 @@ pub(crate) fn recommend(
     } = shop;
     let limit = limit(query);
     let (mut candidates, mut allowed) = gathered(shop, visit, query, work);
-    let words = Words::new("");
+    let words = Words::default();
     let taught = Taught::new(known, &words, false);
     let by_ranker = matches!(query.kind, RecommendKind::Next | RecommendKind::Inspiration);
     let blend = known

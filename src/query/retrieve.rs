@@ -186,7 +186,11 @@ impl<'a> Lookup<'a> {
 
     /// The text as the beginning of a title.
     fn find_beginning(&mut self) {
-        let mut typed = folded(&self.words.text, super::words::MAX_WORDS);
+        let mut typed = folded(
+            &self.words.text,
+            super::words::MAX_WORDS,
+            self.catalogue.locale(),
+        );
         if self.words.ends_with_blank {
             typed.push(' ');
         }
@@ -203,7 +207,7 @@ impl<'a> Lookup<'a> {
         };
         let (terms, lists) = (catalogue.terms(), catalogue.term_lists());
         let exact = terms.find(&token.text);
-        if let Some(term) = exact.or_else(|| inflected(terms, &token.text)) {
+        if let Some(term) = exact.or_else(|| inflected(terms, &token.text, catalogue.locale())) {
             let mates: Vec<usize> = catalogue.stem_mates(term).collect();
             let all = std::iter::once(term).chain(mates.iter().copied());
             let rarity = self

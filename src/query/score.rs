@@ -241,7 +241,7 @@ pub(crate) fn highlights(text: &str, words: &Words) -> Vec<(u32, u32)> {
         return Vec::new();
     }
     let mut ranges: Vec<(u32, u32)> = Vec::new();
-    for token in tokens(text, usize::MAX) {
+    for token in tokens(text, usize::MAX, words.locale) {
         let typed = words
             .tokens
             .iter()

@@ -42,7 +42,7 @@ pub(crate) fn search(
     query: &SearchQuery,
 ) -> SearchResult {
     let (beliefs, known) = (shopper.beliefs, shopper.known);
-    let mut words = Words::new(query.text.as_str());
+    let mut words = Words::new(query.text.as_str(), catalogue.locale());
     let mut taught = Taught::new(known, &words, false);
     let filters = Filters::new(catalogue, query);
     let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
@@ -104,7 +104,7 @@ fn without_hits<T>(
     answer: impl FnOnce(&Asked<'_>) -> T,
 ) -> T {
     let known = shopper.known;
-    let mut words = Words::new(query.text.as_str());
+    let mut words = Words::new(query.text.as_str(), catalogue.locale());
     let mut taught = Taught::new(known, &words, false);
     let filters = Filters::new(catalogue, query);
     let candidates = if words.is_empty() {

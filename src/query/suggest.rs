@@ -13,7 +13,7 @@ use crate::{
     knowledge::Attached,
     learn::{Beliefs, Session},
     order::best_by,
-    text::folded,
+    text::{Locale, folded},
 };
 
 /// More of a kind than this is no suggestion any more.
@@ -31,8 +31,9 @@ pub(crate) fn suggest(
     text: &str,
     options: &SuggestOptions,
 ) -> Suggestions {
-    let mut words = Words::new(text);
-    let typed = folded(&words.text, MAX_WORDS);
+    let locale = catalogue.map_or(Locale::NEUTRAL, Catalogue::locale);
+    let mut words = Words::new(text, locale);
+    let typed = folded(&words.text, MAX_WORDS, locale);
     let mut suggestions = Suggestions {
         recent: recent(session, &words, &typed),
         ..Suggestions::default()
@@ -112,7 +113,7 @@ fn recent(session: &Session, words: &Words, typed: &str) -> Vec<Recent> {
     session
         .searches()
         .filter(|search| {
-            let search = folded(search, MAX_WORDS);
+            let search = folded(search, MAX_WORDS, words.locale);
             search.starts_with(typed) && search != typed
         })
         .map(|search| Recent {
@@ -144,7 +145,9 @@ fn completions(
             (libm::log1p(weight) + personal, completion)
         })
         .collect();
-    let searched = known.map_or(Vec::new(), |known| known.searched(typed, limit + 1));
+    let searched = known.map_or(Vec::new(), |known| {
+        known.searched(&words.normalised().join(" "), limit + 1)
+    });
     let searched = searched
         .into_iter()
         .map(|query| (query.text, SuggestReason::Searched, query.visits));
@@ -156,7 +159,7 @@ fn completions(
     let mut shown: Vec<String> = vec![typed.to_owned()];
     let mut completions = Vec::new();
     for (text, reason, searches) in searched.chain(offered) {
-        let form = folded(text, MAX_WORDS);
+        let form = folded(text, MAX_WORDS, words.locale);
         if completions.len() < limit && !shown.contains(&form) {
             shown.push(form);
             completions.push(Completion {
@@ -288,7 +291,7 @@ fn named(catalogue: &Catalogue, value: ValueIdx, typed: &str) -> f64 {
     {
         return 0.0;
     }
-    if folded(label, MAX_WORDS).starts_with(typed) {
+    if folded(label, MAX_WORDS, catalogue.locale()).starts_with(typed) {
         NAMED
     } else {
         0.0

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     catalogue::{Catalogue, ItemIdx},
-    knowledge::{Attached, Weights},
+    knowledge::{Asked, Attached, Weights},
     sorted::SortedMap,
-    text::folded,
+    text::{Token, folded},
 };
 
 /// Bits of the sieve before the priors: few enough to stay in the nearest cache, many enough that of a thousand products
@@ -47,7 +47,7 @@ impl Taught {
         };
         taught.weights = known.knowledge().weights();
         if !words.is_empty() {
-            taught.priors = known.priors(&words.texts_of_all(), typing && words.unfinished);
+            taught.priors = known.priors(&words.normalised(), typing && words.unfinished);
         }
         for (item, _) in taught.priors.iter() {
             let (word, bit) = place(item);
@@ -81,9 +81,16 @@ impl Taught {
         scope: Scope,
     ) -> Retrieved {
         let mut retrieved = retrieve(catalogue, words, scope);
-        let variants = known.map_or(Vec::new(), |known| known.variants(&words.texts_of_all()));
+        let variants = known.map_or(Vec::new(), |known| {
+            known.variants(Asked {
+                normalised: &words.normalised(),
+                words: &words.texts_of_all(),
+                locale: words.locale,
+                unknown: unknown(catalogue, words),
+            })
+        });
         for (at, variant) in variants.into_iter().enumerate() {
-            let other = Words::new(&variant.text);
+            let other = Words::new(&variant.text, catalogue.locale());
             for candidate in retrieve(catalogue, &other, scope).candidates {
                 // What the other name only begins or resembles is too far from what was typed.
                 if candidate.tier <= Tier::Exact {
@@ -94,7 +101,7 @@ impl Taught {
                     });
                 }
             }
-            let name = folded(&variant.name, usize::MAX);
+            let name = folded(&variant.name, usize::MAX, catalogue.locale());
             words.also.extend(name.split(' ').map(str::to_owned));
             self.names.push(variant.name);
         }
@@ -117,6 +124,15 @@ impl Taught {
         retrieved.candidates = best.iter().map(|(_, &candidate)| candidate).collect();
         retrieved
     }
+}
+
+/// One bit per word that the catalogue does not have as it stands.
+fn unknown(catalogue: &Catalogue, words: &Words) -> u16 {
+    let terms = catalogue.terms();
+    let unknown = |token: &Token| terms.find(&token.text).is_none();
+    (0..).zip(&words.tokens).fold(0, |bits, (at, token)| {
+        bits | u16::from(unknown(token)) << at
+    })
 }
 
 fn place(item: ItemIdx) -> (usize, u64) {

@@ -1,6 +1,6 @@
 //! A typed text, taken apart for retrieval.
 
-use crate::text::{Token, is_number, measure, squashed, tokens, unit};
+use crate::text::{Locale, Token, is_number, measure, squashed, tokens, unit};
 
 /// Words of a query that are looked at; the rest of a longer one is passed over.
 pub(super) const MAX_WORDS: usize = 12;
@@ -28,7 +28,7 @@ pub(super) fn is_stop_word(word: &str) -> bool {
 /// ```
 #[must_use]
 pub fn normalised(text: &str) -> String {
-    Words::new(text).texts_of_all().join(" ")
+    Words::new(text, Locale::NEUTRAL).texts_of_all().join(" ")
 }
 
 /// A text taken apart.
@@ -46,12 +46,15 @@ pub(crate) struct Words {
     pub(super) ends_with_blank: bool,
     /// One bit per word that must be found.
     pub(super) required: u16,
+    /// How the catalogue's language is written.
+    pub(super) locale: Locale,
     /// Words of other names of the text, which are highlighted, too.
     pub(super) also: Vec<String>,
 }
 
 impl Words {
-    pub(crate) fn new(text: &str) -> Self {
+    /// Takes apart a text that is looked for in a catalogue of `locale`.
+    pub(crate) fn new(text: &str, locale: Locale) -> Self {
         let end = text
             .char_indices()
             .nth(MAX_CHARS)
@@ -61,12 +64,13 @@ impl Words {
         let is_article =
             number.len() >= MIN_NUMBER && number.bytes().any(|byte| byte.is_ascii_digit());
         let mut words = Self {
-            tokens: tokens(text, MAX_WORDS),
+            tokens: tokens(text, MAX_WORDS, locale),
             number: if is_article { number } else { String::new() },
             text: text.trim().to_owned(),
             unfinished: text.chars().last().is_some_and(char::is_alphanumeric),
             ends_with_blank: text.ends_with(char::is_whitespace),
             required: 0,
+            locale,
             also: Vec::new(),
         };
         words.spell_units();
@@ -94,6 +98,12 @@ impl Words {
             .iter()
             .map(|token| token.text.as_str())
             .collect()
+    }
+
+    /// The words as logs have them, see [`normalised`].
+    pub(crate) fn normalised(&self) -> Vec<String> {
+        let neutral = Self::new(&self.text, Locale::NEUTRAL);
+        neutral.tokens.into_iter().map(|token| token.text).collect()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -29,6 +29,10 @@ impl Iterator for Letters<'_> {
         let first = self.0.next()?;
         let (mut char, mut width) = (plain(first), first.len_utf16() as u32);
         while let Some(&next) = self.0.peek() {
+            // No ASCII character goes on with a letter.
+            if next.is_ascii() {
+                break;
+            }
             match compose(char, plain(next)) {
                 Some(composed) => char = composed,
                 None if is_mark(next) => {}
@@ -54,7 +58,10 @@ fn plain(char: char) -> char {
         0xff66..=0xff9f => NARROW.chars().nth(code as usize - 0xff66).unwrap_or(char),
         0x2080..=0x2089 => (b'0' + (code - 0x2080) as u8) as char,
         0x2044 => '/',
-        _ => match NOUGHTS.iter().find(|&&nought| (nought..nought + 10).contains(&code)) {
+        _ => match NOUGHTS
+            .iter()
+            .find(|&&nought| (nought..nought + 10).contains(&code))
+        {
             Some(nought) => (b'0' + (code - nought) as u8) as char,
             None => char,
         },

@@ -70,7 +70,11 @@ fn spell_number(number: &str, locale: Locale, out: &mut String) {
             && same.all(|(a, b)| a.1 == b.1)
             && signs.iter().zip(ends).all(|(&(at, _), end)| end - at == 4)
     };
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
     let (whole, part) = match signs.as_slice() {
         // Three noughts behind a sign are thousands in any language: nobody measures so exactly.
         &[(at, sign)]
@@ -94,7 +98,11 @@ fn spell_number(number: &str, locale: Locale, out: &mut String) {
         }
         // A date, a version, an address.
         _ => {
-            out.extend(number.chars().map(|char| if char == ',' { '.' } else { char }));
+            out.extend(
+                number
+                    .chars()
+                    .map(|char| if char == ',' { '.' } else { char }),
+            );
             return;
         }
     };

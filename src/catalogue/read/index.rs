@@ -79,7 +79,11 @@ impl Catalogue {
         let first = |before: &dyn Fn(&str) -> bool| {
             partition_point(items.len(), |at| {
                 let item = ItemIdx(items.at(at));
-                before(&typed_title(self.title(item), self.brand(item)))
+                before(&typed_title(
+                    self.title(item),
+                    self.brand(item),
+                    self.locale,
+                ))
             })
         };
         let start = first(&|title| title < typed);

@@ -1,29 +1,16 @@
 //! Other forms of a word: with another ending, taken apart, misspelt.
 
-use crate::index::{Dictionary, MAX_EDITS};
+use crate::{
+    index::{Dictionary, MAX_EDITS},
+    text::{Locale, forms},
+};
 
 /// The shortest part that a word is taken apart into.
 const MIN_PART: usize = 3;
 
-/// Endings of nouns and adjectives in German and English, the common ones first.
-const ENDINGS: &[&str] = &["n", "s", "en", "e", "er", "es", "ern"];
-/// Shorter words are not inflected: `led` is not `leder`.
-const MIN_INFLECTED: usize = 4;
-
-/// A term that differs from `word` by an ending alone: the catalogue says `schrauben`, the shopper `schraube`.
-pub(super) fn inflected(terms: Dictionary<'_>, word: &str) -> Option<usize> {
-    if word.len() < MIN_INFLECTED || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return None;
-    }
-    let longer = |ending: &&str| terms.find(&[word, ending].concat());
-    let shorter = |ending: &&str| {
-        let form = word.strip_suffix(ending)?;
-        terms.find(form).filter(|_| form.len() >= MIN_INFLECTED)
-    };
-    ENDINGS
-        .iter()
-        .find_map(longer)
-        .or_else(|| ENDINGS.iter().find_map(shorter))
+/// A term that is another form of `word`: the catalogue says `schrauben`, the shopper `schraube`.
+pub(super) fn inflected(terms: Dictionary<'_>, word: &str, locale: Locale) -> Option<usize> {
+    forms(word, locale).find_map(|form| terms.find(&form))
 }
 
 /// Ways to take `word` apart: one cut between letters, or all cuts between letters and digits, an `x` between numbers left out.
