@@ -20,6 +20,8 @@ use crate::{
 const WEIGHT: f64 = 8.0;
 const DAY_MS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
 const HALF_LIFE_DAYS: f64 = HALF_LIFE_MS as f64 / DAY_MS;
+/// A purchase further back weighs nothing (24 half-lives), so a later one is the first again. A longer gap says that a clock was wrong.
+const MOST_GAP_DAYS: f64 = 720.0;
 /// Purchases closer together are one that was made in two steps.
 const LEAST_GAP_DAYS: f64 = 1.0;
 
@@ -91,7 +93,8 @@ pub(crate) fn bought(profile: &mut Profile, replica: ReplicaId, items: &[Key], a
     let known = ledger(&profile.evidence(at));
     for &item in items {
         let mut record = |weight, tag| profile.record(replica, weight, [item.as_fact(tag)], at);
-        match known.get(item).and_then(|fact| fact.bought) {
+        let bought = known.get(item).and_then(|fact| fact.bought);
+        match bought.filter(|&since| since <= MOST_GAP_DAYS) {
             None => record(WEIGHT, FacetTag::BOUGHT),
             Some(since) if since >= LEAST_GAP_DAYS => {
                 record(WEIGHT, FacetTag::AGAIN);
@@ -146,6 +149,17 @@ mod tests {
             }
             assert!((fact.span + since - now as f64).abs() < 1.0, "{fact:?}");
         }
+    }
+
+    /// A purchase that a clock ten years ahead has dated counts as one of tomorrow, and tells of no gap of ten years.
+    #[test]
+    fn a_clock_ahead_tells_of_no_gap() {
+        let item = Key::item("filter");
+        let mut profile = Profile::new();
+        bought(&mut profile, ReplicaId(1), &[item], after(0));
+        bought(&mut profile, ReplicaId(1), &[item], after(3_650));
+        let fact = told(&profile, item, 0);
+        assert_eq!((fact.bought, fact.gap), (Some(0.0), None), "{fact:?}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 pub(crate) const HALF_LIFE_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Fixed-point steps per factor of two: one step is 0.14 %.
-const STEPS: i32 = 512;
+pub(super) const STEPS: i32 = 512;
 
 /// A step of time, so that decay is a whole number of fixed-point steps.
 const TICK_MS: u64 = HALF_LIFE_MS / STEPS as u64;
@@ -63,6 +63,11 @@ impl LogMass {
         let ratio = libm::exp2(f64::from(low.saturating_sub(high)) / f64::from(STEPS));
         let gain = libm::rint(libm::log2(1.0 + ratio) * f64::from(STEPS));
         Self(high.saturating_add(gain as i32))
+    }
+
+    /// The mass as it would be, had its events happened `ticks` earlier.
+    pub(super) fn faded(self, ticks: i32) -> Self {
+        Self(self.0.saturating_sub(ticks))
     }
 
     /// The mass, if it is worth no more at `tick` than any mass can be.

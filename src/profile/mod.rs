@@ -11,6 +11,7 @@
 //! * Joining drops nothing. What does not fit [`MAX_BYTES`](Profile::MAX_BYTES) is dropped by [`fit`](Profile::fit), least informative first,
 //!   and the result is a lesser state of the same profile: joined with what it came from, it is that again.
 //! * Equal profiles have equal bytes.
+//! * A wrong clock of one replica moves the weight of what that replica writes while it is wrong, and of nothing else (`clock.rs`).
 //! * There is no name, no address, no time of a single event in it.
 //!
 //! # Format
@@ -18,6 +19,7 @@
 
 mod base;
 mod choices;
+mod clock;
 mod codec;
 mod codec_v1;
 mod export;
@@ -28,7 +30,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use thiserror::Error;
 
@@ -127,7 +129,7 @@ pub(crate) struct Evidence {
 
 /// What an event of weight 1 at `at` is worth in a profile at `now`.
 pub(crate) fn lasting_worth(at: Timestamp, now: Timestamp) -> f64 {
-    LogMass::event(1.0, Tick::at(at)).worth(Tick::at(now))
+    LogMass::event(1.0, Tick::at(at.min(now))).worth(Tick::at(now))
 }
 
 impl Evidence {
@@ -238,8 +240,13 @@ impl Profile {
         self.choices.muted()
     }
 
-    /// Writes down what the shopper has allowed; a later word stands.
-    pub fn record_consent(&mut self, consent: Consent) {
+    /// Writes down what the shopper has allowed; a later word stands. It is dated after the one that is known, also when that came from a clock that was ahead.
+    pub fn record_consent(&mut self, mut consent: Consent) {
+        if let Some(known) = self.choices.consent
+            && (known.tier, known.source) != (consent.tier, consent.source)
+        {
+            consent.at.0 = consent.at.0.max(known.at.0.saturating_add(1));
+        }
         self.choices.consent(consent);
     }
 
@@ -288,12 +295,12 @@ impl Profile {
             .last()
             .filter(|&number| number >= free);
         let (mut number, mut before) = (last.unwrap_or(free), 0);
-        if let Some(part) = self.parts.get((replica, number)) {
-            let served = !self.bases.is_empty();
-            if part.closed || served && tick.0 - part.last.0 >= PART_TICKS {
-                before = part.revision;
-                number = number.saturating_add(1);
-            }
+        let served = !self.bases.is_empty();
+        if let Some(part) = self.parts.get((replica, number))
+            && part.ends_before(tick, served)
+        {
+            before = part.revision;
+            number = number.saturating_add(1);
         }
         let new = Part {
             before,
@@ -336,22 +343,26 @@ impl Profile {
 
     /// All keys with evidence at `now`, ascending by key.
     pub(crate) fn evidence(&self, now: Timestamp) -> SortedMap<Key, Evidence> {
-        let now = Tick::at(now);
         let mut all = SortedMap::<Key, Evidence>::default();
-        for masses in self.masses() {
+        for (last, masses) in self.masses() {
+            let (ahead, now) = (clock::ahead(last, now), Tick::at(now));
             for (key, mass) in masses.positive.iter() {
-                all.or_insert(key, Evidence::default()).positive += mass.worth(now);
+                all.or_insert(key, Evidence::default()).positive += mass.faded(ahead).worth(now);
             }
             for (key, mass) in masses.negative.iter() {
-                all.or_insert(key, Evidence::default()).negative += mass.worth(now);
+                all.or_insert(key, Evidence::default()).negative += mass.faded(ahead).worth(now);
             }
         }
         all
     }
 
-    fn masses(&self) -> impl Iterator<Item = &Masses> {
-        let bases = self.bases.iter().map(|(_, base)| &base.masses);
-        bases.chain(self.parts.iter().map(|(_, part)| &part.masses))
+    /// All masses, with the time of the latest event in them.
+    fn masses(&self) -> impl Iterator<Item = (Tick, &Masses)> {
+        let bases = self
+            .bases
+            .iter()
+            .map(|(_, base)| (base.last(), &base.masses));
+        bases.chain(self.parts.iter().map(|(_, part)| (part.last, &part.masses)))
     }
 }
 
@@ -371,13 +382,13 @@ pub(crate) fn before(
 }
 
 impl Part {
-    /// The greater of two copies stands: the later revision, and of one revision the fuller.
+    /// The greater of two copies stands: the later revision, and of one revision the earlier, whose time was capped, and then the fuller.
     fn is_before(&self, other: &Self) -> bool {
         let rank = |part: &Self| {
             (
                 part.revision,
                 part.closed,
-                part.last,
+                Reverse(part.last),
                 part.before,
                 part.masses.len(),
             )

@@ -6,8 +6,10 @@
 //!   restored, as long as the list of erased profiles is not restored with it.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::http::StatusCode;
+use endcap::Timestamp;
 use endcap::profile::{Profile, ProfileError};
 
 use crate::TenantName;
@@ -188,13 +190,15 @@ fn joined(
         bytes => Profile::decode(bytes).map_err(|error| unreadable(&error))?,
     };
     let base = key.base();
+    let now = sane_now(day);
+    // Also what is stored: before a fold mixes what is dated ahead with the rest.
+    profile.cap_times(now);
+    let mut offered = offered.clone();
+    offered.cap_times(now);
     if offered.has_bases() {
-        let mut offered = offered.clone();
         offered.rehome(base, &profile);
-        profile.join(&offered);
-    } else {
-        profile.join(offered);
     }
+    profile.join(&offered);
     profile.fold(base);
     let joined = profile.fit(None);
     let day = if joined == bytes && day >= today.before(REFRESH_DAYS) {
@@ -203,6 +207,16 @@ fn joined(
         today
     };
     Ok((profile, Record::profile(day, &joined)))
+}
+
+/// The time that no device's clock may be ahead of: now, and no earlier than the day on which the record was written, so that a server whose clock
+/// has gone back moves nothing that it holds into the past.
+fn sane_now(written: Day) -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    });
+    Timestamp(now.max(u64::from(written.0) * 86_400_000))
 }
 
 fn contended() -> Problem {

@@ -8,7 +8,8 @@ use common::{ID, Shop, profile, shop, sync};
 use endcap::profile::Profile;
 use endcap::{Engine, Event, EventParams, Item, Timestamp};
 
-const NOW: u64 = 1_795_305_600_000;
+/// In the past, wherever this runs: the server caps what is dated ahead.
+const NOW: u64 = 1_700_000_000_000;
 
 /// A device and what it knows of the server.
 struct Device {
@@ -132,6 +133,39 @@ async fn the_first_version_and_this_one_share_a_profile() {
     phone.syncs(&shop, ID).await;
     assert_eq!(phone.knows(), before);
     assert_eq!(phone.engine.shopper().replicas(), 2);
+}
+
+/// A device whose clock is ten years ahead does not outweigh another one's honest views, there or anywhere that its profile is read later.
+#[tokio::test]
+async fn the_server_caps_what_is_dated_ahead() {
+    let shop = shop(|_| {});
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.unwrap().as_millis() as u64;
+    let (mut phone, mut tablet) = (Device::new(1), Device::new(2));
+    phone.now = now;
+    for _ in 0..30 {
+        phone.views("camera");
+    }
+    phone.syncs(&shop, ID).await;
+    tablet.now = now + 3_650 * 86_400_000;
+    tablet.views("tap");
+    tablet.syncs(&shop, ID).await;
+    phone.syncs(&shop, ID).await;
+    // Two days later the server's copy of the tap is past and fades like the rest: its time was capped for good.
+    let stored = Profile::decode(&phone.engine.profile()).unwrap();
+    for later in [0, 2, 60] {
+        let known = stored.known(Timestamp(now + later * 86_400_000));
+        let of = |id| {
+            let key = endcap::key::Key::item(id);
+            known
+                .iter()
+                .find(|known| known.key == key)
+                .unwrap()
+                .positive
+        };
+        let share = of("tap") / of("camera");
+        assert!((0.8..1.1).contains(&(share * 30.0)), "{later}: {share}");
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! Laws and stories of profiles.
 
+mod clocks;
 mod history;
 mod stories;
