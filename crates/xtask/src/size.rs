@@ -1,6 +1,6 @@
 //! `cargo xtask size`: what a shopper downloads, against the budget in `pkg-config/size-budget.json`.
 //!
-//! The budget is a list of `{ "name", "files", "encoding", "max_kb" }`. The files of an entry are compressed one by one,
+//! The budget is a list of `{ "name", "files", "encoding", "max_kb", "reason" }`, the last where a line was raised. The files of an entry are compressed one by one,
 //! as a web server sends them, and summed; a kilobyte has 1000 bytes.
 
 use std::fs;
@@ -21,6 +21,9 @@ struct Budget {
     files: Vec<String>,
     encoding: Encoding,
     max_kb: f64,
+    /// Why it was raised, for those who read the file.
+    #[serde(default, rename = "reason")]
+    _reason: Option<String>,
 }
 
 /// How a web server would send the files.
