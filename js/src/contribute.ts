@@ -154,7 +154,9 @@ export class Contributions {
   }
 
   async #send({ session, events }: Batch, leaving: boolean): Promise<void> {
-    await post(this.#url, JSON.stringify({ consent: "contribute", session, events }), { "content-type": "application/json" }, leaving);
+    const answer = await post(this.#url, JSON.stringify({ consent: "contribute", session, events }), { "content-type": "application/json" }, leaving);
+    // Anything else is a network that wants a login first, say; what is taken for sent is gone.
+    if (answer.status !== 202 || answer.redirected) throw new Refused("sync/answer", `what answered ${answer.status} is not the server; the events are offered again`);
   }
 
   /** `batch` is put back. */

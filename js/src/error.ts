@@ -21,5 +21,14 @@ export function asEndcapError(error: unknown, code: string, what: string): Endca
 
 /** A browser may refuse every kind of storage, by its settings or because it is full. */
 export function refused(error: unknown): EndcapError {
-  return asEndcapError(error, "storage/refused", "the browser keeps nothing for this origin, so the profile lasts as long as this page");
+  const full = (error as { name?: unknown } | null)?.name === "QuotaExceededError";
+  return full
+    ? new EndcapError("storage/full", "the browser's storage for this origin is full: what is new lasts as long as this page, unless room is made", error)
+    : asEndcapError(error, "storage/refused", "the browser keeps nothing for this origin, so the profile lasts as long as this page");
+}
+
+/** What the shopper wants deleted may still be there: nothing may pass this over. */
+export function notDeleted(error: unknown): EndcapError {
+  const cause = (error as { message?: unknown } | null)?.message ?? error;
+  return new EndcapError("storage/not-deleted", `what is stored of the shopper could not be deleted (${cause}): tell the shopper, and call again; deleting this site's data in the browser's settings helps, too`, error);
 }

@@ -79,9 +79,12 @@ export class Facade {
     return this.#page.consent;
   }
 
-  /** The shopper has decided. What is stored above the tier is deleted at once, in this tab and the others. */
-  setConsent(consent: Consent): void {
-    void this.#page.decide(consent);
+  /**
+   * The shopper has decided. What is stored above the tier is deleted at once, in this tab and the others: false, and `storage/not-deleted`
+   * in `onError`, where the browser's storage did not let it.
+   */
+  setConsent(consent: Consent): Promise<boolean> {
+    return this.#page.decide(consent);
   }
 
   /** Learns from a GA4 event, at once. */
@@ -166,25 +169,21 @@ export class Facade {
   }
 
   /** The customer has logged out: an empty profile under a new identifier. The customer's own stays on the server. */
-  unlink(): void {
-    this.erase();
+  unlink(): Promise<boolean> {
+    return this.erase();
   }
 
-  /** Forgets everything on this device, in all tabs. */
-  erase(): void {
-    this.#page.erase();
+  /** Forgets everything on this device, in all tabs. False, and `storage/not-deleted` in `onError`, where the browser's storage did not let it. */
+  erase(): Promise<boolean> {
+    return this.#page.erase();
   }
 
-  /** Forgets everything here and, from tier "sync", on all of the shopper's devices, also on one that comes back after a year. True when the server has heard. */
-  async eraseEverywhere(): Promise<boolean> {
-    if (!allows(this.#page.consent, "sync")) {
-      this.erase();
-      return false;
-    }
-    this.#ask(undefined, (engine, now) => engine.eraseEverywhere(now));
-    this.#page.keeper.visit.clear();
-    this.#decided();
-    return this.sync();
+  /**
+   * Forgets everything here and, from tier "sync", on all of the shopper's devices, also on one that comes back after a year. True when nothing is
+   * left here and the server has confirmed it for this shopper's own profile; otherwise it is offered again with each sync.
+   */
+  eraseEverywhere(): Promise<boolean> {
+    return this.#page.eraseEverywhere(async () => this.#ask(undefined, (engine, now) => engine.eraseEverywhere(now)));
   }
 
   /** Saves, and lets go of what a page holds. Afterwards every call answers as in fallback. */
@@ -243,7 +242,7 @@ export class Facade {
     } finally {
       stop();
     }
-    page.begin(options);
+    await page.begin(options);
     if (more) this.#knowledge = this.#learn(more);
   }
 

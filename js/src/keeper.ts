@@ -1,7 +1,8 @@
 import { equalBytes, fromBase64, randomReplica, toBase64 } from "./bytes.js";
 import { type Consent, allows } from "./tiers.js";
 import type { Engine } from "./endcap.js";
-import { EndcapError, type Report, asEndcapError, refused } from "./error.js";
+import { EndcapError, type Report, asEndcapError, notDeleted, refused } from "./error.js";
+import { patiently } from "./patience.js";
 import type { Shelf } from "./shelf.js";
 import { type Slot, claimSlot } from "./slot.js";
 import { Visit } from "./visit.js";
@@ -9,6 +10,8 @@ import { Visit } from "./visit.js";
 /** What pages of one browser tell each other. */
 export interface Message {
   erase?: boolean;
+  /** What waits to be contributed goes nowhere. */
+  withdraw?: boolean;
   consent?: Consent;
   /** A profile as one of them has stored it. */
   profile?: string;
@@ -29,6 +32,8 @@ export interface Kept {
   changed(): void;
   /** Another tab has told something. */
   told(message: Message): void;
+  /** What the store holds has come after all, when nobody waited for it any more. */
+  late(): void;
   report(error: EndcapError): void;
 }
 
@@ -36,6 +41,9 @@ const PROFILE = "profile";
 const SESSION = "session";
 /** After a click the browser first paints; a page that leaves earlier saves on `pagehide`. */
 const SAVE_WITHIN_MS = 500;
+
+/** A store that failed is asked again after this, and when there is something to keep. */
+const RETRY_MS = 10_000;
 
 /**
  * Keeps profile and session in the browser as far as consent goes, and in step with the other tabs.
@@ -51,14 +59,21 @@ export class Keeper {
   readonly #stop = new AbortController();
   /** Records that a newer version of this package wrote and will read again. */
   readonly #newer = new Set<string>();
-  #shelf: Shelf | undefined;
-  /** What lies on the shelf, as far as this page knows; undefined until it was allowed to look. */
-  #kept: Map<string, string> | undefined;
+  readonly #shelf: Shelf | undefined;
+  /** What lies on the shelf, as far as this page knows, and what it would keep there. */
+  #kept = new Map<string, string>();
+  /** Keys whose value is known here and does not lie there. */
+  readonly #unkept = new Set<string>();
+  /** False until the shelf was read. Until then nothing is written: it would be over what is not known. */
+  #isRead = false;
+  /** Everything was to be deleted, and could not be. It is not read again before it is. */
+  #isOwed = false;
   /** What was kept or removed while a reading was under way, which did not see it; one per reading. */
   readonly #meanwhile = new Set<Map<string, string | null>>();
   #slot: Slot = { number: undefined, release() {} };
   #channel: BroadcastChannel | undefined;
   #scheduled = false;
+  #retryAt = 0;
   /** Counts what makes a reading that is under way worthless. */
   #epoch = 0;
 
@@ -70,7 +85,7 @@ export class Keeper {
       if (!this.#told.has(error.code)) page.report(error);
       this.#told.add(error.code);
     };
-    this.#visit = new Visit(this.#report);
+    this.#visit = new Visit(this.#report, (error) => page.report(error));
   }
 
   /** Claims this page's slot, listens to the browser, and looks at the shelf if that is allowed. */
@@ -90,20 +105,49 @@ export class Keeper {
     await this.look();
   }
 
-  /** Reads what lies on the shelf, unless that is forbidden, or no longer wanted when it is there. */
-  async look(): Promise<void> {
-    if (!allows(this.#page.consent, "persistent") || !this.#shelf) return;
+  /** Reads what lies on the shelf, unless that is forbidden, or no longer wanted when it is there. Whether it is known then. */
+  async look(): Promise<boolean> {
+    const shelf = this.#shelf;
+    if (!allows(this.#page.consent, "persistent") || !shelf) return true;
     const epoch = this.#epoch;
     const meanwhile = new Map<string, string | null>();
     this.#meanwhile.add(meanwhile);
-    const found = await this.#shelf.read().catch((error) => {
+    let isLate = false;
+    const read = async () => {
+      if (this.#isOwed) await shelf.clear(false);
+      const found = await shelf.read();
+      if (epoch !== this.#epoch) return;
+      this.#isOwed = false;
+      // A customer's id stands, also where there was no room for it.
+      const own = [...this.#unkept].filter((key) => tierOf(key) === "sync").map((key) => [key, this.#kept.get(key)] as const);
+      this.#kept = found;
+      for (const [key, value] of meanwhile) this.#set(key, value);
+      this.#unkept.clear();
+      this.#isRead = true;
+      for (const [key, value] of own) if (value !== undefined) void this.keep(key, value);
+      void this.#trim(this.#page.consent);
+      if (isLate) this.#page.late();
+    };
+    const reading = read().finally(() => this.#meanwhile.delete(meanwhile));
+    try {
+      await this.#patiently(() => reading);
+    } catch (error) {
+      isLate = true;
       this.#report(refused(error));
-      this.#shelf = undefined;
-    });
-    this.#meanwhile.delete(meanwhile);
-    if (epoch !== this.#epoch) return;
-    this.#kept = found || undefined;
-    if (found) for (const [key, value] of meanwhile) this.#set(key, value);
+    }
+    return this.#isRead;
+  }
+
+  /** A store that could not be read may be there again. */
+  #retry(): void {
+    if (this.#isRead || !this.#shelf || this.#meanwhile.size > 0 || Date.now() < this.#retryAt) return;
+    this.#retryAt = Date.now() + RETRY_MS;
+    void this.look().then((isKnown) => isKnown && this.#page.late());
+  }
+
+  /** Whether anything may outlive this page. */
+  get lasts(): boolean {
+    return this.#shelf !== undefined;
   }
 
   /** The replica to write as: the slot's own where it may be kept. */
@@ -123,7 +167,7 @@ export class Keeper {
   load(withSession: boolean): void {
     const { engine, consent } = this.#page;
     if (!engine) return;
-    if (allows(consent, "persistent")) for (const [key, text] of this.#kept ?? []) if (/^profile(:|$)/.test(key)) this.#takeProfile(engine, text, key);
+    if (allows(consent, "persistent")) for (const [key, text] of this.#kept) if (/^profile(:|$)/.test(key)) this.#takeProfile(engine, text, key);
     // After the profile: an erasure that is in it ends the visit that it finds.
     const session = withSession && allows(consent, "session") ? this.#visit.read(SESSION) : undefined;
     if (session !== undefined) this.#take(session, SESSION, () => this.#visit.write(SESSION, null), (bytes) => engine.restoreSession(bytes));
@@ -146,37 +190,42 @@ export class Keeper {
     try {
       if (allows(consent, "session")) this.#visit.write(SESSION, toBase64(engine.session()));
       if (!allows(consent, "persistent") || this.#page.joining) return;
-      const { number } = this.#slot;
-      const shared = number === undefined || this.#shelf?.peek;
-      const key = shared ? PROFILE : `${PROFILE}:${number}`;
+      this.#retry();
+      const key = this.#record;
       const there = this.#shelf?.peek?.(key);
       // What another tab stored since is joined first, so nobody's learning is overwritten.
       if (there !== undefined && there !== this.value(key)) this.#takeProfile(engine, there, key);
       const profile = toBase64(engine.profile());
-      if (this.#newer.has(key) || profile === this.value(key)) return;
-      void this.keep(key, profile, false);
+      if (this.#newer.has(key) || (profile === this.value(key) && !this.#unkept.has(key))) return;
+      void this.keep(key, profile);
       this.post({ profile });
     } catch (error) {
       this.#report(asEndcapError(error, "storage/failed", "the profile was not saved"));
     }
   }
 
+  /** Under which this page keeps the profile. */
+  get #record(): string {
+    const { number } = this.#slot;
+    return number === undefined || this.#shelf?.peek ? PROFILE : `${PROFILE}:${number}`;
+  }
+
   /** All that this page knows to be kept. */
   all(): Record<string, string> {
-    return Object.fromEntries(this.#kept ?? []);
+    return Object.fromEntries(this.#kept);
   }
 
   /** A value that was kept. */
   value(key: string): string | undefined {
-    return this.#kept?.get(key);
+    return this.#kept.get(key);
   }
 
-  /** Keeps a value where consent allows it, `null` removes it; `tell` has the other tabs know it too. */
-  async keep(key: string, value: string | null, tell = false): Promise<void> {
-    if (!allows(this.#page.consent, "persistent")) return;
-    this.#set(key, value);
+  /** Keeps a value where consent allows it, `null` removes it; `tell` has the other tabs know it too. Whether it has come to lie, or not to lie, there. */
+  async keep(key: string, value: string | null, tell = false): Promise<boolean> {
+    if (!allows(this.#page.consent, "persistent")) return false;
+    this.#set(key, value, value === null || this.#isRead);
     if (tell) this.post({ kept: { [key]: value } });
-    await this.#try((shelf) => shelf.write(key, value));
+    return value === null ? this.#delete((shelf) => shelf.write(key, null)) : this.#write(key, value);
   }
 
   /** Tells the other tabs. */
@@ -194,25 +243,39 @@ export class Keeper {
     return this.#visit;
   }
 
-  /** Deletes what lies above `consent`. */
-  lower(consent: Consent): void {
-    this.#epoch++;
-    if (!allows(consent, "persistent")) this.#clear(true);
-    else {
-      // What this page knows of at once, and then what pages that are gone have left.
-      this.#trim(consent);
-      void this.look().then(() => this.#trim(this.#page.consent));
-    }
-    if (!allows(consent, "session")) this.#visit.clear();
+  /** Deletes what lies above `consent`. Whether that was possible. */
+  async lower(consent: Consent): Promise<boolean> {
+    const visit = allows(consent, "session") || this.#visit.clear();
+    const kept = allows(consent, "persistent") ? this.#trim(consent) : this.#clear(true);
     this.post({ consent });
+    return (await kept) && visit;
   }
 
-  /** Deletes everything, in this tab and, unless one of them told us, in the others. */
-  erase(told: boolean): void {
-    this.#epoch++;
-    this.#clear(!allows(this.#page.consent, "persistent"));
-    this.#visit.clear();
+  /** Deletes what lies above the tier in force, also of pages that are gone. Whether that was possible. */
+  async trim(): Promise<boolean> {
+    if (await this.look()) return this.#trim(this.#page.consent);
+    this.#page.report(notDeleted("the browser's storage cannot be read"));
+    return false;
+  }
+
+  /** Deletes everything, in this tab and, unless one of them told us, in the others. Whether nothing is left. */
+  async erase(told: boolean): Promise<boolean> {
+    const kept = this.#clear(!allows(this.#page.consent, "persistent"));
+    const visit = this.#visit.clear();
     if (!told) this.post({ erase: true });
+    return (await kept) && visit;
+  }
+
+  /** Deletes all that was learned but this page's own record, which has the erasure. Whether nothing else is left. */
+  async eraseRest(): Promise<boolean> {
+    const visit = this.#visit.clear();
+    if (!(await this.look())) {
+      this.#page.report(notDeleted("the browser's storage cannot be read"));
+      return false;
+    }
+    const rest = [...this.#kept.keys()].filter((key) => key !== this.#record && !/^(replica|id$|since$)/.test(key));
+    const gone = await Promise.all(rest.map((key) => this.keep(key, null)));
+    return visit && gone.every(Boolean);
   }
 
   close(): void {
@@ -221,35 +284,72 @@ export class Keeper {
     this.#letGo();
   }
 
-  #set(key: string, value: string | null): void {
-    this.#kept ??= new Map();
+  #set(key: string, value: string | null, lies = true): void {
+    this.#unkept.delete(key);
     if (value === null) this.#kept.delete(key);
     else this.#kept.set(key, value);
-    for (const reading of this.#meanwhile) reading.set(key, value);
+    if (lies) for (const reading of this.#meanwhile) reading.set(key, value);
   }
 
-  #trim(consent: Consent): void {
-    for (const key of [...(this.#kept?.keys() ?? [])]) if (!allows(consent, tierOf(key))) void this.keep(key, null);
+  async #trim(consent: Consent): Promise<boolean> {
+    const above = [...this.#kept.keys()].filter((key) => !allows(consent, tierOf(key)));
+    return (await Promise.all(above.map((key) => this.keep(key, null)))).every(Boolean);
   }
 
-  #clear(forGood: boolean): void {
-    this.#kept = undefined;
+  async #clear(forGood: boolean): Promise<boolean> {
+    const epoch = ++this.#epoch;
+    this.#kept = new Map();
+    this.#unkept.clear();
     this.#newer.clear();
-    void this.#try((shelf) => shelf.clear(forGood));
+    // Nothing that lies there is worth more than what comes after this.
+    this.#isRead = !forGood;
+    this.#isOwed = true;
+    const gone = await this.#delete((shelf) => shelf.clear(forGood));
+    if (gone && epoch === this.#epoch) this.#isOwed = false;
+    return gone;
   }
 
-  async #try(action: (shelf: Shelf) => Promise<void>): Promise<void> {
-    try {
-      if (this.#shelf) await action(this.#shelf);
-    } catch (error) {
-      this.#report(refused(error));
+  async #write(key: string, value: string): Promise<boolean> {
+    if (!this.#shelf) return false;
+    if (!this.#isRead) {
+      this.#unkept.add(key);
+      return false;
     }
+    try {
+      await this.#patiently((shelf) => shelf.write(key, value));
+      return true;
+    } catch (error) {
+      if (this.value(key) === value) this.#unkept.add(key);
+      this.#report(refused(error));
+      return false;
+    }
+  }
+
+  /** Tries it whatever went wrong before, and never keeps a failure to itself. */
+  async #delete(action: (shelf: Shelf) => Promise<void>): Promise<boolean> {
+    try {
+      await this.#patiently(action);
+      return true;
+    } catch (error) {
+      this.#page.report(notDeleted(error));
+      return false;
+    }
+  }
+
+  async #patiently(action: (shelf: Shelf) => Promise<void>): Promise<void> {
+    const shelf = this.#shelf;
+    if (!shelf) return;
+    // Not awaited before it begins: the page may be about to go.
+    const work = (async () => action(shelf))();
+    // The next call opens it anew; what is under way may still come to its end.
+    await patiently(work, "the browser's storage", () => shelf.close());
   }
 
   #letGo(): void {
     this.#slot.release();
     this.#channel?.close();
     this.#channel = undefined;
+    this.#isRead = false;
     this.#shelf?.close();
   }
 
@@ -282,9 +382,18 @@ export class Keeper {
   }
 
   #takeProfile(engine: Engine, text: string, key?: string): boolean {
-    const newer = !this.#take(text, PROFILE, () => key !== undefined && (void this.keep("aside", text), void this.keep(key, null)), (bytes) => engine.joinProfile(bytes));
+    const newer = !this.#take(text, PROFILE, () => key !== undefined && void this.#aside(key, text), (bytes) => engine.joinProfile(bytes));
     if (newer && key !== undefined) this.#newer.add(key);
     return !newer;
+  }
+
+  /** What cannot be read goes from its place only once it lies elsewhere: a version that can read it may come. */
+  async #aside(key: string, text: string): Promise<void> {
+    this.#newer.add(key);
+    if (!(await this.keep("aside", text))) return;
+    this.#newer.delete(key);
+    if (this.value(key) === text) await this.keep(key, null);
+    this.saveSoon();
   }
 
   /** False if what is stored must stay as it is. `away` moves what cannot be read out of the way. */

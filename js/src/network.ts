@@ -39,7 +39,7 @@ export interface Host {
   /** Takes in an answer; tells what the server has, and whether that is all. Undefined if it cannot be taken, or does not tell. */
   take(answer: Uint8Array): Promise<[since: Uint8Array, isAll: boolean] | undefined>;
   /** The server has erased the profile: so does this browser. */
-  erase(): void;
+  erase(): unknown;
   report(error: EndcapError): void;
   now(): number;
 }
@@ -125,6 +125,7 @@ export class Network {
 
   /** Another tab has told something. */
   told(message: Message): void {
+    if (message.withdraw) this.withdraw();
     if (message.profile) this.#sync?.news();
     if (message.answer) void this.#sync?.answered(message.answer);
   }

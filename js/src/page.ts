@@ -62,27 +62,41 @@ export class Page implements Kept, Host, Way {
   }
 
   told(message: Message): void {
-    if (message.erase) this.erase(true);
+    if (message.erase) void this.erase(true);
     else if (message.consent) this.#lower(lower(this.consent, inForce(message.consent)));
     else this.network.told(message);
   }
 
-  /** The engine stands: it takes in what is stored. */
-  begin({ consent }: PageOptions): void {
+  /** The engine stands: it takes in what is stored. Resolves when what is stored above the tier is deleted, or could not be. */
+  async begin({ consent }: PageOptions): Promise<void> {
     // Only a decision deletes: a page that has not asked yet says nothing about what was allowed before.
-    if (consent != null) this.keeper.lower(this.consent);
+    const lowered = consent != null && this.keeper.lower(this.consent);
     this.keeper.load(true);
     void this.network.start();
+    await lowered;
   }
 
-  /** The shopper has decided. */
-  async decide(consent: Consent): Promise<void> {
+  /** What was stored has come, when the page had gone on without. */
+  late(): void {
+    const { keeper } = this;
+    this.attempt((engine) => {
+      engine.replica = keeper.replica(engine.replica);
+      keeper.load(false);
+      keeper.save();
+      this.changed();
+    });
+    this.network.decided();
+  }
+
+  /** The shopper has decided. Resolves to whether nothing is left that is stored above the tier. */
+  async decide(consent: Consent): Promise<boolean> {
     const { consent: before, keeper } = this;
     const after = this.#tier(consent);
     if (allows(before, after)) {
-      keeper.lower(after);
+      const lowered = keeper.lower(after);
       this.#lower(after);
-      return;
+      // What this page knows of has gone at once; pages that are gone may have left more.
+      return (await lowered) && (!allows(this.consent, "persistent") || keeper.trim());
     }
     this.consent = after;
     // What the shopper now allows to be read is read, and the engine goes on from there.
@@ -96,12 +110,32 @@ export class Page implements Kept, Host, Way {
       this.changed();
     });
     void this.network.start();
+    return true;
   }
 
-  /** Forgets everything on this device, in this tab and, unless one of them told us, in the others. */
-  erase(told = false): void {
-    this.keeper.erase(told);
+  /** Forgets everything on this device, in this tab and, unless one of them told us, in the others. Resolves to whether nothing is left. */
+  erase(told = false): Promise<boolean> {
+    const gone = this.keeper.erase(told);
     this.#forget();
+    return gone;
+  }
+
+  /** Forgets everything here and, by `inEngine`, on all of the shopper's devices. True when nothing is left here and the server has confirmed it. */
+  async eraseEverywhere(inEngine: () => Promise<void>): Promise<boolean> {
+    if (!allows(this.consent, "sync")) {
+      await this.erase();
+      return false;
+    }
+    const { keeper, network } = this;
+    network.withdraw();
+    keeper.post({ withdraw: true });
+    await inEngine();
+    // Its own record first: a page that is closed meanwhile must not forget that there was something to erase.
+    keeper.save();
+    network.decided();
+    this.changed();
+    const gone = await keeper.eraseRest();
+    return (await network.sync()) && gone;
   }
 
   /** All that is known and kept; null if it cannot be put together. */

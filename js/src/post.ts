@@ -12,9 +12,16 @@ const AFTER_MOST_MS = 3_600_000;
 const OLDER = "sync/older-server";
 const FOREIGN = /^profile\/(foreign|newer-version)$/;
 
+/** It passes: the server's or the line's fault. */
+const UNREACHABLE = "sync/unreachable";
+/** A device erases its profile when the server says this of it. */
+const ERASED = "profile/erased";
+/** What has a code is the server's own word (RFC 9457); everything else may come from whatever stands in between. */
+const PROBLEM = /^application\/problem\+json\s*(;|$)/i;
+
 /** Why the server has not taken what it was sent. */
 export class Refused extends Error {
-  /** The server's fault, or the line's: it passes, ours does not. */
+  /** The server's fault, or the line's, or of what stands in between: it passes, ours does not. */
   readonly passes: boolean;
   /** What we said, or how. */
   readonly isOurs: boolean;
@@ -22,11 +29,12 @@ export class Refused extends Error {
   /** Milliseconds that the server asks to be left alone for. */
   readonly after: number;
 
-  constructor(code: string, message: string, after = 0) {
+  /** `isProven`: the server itself has said so, by a problem with a code. Without that nothing is given up for good. */
+  constructor(code: string, message: string, after = 0, isProven = false) {
     super(message);
     this.code = code;
-    this.passes = code === "sync/unreachable" || code === "sync/answer";
-    this.isOurs = code === "sync/refused" || code === OLDER;
+    this.passes = !isProven;
+    this.isOurs = isProven && (code === "sync/refused" || code === OLDER);
     this.after = after;
   }
 
@@ -53,10 +61,18 @@ export async function post(url: string, body: Uint8Array | string, headers: Reco
   // The server is not to learn more than it is told: neither who is logged in at the shop nor which page this is.
   const answer = await fetch(url, { method: "POST", headers, body: content, keepalive: leaving, credentials: "omit", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (answer.ok) return answer;
-  const problem = (await answer.json().catch(() => undefined)) as { code?: unknown; detail?: unknown } | undefined;
+  const problem = await problemOf(answer);
   const { status } = answer;
-  const code = status >= 500 || status === 429 || status === 408 ? "sync/unreachable" : status === 410 ? "profile/erased" : FOREIGN.test(String(problem?.code)) ? OLDER : "sync/refused";
-  throw new Refused(code, `the server answered ${status} ${problem?.code ?? ""}: ${problem?.detail ?? "no detail"}`, retryAfter(answer.headers.get("retry-after"), Date.now()));
+  const code = status >= 500 || status === 429 || status === 408 ? UNREACHABLE : problem?.code === ERASED && status === 410 ? ERASED : FOREIGN.test(problem?.code ?? "") ? OLDER : "sync/refused";
+  const detail = problem ? `${problem.code}: ${problem.detail ?? "no detail"}` : "without a problem of its own, so perhaps something in between answered";
+  throw new Refused(code, `the server answered ${status} ${detail}`, retryAfter(answer.headers.get("retry-after"), Date.now()), problem !== undefined && code !== UNREACHABLE);
+}
+
+/** What the server itself says is wrong; undefined where the answer need not be its own. */
+async function problemOf(answer: Response): Promise<{ code: string; detail?: unknown } | undefined> {
+  if (answer.redirected || !PROBLEM.test(answer.headers.get("content-type") ?? "")) return undefined;
+  const problem = (await answer.json().catch(() => undefined)) as { code?: unknown; detail?: unknown } | null | undefined;
+  return typeof problem?.code === "string" ? { code: problem.code, detail: problem.detail } : undefined;
 }
 
 /** Milliseconds of a `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. */

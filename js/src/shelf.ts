@@ -1,22 +1,19 @@
-import { EndcapError } from "./error.js";
-
 /** Where a profile outlives the visit: short texts by key. The default is the browser's database; see also `endcap/cookie`. */
 export interface Shelf {
   /** In a place that has one value for all pages: what lies there now. Without it each page writes under keys of its own. */
   peek?(key: string): string | undefined;
   /** All that lies there. Rejects where nothing can. */
   read(): Promise<Map<string, string>>;
-  /** Begun before this returns, so that a page which is about to go can still write; `null` removes. */
+  /** Begun before this returns, so that a page which is about to go can still write; `null` removes. Rejects if it did not come to that. */
   write(key: string, value: string | null): Promise<void>;
-  /** Removes everything, and the place itself if it is not to be used again. */
+  /** Removes everything, and the place itself if it is not to be used again. Rejects unless everything is gone. */
   clear(forGood: boolean): Promise<void>;
+  /** Lets go of what is open; the next call opens it anew. */
   close(): void;
 }
 
 const NAME = "endcap";
 const VALUES = "values";
-/** A database that does not open in this time is held by a page that is stuck; better to learn without it. */
-const OPEN_MS = 3_000;
 
 /** The browser's own database, of this origin. */
 export class Database implements Shelf {
@@ -41,11 +38,10 @@ export class Database implements Shelf {
   }
 
   async clear(forGood: boolean): Promise<void> {
-    const open = this.#db ?? this.#opening;
-    if (open || !forGood) await this.#use("readwrite", (values) => void values.clear());
+    // The values themselves first: a database is only deleted once no page has it open.
+    if (!forGood || this.#db || this.#opening || (await exists())) await this.#use("readwrite", (values) => void values.clear());
     if (!forGood) return;
     this.close();
-    // Also what an earlier visit has left, which is not to be opened now.
     indexedDB.deleteDatabase(NAME);
   }
 
@@ -64,32 +60,48 @@ export class Database implements Shelf {
         // Not waiting for answers lets it end although the page does.
         if (mode === "readwrite") work.commit?.();
       });
+    const opened = (db: IDBDatabase) => {
+      const done = run(db);
+      // It opened so late that nobody counts on it any more; what was begun ends all the same.
+      if (db !== this.#db) db.close();
+      return done;
+    };
     try {
-      return this.#db ? run(this.#db) : this.#open().then(run);
+      return this.#db ? run(this.#db) : this.#open().then(opened);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   #open(): Promise<IDBDatabase> {
-    this.#opening ??= new Promise((opened, failed) => {
-      const timer = setTimeout(() => failed(new EndcapError("storage/refused", `the browser's database did not open within ${OPEN_MS} ms; the profile lasts as long as this page`)), OPEN_MS);
+    if (this.#opening) return this.#opening;
+    const opening = new Promise<IDBDatabase>((opened, failed) => {
       const request = indexedDB.open(NAME, 1);
       request.onupgradeneeded = () => request.result.createObjectStore(VALUES);
       request.onerror = () => failed(request.error);
       request.onsuccess = () => {
-        clearTimeout(timer);
         const db = request.result;
         // Another page deletes it, or the shopper does.
         db.onversionchange = () => (db.close(), this.#gone(db));
         db.onclose = () => this.#gone(db);
-        opened((this.#db = db));
+        if (this.#opening === opening) this.#db = db;
+        opened(db);
       };
     });
-    return this.#opening;
+    opening.catch(() => {
+      // The next call tries anew.
+      if (this.#opening === opening) this.#opening = undefined;
+    });
+    return (this.#opening = opening);
   }
 
   #gone(db: IDBDatabase): void {
     if (this.#db === db) this.#db = this.#opening = undefined;
   }
+}
+
+/** Whether there is a database; true where the browser does not tell. */
+async function exists(): Promise<boolean> {
+  const all = await indexedDB.databases?.().catch(() => undefined);
+  return all?.some(({ name }) => name === NAME) ?? true;
 }

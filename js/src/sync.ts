@@ -100,10 +100,11 @@ export class Sync {
   async link(token: string): Promise<boolean> {
     if (!this.#allowed()) return false;
     try {
-      const id = await this.#known();
+      // A customer's id is told by the server, so that one may be had that could not be read here.
+      const id = await this.#known().catch(() => undefined);
       if (!this.#allowed()) return false;
       // Some tokens are for the device alone that shows its profile's id.
-      const headers = { authorization: `Bearer ${token}`, "content-type": BYTES, "endcap-profile": id };
+      const headers = { authorization: `Bearer ${token}`, "content-type": BYTES, ...(id !== undefined && { "endcap-profile": id }) };
       const answer = await post(`${this.#base}/link`, this.#profile(), headers);
       const { profile } = (await answer.json()) as { profile?: unknown };
       if (typeof profile !== "string" || profile.length < 22) throw new Refused("sync/answer", "the server's answer to /link holds no profile id");
@@ -211,10 +212,12 @@ export class Sync {
   /** Whether the server now keeps what we know. `leaving` makes a request that outlives the page. */
   async #exchange(leaving: boolean): Promise<boolean> {
     if (!this.#allowed()) return false;
+    let offered: string | undefined;
     try {
       if (isOffline()) throw new Refused("sync/unreachable", "this device is offline");
       // Not one step may be waited for by a page that leaves.
       const id = leaving && this.#id !== undefined ? this.#id : await this.#known();
+      offered = id;
       this.#dirty = false;
       for (let message = 0; message < MOST_MESSAGES; message++) {
         const answer = await this.#offer(id, leaving);
@@ -235,7 +238,8 @@ export class Sync {
       this.#dirty = true;
       const refused = Refused.of(error, "the profile was not synced; it stays on this device and is offered again");
       this.#host.report(refused.told());
-      if (refused.code === "profile/erased") this.#host.erase();
+      // The answer is about the profile that was offered, and this browser's may have become another one.
+      if (refused.code === "profile/erased" && offered !== undefined && this.#still(offered)) void this.#host.erase();
       else if (refused.passes && this.#leads && !isOffline()) this.#after(this.#pauses.next(refused.after));
       return false;
     }
@@ -260,26 +264,37 @@ export class Sync {
     return send(this.#profile());
   }
 
-  /** The profile's id: as it is kept, as the shop remembers it, or a new one. One page at a time, so that a browser has one. */
+  /**
+   * The profile's id: as it is kept, as the shop remembers it, or a new one. One page at a time, so that a browser has one. Never a new one while it is
+   * not known whether there is one, or where it would be lost with the page: nobody could erase what lies under it.
+   */
   async #known(): Promise<string> {
     const { keeper } = this.#host;
     const kept = keeper.value(ID);
     if (kept) return (this.#id = kept);
     const draw = async () => {
-      await keeper.look();
-      const id = keeper.value(ID) ?? this.#id ?? this.#given ?? randomId();
-      if (id !== keeper.value(ID)) await this.#adopt(id);
+      const isKnown = await keeper.look();
+      const known = keeper.value(ID) ?? this.#id ?? this.#given;
+      if (known === undefined && !isKnown) throw new Refused("sync/no-id", "the browser's storage cannot be read, so that the profile's id is not known; nothing is synced before it is");
+      const id = known ?? randomId();
+      const lies = id === keeper.value(ID) || (await this.#adopt(id));
+      if (known === undefined && !lies && keeper.lasts && !this.#options.keep) {
+        this.#id = undefined;
+        await keeper.keep(ID, null, true);
+        throw new Refused("sync/no-id", "the browser's storage does not keep an id for the profile; nothing is synced without one");
+      }
       return (this.#id = id);
     };
     const locks = typeof document === "undefined" ? undefined : navigator.locks;
     return locks ? locks.request("endcap:id", draw) : draw();
   }
 
-  async #adopt(id: string): Promise<void> {
+  /** Whether it lies where the next page finds it. */
+  async #adopt(id: string): Promise<boolean> {
     this.#id = id;
     void this.#host.keeper.keep(SINCE, null, true);
     this.#options.keep?.(id);
-    await this.#host.keeper.keep(ID, id, true);
+    return this.#host.keeper.keep(ID, id, true);
   }
 
   #events(): Promise<Contributions | undefined> {

@@ -1,6 +1,6 @@
 /** What a tab keeps for a reload of its page, in its own session storage. */
 import type { Report } from "./error.js";
-import { refused } from "./error.js";
+import { notDeleted, refused } from "./error.js";
 
 const PREFIX = "endcap:";
 
@@ -10,9 +10,12 @@ const PREFIX = "endcap:";
  */
 export class Visit {
   readonly #report: Report;
+  readonly #tell: Report;
 
-  constructor(report: Report) {
+  /** `report` is told of what repeats itself, `tell` of what nobody may miss. */
+  constructor(report: Report, tell: Report) {
     this.#report = report;
+    this.#tell = tell;
   }
 
   read(key: string): string | undefined {
@@ -27,10 +30,16 @@ export class Visit {
     return this.#use((storage) => Object.fromEntries(Object.entries(storage).filter(([key]) => key.startsWith(PREFIX)))) ?? {};
   }
 
-  clear(): void {
-    this.#use((storage) => {
-      for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
-    });
+  /** Whether nothing is left. */
+  clear(): boolean {
+    if (typeof document === "undefined") return true;
+    try {
+      for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+      return true;
+    } catch (error) {
+      this.#tell(notDeleted(error));
+      return false;
+    }
   }
 
   #use<T>(action: (storage: Storage) => T): T | undefined {

@@ -88,8 +88,8 @@ export class EndcapWorker {
   }
 
   /** What is stored above the tier is deleted at once. */
-  setConsent(consent: Consent): void {
-    void this.#page.decide(consent);
+  setConsent(consent: Consent): Promise<boolean> {
+    return this.#page.decide(consent);
   }
 
   async observe(name: EventName, params: EventParams = {}): Promise<Learned> {
@@ -152,15 +152,9 @@ export class EndcapWorker {
     return this.#page.export(this);
   }
 
-  /** Forgets everything here and, from tier "sync", on all of the shopper's devices. True when the server has heard. */
-  async eraseEverywhere(): Promise<boolean> {
-    if (!allows(this.#page.consent, "sync")) {
-      this.erase();
-      return false;
-    }
-    await this.#ask(undefined, "eraseEverywhere", () => [this.#page.now()]);
-    this.#page.keeper.visit.clear();
-    return this.sync();
+  /** Forgets everything here and, from tier "sync", on all of the shopper's devices. True when nothing is left here and the server has confirmed it. */
+  eraseEverywhere(): Promise<boolean> {
+    return this.#page.eraseEverywhere(() => this.#ask(undefined, "eraseEverywhere", () => [this.#page.now()]));
   }
 
   sync(): Promise<boolean> {
@@ -171,12 +165,13 @@ export class EndcapWorker {
     return this.#page.network.link(token);
   }
 
-  unlink(): void {
-    this.erase();
+  unlink(): Promise<boolean> {
+    return this.erase();
   }
 
-  erase(): void {
-    this.#page.erase();
+  /** Forgets everything on this device, in all tabs. False where the browser's storage did not let it. */
+  erase(): Promise<boolean> {
+    return this.#page.erase();
   }
 
   close(): void {
@@ -209,7 +204,7 @@ export class EndcapWorker {
         language, timeout, replica,
       },
     }, timeout + SILENCE_MS);
-    this.#page.begin(options);
+    await this.#page.begin(options);
   }
 
   #told(data: Told): void {
