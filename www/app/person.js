@@ -149,19 +149,20 @@ export async function link(token) {
 
 /** Parts from the customer's profile: this device begins anew, the customer's own stays on the server. */
 export function unlink() {
-  guarded(() => endcap?.unlink());
+  void guarded(() => endcap?.unlink());
   log.length = 0;
   changed();
 }
 
-/** Forgets everything on this device. */
-export function erase() {
-  guarded(() => endcap?.erase());
+/** Forgets everything on this device; whether nothing is left. */
+export async function erase() {
+  const erased = guarded(() => endcap?.erase());
   log.length = 0;
   changed();
+  return (await erased) ?? true;
 }
 
-/** Forgets everything, here, on the server and on the shopper's other devices. */
+/** Forgets everything, here, on the server and on the shopper's other devices; whether the server has confirmed it. */
 export async function eraseEverywhere() {
   log.length = 0;
   const done = (await endcap?.eraseEverywhere()) ?? false;

@@ -172,6 +172,8 @@ export const de = {
   "data.export": "Als Datei mitnehmen",
   "data.file": "meine-daten.json",
   "data.erase.everywhere": "Auf allen Geräten vergessen",
+  "data.erase.waits": "Hier ist alles gelöscht. Der Server hat es noch nicht bestätigt: Das wird bei der nächsten Verbindung nachgeholt.",
+  "data.erase.failed": "Ihr Browser hat das Löschen nicht zugelassen. Bitte versuchen Sie es noch einmal oder löschen Sie die Websitedaten in den Browsereinstellungen.",
   "data.erase.hint": "„Alles vergessen“ löscht auf diesem Gerät, in allen Tabs, und meldet Sie ab.",
   "data.erase.hint.sync": "„Alles vergessen“ löscht auf diesem Gerät und meldet Sie ab; das Kundenprofil bleibt. „Auf allen Geräten vergessen“ löscht es auch auf dem Server und auf Geräten, die erst später wieder online sind.",
   "account.orders": "Bestellungen",

@@ -172,6 +172,8 @@ export const en = {
   "data.export": "Take it along as a file",
   "data.file": "my-data.json",
   "data.erase.everywhere": "Forget on all devices",
+  "data.erase.waits": "Everything on this device is gone. The server has not confirmed yet; we will try again as soon as you are online.",
+  "data.erase.failed": "Your browser did not let us delete your data. Please try again, or clear this site’s data in your browser settings.",
   "data.erase.hint": "“Forget everything” erases on this device, in all tabs, and logs you out.",
   "data.erase.hint.sync": "“Forget everything” erases on this device and logs you out; the customer's profile stays. “Forget on all devices” erases it on the server too, and on devices that come online later.",
   "account.orders": "Orders",

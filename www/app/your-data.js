@@ -90,9 +90,8 @@ async function download() {
 
 async function erase(everywhere) {
   forgetPersonal();
-  if (everywhere) await person.eraseEverywhere();
   // A customer who stays logged in would get the profile back with the next sync.
-  else settings.setCustomer(null);
-  if (!everywhere) person.erase();
-  announce(t("account.erased"));
+  if (!everywhere) settings.setCustomer(null);
+  const done = await (everywhere ? person.eraseEverywhere() : person.erase());
+  announce(t(done ? "account.erased" : everywhere ? "data.erase.waits" : "data.erase.failed"));
 }
