@@ -207,7 +207,7 @@ export class Contributions {
     await keeper.look();
     const slots = new Set(Object.keys(keeper.all()).map((key) => /^(?:events|early):(\d+)$/.exec(key)?.[1]));
     for (const slot of slots) {
-      const release = slot !== undefined && keeper.own(KEY) !== `${KEY}:${slot}` && (await trySlot(Number(slot)));
+      const release = slot !== undefined && keeper.own(KEY) !== `${KEY}:${slot}` && (await trySlot(keeper.name, Number(slot)));
       if (!release) continue;
       // Another page may have been quicker before; from here on none is.
       await keeper.look();

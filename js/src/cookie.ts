@@ -8,7 +8,6 @@ export interface CookieOptions {
   path?: string;
 }
 
-const PREFIX = "endcap.";
 /** What browsers keep of one cookie, name and value together (RFC 6265bis, 5.6). */
 const MOST = 4096;
 
@@ -16,16 +15,21 @@ const MOST = 4096;
 const UNFIT = /[%;\x00-\x1f\x7f-\uffff]+/g;
 
 /** For `Endcap.open({ storage: cookie() })`. The profile goes to the shop's own server with every request. */
-export function cookie({ days = 395, path = "/" }: CookieOptions = {}): Shelf {
+export function cookie(options: CookieOptions = {}): Shelf {
+  return { ...cookiesOf("endcap", options), of: (shop) => cookiesOf(shop, options) };
+}
+
+function cookiesOf(shop: string, { days = 395, path = "/" }: CookieOptions): Shelf {
+  const prefix = `${shop}.`;
   const set = (name: string, value: string, seconds: number) => {
     document.cookie = `${name}=${value}; Max-Age=${seconds}; Path=${path}; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
   };
   const all = () => new Map(document.cookie.split("; ").flatMap((pair): [string, string][] => {
     const end = pair.indexOf("=");
     // A colon separates the parts of a key, and may not stand in a name.
-    return pair.startsWith(PREFIX) ? [[pair.slice(PREFIX.length, end).replace(".", ":"), decoded(pair.slice(end + 1))]] : [];
+    return pair.startsWith(prefix) ? [[pair.slice(prefix.length, end).replace(".", ":"), decoded(pair.slice(end + 1))]] : [];
   }));
-  const nameOf = (key: string) => PREFIX + key.replace(":", ".");
+  const nameOf = (key: string) => prefix + key.replace(":", ".");
   return {
     peek: (key) => all().get(key),
     read: async () => all(),

@@ -3,6 +3,7 @@ import init, { Engine, type KnowledgeInfo } from "./endcap.js";
 import { asEndcapError } from "./error.js";
 import { live } from "./live.js";
 import { type Fetched, type PackFeed, fetchPack } from "./pack.js";
+import { startOnce } from "./start.js";
 
 /** What the page says, and in this order is done. */
 export interface Opening {
@@ -73,7 +74,7 @@ async function open({ wasm, pack, knowledge, live: following, language, timeout,
   const fetched: Promise<Fetched | undefined> = feed ? feed.first(language, signal) : pack === undefined ? Promise.resolve(undefined) : fetchPack(pack, language, signal);
   fetched.catch(() => {}); // Awaited below; until then its failure is nobody's.
   let more: Fetched["more"] = knowledge == null ? undefined : async () => (await fetchPack(knowledge)).bytes;
-  await init(wasm === undefined ? undefined : { module_or_path: wasm });
+  await startOnce(init, () => wasm ?? new URL("./endcap_bg.wasm", import.meta.url));
   try {
     const first = await fetched;
     engine = first ? Engine.withPack(first.bytes, replica) : new Engine(replica);

@@ -9,6 +9,7 @@ import { type Consent, allows } from "./tiers.js";
 
 export { EndcapError } from "./error.js";
 export type { Consent } from "./tiers.js";
+export { startOnce } from "./start.js";
 export type { ContributeOptions, SyncOptions } from "./network.js";
 export type { Exported } from "./export.js";
 export type { PackFeed, PackSource } from "./pack.js";
@@ -29,7 +30,7 @@ export interface OpenOptions extends PageOptions {
 }
 
 /** Brings up the wasm; differs by host. */
-export type Load = () => typeof Engine | Promise<typeof Engine>;
+export type Load = (signal: AbortSignal) => typeof Engine | Promise<typeof Engine>;
 
 /** What a shop talks to. Fails open: no method throws, and without the engine the shop's own order stands. */
 export class Facade {
@@ -90,7 +91,7 @@ export class Facade {
   /** Learns from a GA4 event, at once. */
   observe(name: EventName, params: EventParams = {}): Learned {
     const nothing: Learned = { accepted: false, items_known: 0, changes: [] };
-    if (!allows(this.#page.consent, "memory")) return nothing;
+    if (!allows(this.#page.consent, "memory") || !this.#page.isSeen(name, () => this.observe(name, params))) return nothing;
     const learned = this.#ask(nothing, (engine, now) => engine.observe({ name, params: given({ ...params, items: params?.items?.map(toItem) ?? [] }) }, now));
     if (learned.accepted) {
       this.#page.network.learned(name, params);
@@ -195,7 +196,7 @@ export class Facade {
   async #open(load: Load, options: OpenOptions): Promise<void> {
     const page = this.#page;
     const { signal, stop } = deadline(options.timeout ?? TIMEOUT_MS);
-    page.network.prepare();
+    const prepared = page.prepare(signal);
     const unusable = (error: unknown) => page.failed(error, "pack/failed", "the pack cannot be used");
     const { knowledge } = options;
     let more = knowledge == null ? undefined : async () => (await fetchPack(knowledge)).bytes;
@@ -206,11 +207,11 @@ export class Facade {
       pack?.catch(() => {}); // Awaited below; until then its failure is nobody's.
       let Engines: typeof Engine;
       try {
-        Engines = await within(Promise.resolve().then(load), signal);
+        Engines = await within(Promise.resolve(signal).then(load), signal);
       } catch (error) {
         throw asEndcapError(error, "wasm/load", "the engine's wasm could not be loaded; serve endcap_bg.wasm beside the package and allow 'wasm-unsafe-eval' in the content security policy");
       }
-      await within(page.keeper.open((gone) => page.network.leave(gone)), signal);
+      await prepared;
       const replica = page.keeper.replica(randomReplica());
       try {
         const fetched = pack && (await within(pack, signal));
@@ -239,10 +240,10 @@ export class Facade {
           report: unusable,
         });
       }
+      await page.begin(options, signal);
     } finally {
       stop();
     }
-    await page.begin(options);
     if (more) this.#knowledge = this.#learn(more);
   }
 

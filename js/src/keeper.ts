@@ -4,7 +4,7 @@ import type { Engine } from "./endcap.js";
 import { EndcapError, type Report, asEndcapError, notDeleted, refused } from "./error.js";
 import { patiently } from "./patience.js";
 import type { Shelf } from "./shelf.js";
-import { type Slot, claimSlot } from "./slot.js";
+import { type Slot, claimSlot, exclusively } from "./slot.js";
 import { Visit } from "./visit.js";
 
 /** What pages of one browser tell each other. */
@@ -37,6 +37,9 @@ export interface Kept {
   report(error: EndcapError): void;
 }
 
+const UNNAMED = "endcap";
+/** A shelf that has this takes over what was stored before the shop had a name. */
+const MOVING = "moving";
 const PROFILE = "profile";
 const SESSION = "session";
 /** After a click the browser first paints; a page that leaves earlier saves on `pagehide`. */
@@ -60,6 +63,8 @@ export class Keeper {
   /** Records that a newer version of this package wrote and will read again. */
   readonly #newer = new Set<string>();
   readonly #shelf: Shelf | undefined;
+  /** Where everything lay before the shop had a name. */
+  readonly #former: Shelf | undefined;
   /** What lies on the shelf, as far as this page knows, and what it would keep there. */
   #kept = new Map<string, string>();
   /** Keys whose value is known here and does not lie there. */
@@ -70,29 +75,37 @@ export class Keeper {
   #isOwed = false;
   /** What was kept or removed while a reading was under way, which did not see it; one per reading. */
   readonly #meanwhile = new Set<Map<string, string | null>>();
-  #slot: Slot = { number: undefined, release() {} };
+  /** Undefined until it is known which one this page holds. */
+  #slot: Slot | undefined;
   #channel: BroadcastChannel | undefined;
+  /** False while the page is rendered in advance: nothing is read or written then. */
+  #isOpen = false;
   #scheduled = false;
   #retryAt = 0;
   /** Counts what makes a reading that is under way worthless. */
   #epoch = 0;
 
-  constructor(page: Kept, shelf: Shelf | undefined) {
+  /** `name` keeps what is this shop's apart from the others' of its origin. */
+  constructor(page: Kept, shelf: Shelf | undefined, readonly name = UNNAMED) {
     this.#page = page;
     // Outside a page nothing is stored, whatever the tier.
-    this.#shelf = typeof document === "undefined" ? undefined : shelf;
+    const isPage = typeof document !== "undefined";
+    const own = name === UNNAMED ? undefined : shelf?.of?.(name);
+    this.#shelf = isPage ? (own ?? shelf) : undefined;
+    this.#former = isPage && own ? shelf : undefined;
     this.#report = (error) => {
       if (!this.#told.has(error.code)) page.report(error);
       this.#told.add(error.code);
     };
-    this.#visit = new Visit(this.#report, (error) => page.report(error));
+    this.#visit = this.#visitOf(name);
   }
 
   /** Claims this page's slot, listens to the browser, and looks at the shelf if that is allowed. */
   async open(leaving: (gone: boolean) => void): Promise<void> {
-    this.#slot = await claimSlot();
     if (typeof document === "undefined") return;
     const { signal } = this.#stop;
+    this.#isOpen = true;
+    if (this.name !== UNNAMED && allows(this.#page.consent, "session")) this.#visit.inherit(this.#visitOf(UNNAMED));
     this.#listen();
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && (this.save(), leaving(false)), { signal });
     // A page that holds locks or channels cannot wait in the back/forward cache, so it lets go of them.
@@ -102,20 +115,24 @@ export class Keeper {
       this.#letGo();
     }, { signal });
     addEventListener("pageshow", (event) => event.persisted && void this.#resume(), { signal });
-    await this.look();
+    const [slot] = await Promise.all([this.#claim(), this.look()]);
+    // The page may be gone again.
+    if (signal.aborted) slot.release();
+    else this.#slot = slot;
   }
 
   /** Reads what lies on the shelf, unless that is forbidden, or no longer wanted when it is there. Whether it is known then. */
   async look(): Promise<boolean> {
     const shelf = this.#shelf;
     if (!allows(this.#page.consent, "persistent") || !shelf) return true;
+    if (!this.#isOpen) return false;
     const epoch = this.#epoch;
     const meanwhile = new Map<string, string | null>();
     this.#meanwhile.add(meanwhile);
     let isLate = false;
     const read = async () => {
       if (this.#isOwed) await shelf.clear(false);
-      const found = await shelf.read();
+      const found = (await this.#inherited(shelf)) ?? (await shelf.read());
       if (epoch !== this.#epoch) return;
       this.#isOwed = false;
       // A customer's id stands, also where there was no room for it.
@@ -140,7 +157,7 @@ export class Keeper {
 
   /** A store that could not be read may be there again. */
   #retry(): void {
-    if (this.#isRead || !this.#shelf || this.#meanwhile.size > 0 || Date.now() < this.#retryAt) return;
+    if (this.#isRead || !this.#isOpen || !this.#shelf || this.#meanwhile.size > 0 || Date.now() < this.#retryAt) return;
     this.#retryAt = Date.now() + RETRY_MS;
     void this.look().then((isKnown) => isKnown && this.#page.late());
   }
@@ -152,7 +169,7 @@ export class Keeper {
 
   /** The replica to write as: the slot's own where it may be kept. */
   replica(otherwise: bigint): bigint {
-    if (!allows(this.#page.consent, "persistent")) return otherwise;
+    if (!this.#slot || !allows(this.#page.consent, "persistent")) return otherwise;
     const { number } = this.#slot;
     const key = number === undefined ? "replica" : `replica:${number}`;
     const kept = number === undefined ? this.#visit.read(key) : this.value(key);
@@ -186,10 +203,10 @@ export class Keeper {
   save(): void {
     this.#scheduled = false;
     const { engine, consent } = this.#page;
-    if (!engine) return;
+    if (!engine || !this.#isOpen) return;
     try {
       if (allows(consent, "session")) this.#visit.write(SESSION, toBase64(engine.session()));
-      if (!allows(consent, "persistent") || this.#page.joining) return;
+      if (!allows(consent, "persistent") || !this.#slot || this.#page.joining) return;
       this.#retry();
       const key = this.#record;
       const there = this.#shelf?.peek?.(key);
@@ -206,7 +223,7 @@ export class Keeper {
 
   /** Under which this page keeps the profile. */
   get #record(): string {
-    const { number } = this.#slot;
+    const number = this.#slot?.number;
     return number === undefined || this.#shelf?.peek ? PROFILE : `${PROFILE}:${number}`;
   }
 
@@ -230,12 +247,16 @@ export class Keeper {
 
   /** Tells the other tabs. */
   post(message: Message): void {
-    this.#channel?.postMessage(message);
+    try {
+      this.#channel?.postMessage(message);
+    } catch (error) {
+      this.#report(unheard(error));
+    }
   }
 
   /** A key of this page alone; undefined where pages cannot tell themselves apart. */
   own(key: string): string | undefined {
-    return this.#slot.number === undefined ? undefined : `${key}:${this.#slot.number}`;
+    return this.#slot?.number === undefined ? undefined : `${key}:${this.#slot.number}`;
   }
 
   /** What a reload of this tab finds again. */
@@ -346,18 +367,45 @@ export class Keeper {
   }
 
   #letGo(): void {
-    this.#slot.release();
+    this.#slot?.release();
+    this.#slot = undefined;
     this.#channel?.close();
     this.#channel = undefined;
     this.#isRead = false;
     this.#shelf?.close();
   }
 
+  #claim(): Promise<Slot> {
+    return claimSlot(this.name, this.#report);
+  }
+
+  #visitOf(name: string): Visit {
+    return new Visit(name, this.#report, (error) => this.#page.report(error));
+  }
+
+  /**
+   * All that lies on the shelf once what was stored before the shop had a name has been moved there; undefined if there is nothing to move. Whatever
+   * ends it in between, the next page goes on. Replicas stay behind: a page that writes as one of them may be open.
+   */
+  async #inherited(shelf: Shelf): Promise<Map<string, string> | undefined> {
+    const former = this.#former;
+    if (!former || (await former.exists?.()) === false) return undefined;
+    return exclusively(`${this.name}:move`, async () => {
+      const own = await shelf.read();
+      if (own.size > 0 && !own.has(MOVING)) return own;
+      const found = [...(await former.read())].filter(([key]) => !key.startsWith("replica"));
+      if (found.length > 0) await shelf.write(MOVING, "1");
+      for (const [key, value] of found) await shelf.write(key, value);
+      await former.clear(true);
+      await shelf.write(MOVING, null);
+      return shelf.read();
+    });
+  }
+
   async #resume(): Promise<void> {
-    this.#slot = await claimSlot();
     this.#listen();
     const { engine } = this.#page;
-    await this.look();
+    [this.#slot] = await Promise.all([this.#claim(), this.look()]);
     if (!engine || this.#page.engine !== engine) return;
     engine.replica = this.replica(engine.replica);
     this.load(false);
@@ -365,8 +413,11 @@ export class Keeper {
   }
 
   #listen(): void {
-    if (typeof BroadcastChannel === "undefined") return;
-    this.#channel = new BroadcastChannel("endcap");
+    try {
+      this.#channel = new BroadcastChannel(this.name);
+    } catch (error) {
+      return this.#report(unheard(error));
+    }
     this.#channel.onmessage = ({ data }: MessageEvent<Message | null>) => {
       const { engine, consent } = this.#page;
       if (!data) return;
@@ -413,7 +464,11 @@ export class Keeper {
   }
 }
 
+function unheard(error: unknown): EndcapError {
+  return asEndcapError(error, "tabs/no-channel", "this tab does not hear what others learn, nor they of it, before the next page");
+}
+
 /** The tier that lets a value be kept. */
 function tierOf(key: string): Consent {
-  return /^(events|early):/.test(key) ? "contribute" : /^(profile|replica|aside)(:|$)/.test(key) ? "persistent" : "sync";
+  return /^(events|early):/.test(key) ? "contribute" : /^(profile|replica|aside|moving)(:|$)/.test(key) ? "persistent" : "sync";
 }

@@ -61,7 +61,7 @@ class Live implements PackFeed {
     this.#found = found;
     const { entry, base } = found;
     const overlays = this.#loadOverlays(found, signal).then((overlays) => (this.#overlays = overlays), (error) => this.#tell(error));
-    const there = this.#options.keep ? await kept(entry.hash).catch(() => undefined) : undefined;
+    const there = this.#options.keep ? await kept(entry.hash).catch((error) => this.#tell(error)) : undefined;
     const head = this.#options.head === false || there ? undefined : entry.head;
     const bytes = there ?? (head ? await fetchBytes(new URL(head.url, base), signal) : await this.#loadWhole(found, signal));
     if (!head) this.#whole = entry.hash;

@@ -1,6 +1,7 @@
 // Loads a catalogue away from the page's thread; see `live.ts`.
 import init, { Engine } from "./endcap.js";
 import { type Wanted, loadWhole } from "./load.js";
+import { startOnce } from "./start.js";
 
 interface Scope {
   onmessage: ((event: MessageEvent<{ wanted: Wanted; wasm?: string }>) => void) | null;
@@ -14,7 +15,7 @@ scope.onmessage = async ({ data: { wanted, wasm } }) => {
     return { code, message };
   };
   // The engine is needed for deltas alone.
-  const patch = async () => (await init(wasm === undefined ? undefined : { module_or_path: wasm }), Engine.patch);
+  const patch = async () => (await startOnce(init, () => wasm ?? new URL("./endcap_bg.wasm", import.meta.url)), Engine.patch);
   try {
     const bytes = await loadWhole(wanted, patch, (error) => scope.postMessage({ report: told(error) }), new AbortController().signal);
     scope.postMessage({ bytes }, [bytes.buffer]);

@@ -1,3 +1,4 @@
+import { patiently } from "./patience.js";
 import { type Entry, type Followed, type Manifest, fetchBytes } from "./pack.js";
 
 /** What is needed to load a catalogue, as it can be told to a worker. */
@@ -24,8 +25,9 @@ export function hashesOf(manifest: Manifest): string[] {
 
 /** A kept pack; undefined where nothing may be kept or is. */
 export async function kept(hash: string): Promise<Uint8Array | undefined> {
-  const found = await (await store())?.match(keyOf(hash));
-  return found && new Uint8Array(await found.arrayBuffer());
+  const looked = async () => (await (await store())?.match(keyOf(hash)))?.arrayBuffer();
+  const found = await patiently(looked(), "the browser's cache storage");
+  return found && new Uint8Array(found);
 }
 
 /**
@@ -57,12 +59,15 @@ export function nameOf(bytes: Uint8Array): string {
 }
 
 async function put({ entry, current }: Wanted, bytes: Uint8Array, report: (error: unknown) => void): Promise<Uint8Array> {
-  try {
+  const kept = async () => {
     const packs = await store();
     await packs?.put(keyOf(entry.hash), new Response(bytes as BufferSource));
     for (const request of (await packs?.keys()) ?? []) {
       if (!current.some((hash) => request.url === keyOf(hash))) await packs?.delete(request);
     }
+  };
+  try {
+    await patiently(kept(), "the browser's cache storage");
   } catch (error) {
     report(error);
   }

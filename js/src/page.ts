@@ -1,7 +1,7 @@
 // What `Endcap` and `EndcapWorker` have in common, wherever their engine is: the tier in force and all that follows from
 // it, and who is told of what.
 import { randomReplica } from "./bytes.js";
-import type { Engine } from "./endcap.js";
+import type { Engine, EventName } from "./endcap.js";
 import { EndcapError, asEndcapError } from "./error.js";
 import type { Exported, Knower } from "./export.js";
 import { type Kept, Keeper, type Message } from "./keeper.js";
@@ -16,6 +16,11 @@ export interface PageOptions {
   sync?: SyncOptions;
   /** How much of an event is told in the tier "contribute"; default all that docs/privacy.md names. */
   contribute?: ContributeOptions;
+  /**
+   * Which of several shops of one origin this is: each has a profile, a consent and an erasure of its own. What was stored without a name becomes that of
+   * the shop which gets one first.
+   */
+  shop?: string;
   /** Where the profile outlives the visit: "indexeddb" (default), "memory" for nowhere, or `cookie()` of `endcap/cookie`. */
   storage?: "indexeddb" | "memory" | Shelf;
   /** Told of everything that went wrong; nothing is thrown. Default: a warning on the console. */
@@ -49,6 +54,10 @@ export class Page implements Kept, Host, Way {
   declare joining?: boolean;
   readonly #onError: (error: EndcapError) => void;
   readonly #listeners = new Set<() => void>();
+  /** Events that nobody has seen yet. */
+  readonly #unseen: (() => void)[] = [];
+  /** The shopper decided while the page was rendered in advance. */
+  #hasDecided = false;
 
   constructor(options: PageOptions, way: Way) {
     Object.assign(this, way);
@@ -56,8 +65,8 @@ export class Page implements Kept, Host, Way {
     this.now = typeof options.now === "function" ? options.now : Date.now;
     if (options.now && this.now !== options.now) this.report(new EndcapError("call/clock", "the option now must be a function; Date.now is used"));
     this.consent = this.#tier(options.consent ?? "off");
-    const { storage = "indexeddb" } = options;
-    this.keeper = new Keeper(this, storage === "indexeddb" ? new Database() : storage === "memory" ? undefined : storage);
+    const { storage = "indexeddb", shop } = options;
+    this.keeper = new Keeper(this, storage === "indexeddb" ? new Database("endcap") : storage === "memory" ? undefined : storage, shop == null ? undefined : nameOf(String(shop)));
     this.network = new Network(this, options.sync, options.contribute);
   }
 
@@ -67,13 +76,52 @@ export class Page implements Kept, Host, Way {
     else this.network.told(message);
   }
 
-  /** The engine stands: it takes in what is stored. Resolves when what is stored above the tier is deleted, or could not be. */
-  async begin({ consent }: PageOptions): Promise<void> {
+  /** Looks at what the browser has for this page, while that waits for other things. Resolves when it is known, or `signal` has had enough. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    this.network.prepare();
+    if (isAhead()) return;
+    let isLate = false;
+    const opened = this.keeper.open((gone) => this.network.leave(gone)).then(() => void (isLate && this.late()));
+    await Promise.race([opened, aborted(signal)]);
+    isLate = signal.aborted;
+  }
+
+  /** The engine stands: it takes in what is stored. Resolves when what is stored above the tier is deleted, or could not be, or `signal` has had enough. */
+  async begin({ consent }: PageOptions, signal: AbortSignal): Promise<void> {
+    if (isAhead()) {
+      // Nobody may ever look at this page: it reads, learns, stores and sends nothing before somebody does.
+      document.addEventListener("prerenderingchange", () => {
+        void this.keeper.open((gone) => this.network.leave(gone)).then(() => {
+          this.attempt((engine) => (engine.replica = this.keeper.replica(engine.replica)));
+          void this.#begin(consent != null || this.#hasDecided);
+          this.#seen();
+          this.changed();
+        });
+      }, { once: true });
+      return;
+    }
+    await Promise.race([this.#begin(consent != null), aborted(signal)]);
+  }
+
+  async #begin(hasDecided: boolean): Promise<void> {
     // Only a decision deletes: a page that has not asked yet says nothing about what was allowed before.
-    const lowered = consent != null && this.keeper.lower(this.consent);
+    const lowered = hasDecided && this.keeper.lower(this.consent);
     this.keeper.load(true);
     void this.network.start();
     await lowered;
+  }
+
+  /** True if `event` counts now. Otherwise nobody has seen it: `count` is called when somebody does, if ever. */
+  isSeen(event: EventName, count: () => void): boolean {
+    if (typeof document === "undefined") return true;
+    if (!isAhead() && (document.visibilityState !== "hidden" || !String(event).startsWith("view_"))) return true;
+    if (this.#unseen.push(count) === 1) document.addEventListener("visibilitychange", () => this.#seen());
+    return false;
+  }
+
+  #seen(): void {
+    if (isAhead() || document.visibilityState === "hidden") return;
+    for (const count of this.#unseen.splice(0)) count();
   }
 
   /** What was stored has come, when the page had gone on without. */
@@ -92,6 +140,11 @@ export class Page implements Kept, Host, Way {
   async decide(consent: Consent): Promise<boolean> {
     const { consent: before, keeper } = this;
     const after = this.#tier(consent);
+    if (isAhead()) {
+      this.#hasDecided = true;
+      this.consent = after;
+      return true;
+    }
     if (allows(before, after)) {
       const lowered = keeper.lower(after);
       this.#lower(after);
@@ -214,4 +267,18 @@ export class Page implements Kept, Host, Way {
     if (!TIERS.includes(asked)) this.report(new EndcapError("call/consent", `consent: one of ${TIERS.join(", ")}; "off" until then`));
     return inForce(asked);
   }
+}
+
+/** The browser renders the page before anybody looks at it, and perhaps nobody will. */
+function isAhead(): boolean {
+  return typeof document !== "undefined" && (document as { prerendering?: boolean }).prerendering === true;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })));
+}
+
+/** What names a shop's places in the browser, cookies among them: every shop another one. */
+function nameOf(shop: string): string {
+  return `endcap-${shop.replace(/[^\w-]/gu, (sign) => `~${sign.codePointAt(0)?.toString(16)}~`)}`;
 }

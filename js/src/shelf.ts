@@ -10,15 +10,34 @@ export interface Shelf {
   clear(forGood: boolean): Promise<void>;
   /** Lets go of what is open; the next call opens it anew. */
   close(): void;
+  /** The place of one of several shops of this origin, apart from the others'. */
+  of?(shop: string): Shelf;
+  /** False if nothing can lie there, told without making the place. */
+  exists?(): Promise<boolean>;
 }
 
-const NAME = "endcap";
 const VALUES = "values";
 
 /** The browser's own database, of this origin. */
 export class Database implements Shelf {
+  readonly #name: string;
   #db: IDBDatabase | undefined;
   #opening: Promise<IDBDatabase> | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  of(shop: string): Shelf {
+    return new Database(shop);
+  }
+
+  /** True where the browser does not tell. */
+  async exists(): Promise<boolean> {
+    if (typeof indexedDB === "undefined") return false;
+    const all = await indexedDB.databases?.().catch(() => undefined);
+    return all?.some(({ name }) => name === this.#name) ?? true;
+  }
 
   async read(): Promise<Map<string, string>> {
     const found = new Map<string, string>();
@@ -39,10 +58,10 @@ export class Database implements Shelf {
 
   async clear(forGood: boolean): Promise<void> {
     // The values themselves first: a database is only deleted once no page has it open.
-    if (!forGood || this.#db || this.#opening || (await exists())) await this.#use("readwrite", (values) => void values.clear());
-    if (!forGood) return;
+    if (!forGood || this.#db || this.#opening || (await this.exists())) await this.#use("readwrite", (values) => void values.clear());
+    if (!forGood || typeof indexedDB === "undefined") return;
     this.close();
-    indexedDB.deleteDatabase(NAME);
+    indexedDB.deleteDatabase(this.#name);
   }
 
   close(): void {
@@ -76,7 +95,7 @@ export class Database implements Shelf {
   #open(): Promise<IDBDatabase> {
     if (this.#opening) return this.#opening;
     const opening = new Promise<IDBDatabase>((opened, failed) => {
-      const request = indexedDB.open(NAME, 1);
+      const request = indexedDB.open(this.#name, 1);
       request.onupgradeneeded = () => request.result.createObjectStore(VALUES);
       request.onerror = () => failed(request.error);
       request.onsuccess = () => {
@@ -98,10 +117,4 @@ export class Database implements Shelf {
   #gone(db: IDBDatabase): void {
     if (this.#db === db) this.#db = this.#opening = undefined;
   }
-}
-
-/** Whether there is a database; true where the browser does not tell. */
-async function exists(): Promise<boolean> {
-  const all = await indexedDB.databases?.().catch(() => undefined);
-  return all?.some(({ name }) => name === NAME) ?? true;
 }

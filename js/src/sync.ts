@@ -3,6 +3,7 @@ import { WHOLE, fromBase64, randomId, toBase64 } from "./bytes.js";
 import { allows } from "./tiers.js";
 import type { Contributions } from "./contribute.js";
 import type { ContributeOptions, Happened, Host, SyncOptions } from "./network.js";
+import { exclusively, locksOf } from "./slot.js";
 import { BYTES, Pauses, Refused, isOffline, post } from "./post.js";
 
 /** Where the profile's identifier is kept; whoever knows it can read the profile. */
@@ -185,13 +186,14 @@ export class Sync {
       this.#dirty = true;
       this.#after(0);
     };
-    const locks = typeof document === "undefined" ? undefined : navigator.locks;
+    const locks = locksOf();
     if (!locks) return begin();
     const held = () => {
       begin();
       return new Promise<void>((release) => (this.#release = release));
     };
-    locks.request("endcap:sync", { signal: this.#stop.signal }, held).catch((error) => {
+    const lead = async () => locks.request(`${this.#host.keeper.name}:sync`, { signal: this.#stop.signal }, held);
+    lead().catch((error) => {
       // Documents without an origin to share may not lock at all.
       if (!this.#stop.signal.aborted && !this.#leads) begin();
       return error;
@@ -285,8 +287,7 @@ export class Sync {
       }
       return (this.#id = id);
     };
-    const locks = typeof document === "undefined" ? undefined : navigator.locks;
-    return locks ? locks.request("endcap:id", draw) : draw();
+    return exclusively(`${keeper.name}:id`, draw);
   }
 
   /** Whether it lies where the next page finds it. */

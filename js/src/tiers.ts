@@ -15,10 +15,17 @@ export function lower(a: Consent, b: Consent): Consent {
 
 /**
  * The tier in force when the shop asks for `asked`: anything that is no tier is "off", and a browser that sends
- * Global Privacy Control keeps the profile on the device.
+ * Global Privacy Control keeps the profile on the device. What a known bot does says nothing of any shopper.
  */
 export function inForce(asked: unknown): Consent {
   const tier = TIERS.find((known) => known === asked) ?? "off";
-  const gpc = (globalThis.navigator as { globalPrivacyControl?: unknown } | undefined)?.globalPrivacyControl;
-  return gpc === true ? lower(tier, "persistent") : tier;
+  const browser = globalThis.navigator as { globalPrivacyControl?: unknown; userAgent?: unknown } | undefined;
+  if (BOTS.test(String(browser?.userAgent ?? ""))) return "off";
+  return browser?.globalPrivacyControl === true ? lower(tier, "persistent") : tier;
 }
+
+/**
+ * Crawlers and page checkers by what they call themselves, as their makers document it. "Cubot" makes telephones. Browsers that a program drives are none
+ * of these: shops test with them.
+ */
+const BOTS = /(?:^|[^u]|[^c]u)bot(?:$|[^a-z])|crawler|spider|slurp|google-inspectiontool|googleother|mediapartners-google|apis-google|facebookexternalhit|meta-externalagent|chrome-lighthouse|pagespeed|gtmetrix|pingdom|datadogsynthetics|archiver/i;

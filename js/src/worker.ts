@@ -93,7 +93,7 @@ export class EndcapWorker {
   }
 
   async observe(name: EventName, params: EventParams = {}): Promise<Learned> {
-    if (!allows(this.#page.consent, "memory")) return NOTHING;
+    if (!allows(this.#page.consent, "memory") || !this.#page.isSeen(name, () => void this.observe(name, params))) return NOTHING;
     const learned = await this.#ask(NOTHING, "observe", () => [{ name, params: given({ ...params, items: params?.items?.map(toItem) ?? [] }) }, this.#page.now()]);
     if (learned.accepted) this.#page.network.learned(name, params);
     return learned;
@@ -180,14 +180,15 @@ export class EndcapWorker {
   }
 
   async #open(options: WorkerOptions): Promise<void> {
-    this.#page.network.prepare();
+    const { pack, knowledge, language, timeout = TIMEOUT_MS } = options;
+    const signal = AbortSignal.timeout(timeout);
+    const prepared = this.#page.prepare(signal);
     // Bundlers look for exactly this expression.
     const worker = options.worker?.() ?? new Worker(new URL("./engine-worker.js", import.meta.url), { type: "module" });
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<Told>) => this.#told(data);
     worker.onerror = (event) => this.#died(new EndcapError("worker/failed", `the engine's worker stopped: ${event.message ?? "no reason given"}; allow it by worker-src and serve engine-worker.js beside the package`));
-    await this.#page.keeper.open((gone) => this.#page.network.leave(gone));
-    const { pack, knowledge, language, timeout = TIMEOUT_MS } = options;
+    await prepared;
     const replica = this.#page.keeper.replica(randomReplica());
     this.#mirror = new Mirror(this.#page, replica, (call, args) => this.#send({ call, args }, SILENCE_MS));
     this.#page.engine = this.#mirror as unknown as Engine;
@@ -204,7 +205,7 @@ export class EndcapWorker {
         language, timeout, replica,
       },
     }, timeout + SILENCE_MS);
-    await this.#page.begin(options);
+    await this.#page.begin(options, signal);
   }
 
   #told(data: Told): void {

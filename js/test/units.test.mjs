@@ -140,3 +140,11 @@ test("a randomised answer favours the truth by e^ε and tells shares all the sam
     }
   }
 });
+
+test("known bots are held at off, by what they call themselves", () => {
+  const agents = { "Mozilla/5.0 (compatible; Googlebot/2.1)": "off", "AdsBot-Google (+http://www.google.com/adsbot.html)": "off", "Baiduspider/2.0": "off", "archive.org_bot": "off", "YouBot": "off", "CUBOT X70": "sync", "Robotics/1.0": "sync", "": "sync" };
+  for (const [userAgent, tier] of Object.entries(agents)) {
+    Object.defineProperty(globalThis, "navigator", { value: { userAgent }, configurable: true });
+    assert.equal(inForce("sync"), tier, userAgent);
+  }
+});

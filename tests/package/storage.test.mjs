@@ -165,3 +165,19 @@ test("a damaged profile stays in its place while there is none beside it", async
   await until(async () => (await errors(page)).includes("storage/full"));
   assert.equal((await kept(page))["profile:0"], "AAAA");
 });
+
+test("an erasure everywhere is stored before the server is asked, so that a tab killed then still erases", async () => {
+  const { tab, id } = await shopper("sync");
+  const page = await tab({ consent: "sync" });
+  await page.evaluate(() => {
+    globalThis.fetch = () => new Promise(() => {});
+    void endcap.eraseEverywhere();
+  });
+  const erased = await until(() => page.evaluate(async () => order() === "xyz" && (await kept())["profile:0"]));
+  assert.ok(erased);
+  await until(async () => (await kept(page))["profile:0"] !== undefined && (await learned(page)).length === 3);
+  await page.close();
+  const next = await tab({ consent: "sync" });
+  assert.equal(await next.evaluate(() => endcap.sync()), true);
+  assert.deepEqual([pages.knows(id), await order(next)], [[], "xyz"]);
+});
