@@ -30,6 +30,9 @@ pub const MAX_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// How far the clocks of the shop's server and this one may differ.
 pub const LEEWAY: Duration = Duration::from_secs(30);
 
+/// An erasure cannot be taken back, so its token must have been signed for it, a moment ago.
+pub const ERASURE_AGE: Duration = Duration::from_secs(2 * 60);
+
 /// Customer numbers are short; a longer subject is a mistake of the shop's server.
 const MAX_SUBJECT: usize = 256;
 
@@ -43,6 +46,8 @@ struct Claims {
     sub: String,
     exp: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<String>,
@@ -55,6 +60,8 @@ pub struct Vouched {
     pub customer: String,
     /// The token's own id: it may be used once only.
     pub once: Option<String>,
+    /// When it was signed, in seconds since 1970.
+    pub issued: Option<u64>,
     /// The digest of the profile id that the device must show: base64url of its SHA-256.
     pub device: Option<String>,
 }
@@ -76,6 +83,28 @@ impl Vouched {
         }
         Err(TokenError::Device)
     }
+
+    /// Whether it may erase: it can be used once only, and was signed within [`ERASURE_AGE`]. A token that was written down
+    /// somewhere, as those of logins may be, cannot.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::Reusable`] or [`TokenError::Stale`].
+    pub fn check_erasure(&self) -> Result<(), TokenError> {
+        if self.once.is_none() {
+            return Err(TokenError::Reusable);
+        }
+        let (now, leeway) = (now(), LEEWAY.as_secs());
+        let fresh = self.issued.is_some_and(|issued| {
+            issued <= now + leeway && now.saturating_sub(issued) <= ERASURE_AGE.as_secs() + leeway
+        });
+        if !fresh {
+            return Err(TokenError::Stale {
+                expected: ERASURE_AGE.as_secs(),
+            });
+        }
+        Ok(())
+    }
 }
 
 /// RFC 7519, section 4.1.3: one string or an array of them.
@@ -90,7 +119,8 @@ enum Audience {
 ///
 /// # Errors
 ///
-/// Every variant of [`TokenError`] but [`TokenError::Replayed`] and [`TokenError::Device`].
+/// Every variant of [`TokenError`] but [`TokenError::Replayed`], [`TokenError::Device`], [`TokenError::Reusable`] and
+/// [`TokenError::Stale`].
 pub fn verify(secret: &Secret, keys: Option<&KeyFile>, token: &str) -> Result<Vouched, TokenError> {
     use_own_cryptography();
     let Some(keys) = keys else {
@@ -151,22 +181,50 @@ fn verify_by(algorithm: Algorithm, key: &DecodingKey, token: &str) -> Result<Vou
     Ok(Vouched {
         customer: claims.sub,
         once,
+        issued: claims.iat,
         device: claims.device,
     })
 }
 
-/// Signs a token as the shop's server would. Used by the demo shop and by tests.
+/// Signs a token as the shop's server would, for any number of uses within its lifetime. Used by tests.
 ///
 /// # Errors
 ///
 /// [`TokenError::Malformed`] when the claims cannot be written as JSON, which no text makes happen.
 pub fn sign(secret: &Secret, customer: &str, lifetime: Duration) -> Result<String, TokenError> {
+    sign_with(secret, customer, lifetime, None)
+}
+
+/// Signs a token for one use, which may also be an erasure. Used by the demo shop and by tests.
+///
+/// # Errors
+///
+/// Those of [`sign`]; also when the system gives no random bytes.
+pub fn sign_once(
+    secret: &Secret,
+    customer: &str,
+    lifetime: Duration,
+) -> Result<String, TokenError> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| TokenError::Malformed)?;
+    let id = URL_SAFE_NO_PAD.encode(id);
+    sign_with(secret, customer, lifetime, Some(id))
+}
+
+fn sign_with(
+    secret: &Secret,
+    customer: &str,
+    lifetime: Duration,
+    once: Option<String>,
+) -> Result<String, TokenError> {
     use_own_cryptography();
+    let now = now();
     let claims = Claims {
         aud: Audience::One(AUDIENCE.to_owned()),
         sub: customer.to_owned(),
-        exp: now() + lifetime.as_secs(),
-        jti: None,
+        exp: now + lifetime.as_secs(),
+        iat: Some(now),
+        jti: once,
         device: None,
     };
     let key = EncodingKey::from_secret(secret.as_bytes());
@@ -220,6 +278,19 @@ pub enum TokenError {
     /// It may be used once, and was.
     #[error("the token was used before: ask the shop's server for a new one for each link")]
     Replayed,
+    /// It may be used again, and must not erase.
+    #[error(
+        "the token can be used more than once, and an erasure cannot be taken back: put a random id into the claim jti"
+    )]
+    Reusable,
+    /// It was signed too long ago to erase, or does not say when.
+    #[error(
+        "the token was not signed within the last {expected} seconds, as an erasure needs: ask the shop's server for a new one right before erasing, with the time in the claim iat"
+    )]
+    Stale {
+        /// The greatest age in seconds.
+        expected: u64,
+    },
     /// It was made for another device.
     #[error(
         "the token is for another device: send this device's profile id in the header endcap-profile, and let the shop's server put base64url(SHA-256(id)) into the claim device"
@@ -250,6 +321,8 @@ impl TokenError {
             Self::Critical => "token/critical",
             Self::UnknownKey => "token/unknown-key",
             Self::Replayed => "token/replayed",
+            Self::Reusable => "token/reusable",
+            Self::Stale { .. } => "token/stale",
             Self::Device => "token/device",
             Self::Subject { .. } => "token/subject",
         }

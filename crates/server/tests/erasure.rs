@@ -96,6 +96,10 @@ async fn an_erased_profile_takes_nothing_in_again() {
     // One that was never stored can be erased as well: its device may come back.
     let never = "B".repeat(22);
     assert_eq!(erase(&router, &never).await, 204);
+    for name in 0..100 {
+        assert_eq!(erase(&router, &format!("{name:022}")).await, 204);
+    }
+    // Its first sync may have been under way: for a minute it is refused.
     sync(&router, &never, profile(1, 1, 1))
         .await
         .is_problem(410, "profile/erased");
@@ -139,16 +143,25 @@ async fn a_restored_backup_does_not_bring_it_back() {
 async fn a_customer_who_was_erased_starts_anew() {
     let folder = tempfile::tempdir().unwrap();
     let (router, _) = open(folder.path());
-    let token = token::sign(&secret(), "C-1001", std::time::Duration::from_secs(60)).unwrap();
-    let ask = async |method: &str| {
+    let minute = std::time::Duration::from_secs(60);
+    let token = token::sign(&secret(), "C-1001", minute).unwrap();
+    let ask_with = async |method: &str, token: &str| {
         let request = Request::builder().method(method).uri("/v1/customer");
         let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         send(&router, request.body(Body::empty()).unwrap()).await
     };
+    let ask = async |method: &str| ask_with(method, &token).await;
     let first = link(&router, &token, profile(1, 1, 1)).await.json();
     let first = first["profile"].as_str().unwrap().to_owned();
     assert_eq!(ask("GET").await.json()["replicas"], 1);
-    assert_eq!(ask("DELETE").await.status, 204);
+    // A token of a login, which may lie about somewhere, does not erase.
+    ask("DELETE").await.is_problem(401, "token/reusable");
+    assert_eq!(ask("GET").await.json()["replicas"], 1);
+    let once = token::sign_once(&secret(), "C-1001", minute).unwrap();
+    assert_eq!(ask_with("DELETE", &once).await.status, 204);
+    ask_with("DELETE", &once)
+        .await
+        .is_problem(401, "token/replayed");
     sync(&router, &first, profile(1, 2, 2))
         .await
         .is_problem(410, "profile/erased");

@@ -40,7 +40,7 @@ pub(crate) async fn login(
             "the customer number has 1 to 64 bytes: send for example { \"customer\": \"C-1001\" }",
         ));
     }
-    let token = token::sign(&app.secret, &customer, LIFETIME)?;
+    let token = token::sign_once(&app.secret, &customer, LIFETIME)?;
     Ok((
         [(header::CACHE_CONTROL, "no-store")],
         Json(LoggedIn { token }),

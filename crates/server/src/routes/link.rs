@@ -70,6 +70,7 @@ pub(crate) async fn erase(
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let vouched = verified(&app, &headers).await?;
+    vouched.check_erasure()?;
     use_up(&app, &vouched).await?;
     let id = current(&app, &vouched.customer).await?;
     app.profiles.erase(&Key::new(&app.tenant, &id)).await?;
