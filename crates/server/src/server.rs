@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::uri::Authority;
-use axum::http::{HeaderName, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
@@ -57,6 +57,8 @@ pub struct Server {
 pub struct Files {
     /// The shop's pages, at `/`.
     pub www: Option<PathBuf>,
+    /// The `Content-Security-Policy` of the pages, in place of the one that [the server](crate) chooses.
+    pub page_policy: Option<HeaderValue>,
     /// The built npm package, at `/pkg/`.
     pub pkg: Option<PathBuf>,
     /// Pictures, at `/images/`.
@@ -134,16 +136,14 @@ impl Server {
         if let Some(extra) = extra {
             router = router.merge(extra.method_not_allowed_fallback(async || Problem::method()));
         }
-        for (path, folder, serve) in [
-            ("/pkg", &self.files.pkg, files::pages as fn(&_) -> _),
-            ("/images", &self.files.images, files::pictures),
-        ] {
-            if let Some(folder) = folder {
-                router = router.nest(path, serve(folder));
-            }
+        if let Some(folder) = &self.files.pkg {
+            router = router.nest("/pkg", files::pages(folder, None));
         }
-        router = match &self.files.www {
-            Some(folder) => router.fallback_service(files::pages(folder)),
+        if let Some(folder) = &self.files.images {
+            router = router.nest("/images", files::pictures(folder));
+        }
+        router = match self.files.www {
+            Some(folder) => router.fallback_service(files::pages(&folder, self.files.page_policy)),
             None => router.fallback(async || Problem::no_route()),
         };
         // One layer and not one for each of its tasks: every layer around a route copies it, and boxes it and its answer, for each request.

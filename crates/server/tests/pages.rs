@@ -88,6 +88,58 @@ async fn files_come_with_their_type_and_caching() {
 }
 
 #[tokio::test]
+async fn files_say_what_browsers_may_do_with_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("index.html", "<!doctype html><script>alert(1)</script>");
+    write("packed.html", "<script>alert(1)</script>");
+    write("packed.html.br", "packed");
+    write("a.svg", "<svg onload='alert(1)'/>");
+    let open = |policy: Option<&'static str>| {
+        shop(|server| {
+            server.files.www = Some(folder.path().to_owned());
+            server.files.images = Some(folder.path().to_owned());
+            server.files.page_policy = policy.map(header::HeaderValue::from_static);
+        })
+    };
+    let shop = open(None);
+    let policy = async |path: &str| {
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, "br");
+        let answer = send(&shop.router, request.body(Body::empty()).unwrap()).await;
+        let referrer = answer.header(header::REFERRER_POLICY);
+        assert_eq!(referrer, "strict-origin-when-cross-origin", "{path}");
+        answer.header(header::CONTENT_SECURITY_POLICY).to_owned()
+    };
+    let page = policy("/").await;
+    for part in [
+        "default-src 'self'",
+        "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='",
+        "'wasm-unsafe-eval'",
+        "object-src 'none'",
+        "frame-ancestors 'self'",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(
+        !page.contains("script-src 'self' 'unsafe-inline'"),
+        "{page}"
+    );
+    // Whose scripts are not known runs all that stand in it.
+    let packed = policy("/packed.html").await;
+    assert!(packed.contains("'unsafe-inline'; style-src"), "{packed}");
+    let picture = policy("/images/a.svg").await;
+    assert!(picture.contains("default-src 'none'"), "{picture}");
+    assert!(picture.ends_with("sandbox"), "{picture}");
+    let body = get(&shop.router, "/").await.body;
+    assert_eq!(body, "<!doctype html><script>alert(1)</script>");
+
+    let own = open(Some("default-src 'none'"));
+    let answer = get(&own.router, "/").await;
+    let own = answer.header(header::CONTENT_SECURITY_POLICY);
+    assert_eq!(own, "default-src 'none'");
+}
+
+#[tokio::test]
 async fn wrong_paths_and_methods_are_problems() {
     let shop = shop(|_| {});
     for path in ["/", "/v1", "/v1/profiles", "/favicon.ico"] {

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use clap::{Args, ValueEnum};
 use endcap_server::Origin;
 
@@ -155,6 +156,16 @@ pub(crate) struct ServeOptions {
     /// Folder of pages to serve at /
     #[arg(long, env = "ENDCAP_WWW", value_name = "DIR")]
     pub(super) www: Option<PathBuf>,
+
+    /// Content-Security-Policy of those pages. Unset: only from this server and pictures from anywhere, no frames elsewhere, and of
+    /// the scripts in a page those that stand in its file
+    #[arg(
+        long,
+        env = "ENDCAP_PAGE_POLICY",
+        value_name = "POLICY",
+        requires = "www"
+    )]
+    pub(super) page_policy: Option<HeaderValue>,
 
     /// Folder of the built npm package to serve at /pkg/
     #[arg(long, env = "ENDCAP_PKG", value_name = "DIR")]

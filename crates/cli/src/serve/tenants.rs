@@ -92,6 +92,7 @@ impl Opened {
         server.demo = options.demo;
         server.files = Files {
             www: options.www.clone(),
+            page_policy: options.page_policy.clone(),
             pkg: options.pkg.clone(),
             images: options.images.clone(),
         };

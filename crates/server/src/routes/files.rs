@@ -13,6 +13,7 @@ use tower::service_fn;
 use tower_http::services::ServeDir;
 
 use crate::problem::Problem;
+use crate::routes::policy;
 
 /// Pages and scripts keep their names when they change, so a browser must ask each time; it is told "unchanged".
 const ASK: HeaderValue = HeaderValue::from_static("no-cache");
@@ -20,17 +21,24 @@ const ASK: HeaderValue = HeaderValue::from_static("no-cache");
 /// Pictures change rarely and are many: worth five minutes of not being asked.
 const KEEP_SHORTLY: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
-/// Files of pages and scripts, with an `index.html` for folders.
-pub(crate) fn pages(folder: &Path) -> Router {
-    files(folder, ASK)
+/// Files of pages and scripts, with an `index.html` for folders. `given` is their policy, in place of ours.
+pub(crate) fn pages(folder: &Path, given: Option<HeaderValue>) -> Router {
+    files(folder).layer(from_fn(move |request: Request, next: Next| {
+        let given = given.clone();
+        async move { policy::page(cached(next.run(request).await, ASK), given.as_ref()).await }
+    }))
 }
 
 /// Pictures.
 pub(crate) fn pictures(folder: &Path) -> Router {
-    files(folder, KEEP_SHORTLY)
+    files(folder).layer(from_fn(async |request: Request, next: Next| {
+        let mut response = cached(next.run(request).await, KEEP_SHORTLY);
+        policy::picture(response.headers_mut());
+        response
+    }))
 }
 
-fn files(folder: &Path, caching: HeaderValue) -> Router {
+fn files(folder: &Path) -> Router {
     let files = ServeDir::new(folder)
         .precompressed_br()
         .call_fallback_on_method_not_allowed(true)
@@ -45,12 +53,7 @@ fn files(folder: &Path, caching: HeaderValue) -> Router {
             )
         }
     });
-    Router::new()
-        .fallback_service(files)
-        .layer(from_fn(move |request: Request, next: Next| {
-            let caching = caching.clone();
-            async move { cached(next.run(request).await, caching) }
-        }))
+    Router::new().fallback_service(files)
 }
 
 fn none(request: &Request) -> Response {

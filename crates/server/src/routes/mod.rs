@@ -8,4 +8,5 @@ pub(crate) mod link;
 pub(crate) mod manifest;
 pub(crate) mod openapi;
 pub(crate) mod packs;
+mod policy;
 pub(crate) mod profiles;
