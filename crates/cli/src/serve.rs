@@ -1,5 +1,6 @@
 //! `endcap serve`: reads the options, opens everything, says what is served, and serves until told to stop.
 
+mod check;
 mod config;
 mod options;
 mod tenants;
@@ -38,6 +39,12 @@ const ADMIN_CONNECTIONS: MaxConnections = MaxConnections {
 /// The store's folder in the data folder.
 const PROFILES: &str = "profiles";
 
+/// The secret in the data folder.
+const SECRET: &str = "secret";
+
+/// The demo's own secret in the data folder, so that no real shop's is ever in reach of a demo.
+const DEMO_SECRET: &str = "secret.demo";
+
 /// The list of erased profiles in the data folder.
 const ERASED: &str = "erased";
 
@@ -62,6 +69,7 @@ pub(crate) fn run(options: ServeOptions) -> anyhow::Result<()> {
 }
 
 async fn serve(options: ServeOptions) -> anyhow::Result<()> {
+    check::check(&options)?;
     for folder in [&options.www, &options.pkg, &options.images]
         .into_iter()
         .flatten()
@@ -79,8 +87,7 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
     for tenant in &mut tenants {
         if tenant.secret.is_none() {
-            let kept = kept_secret(&options.data.join("secret"), &*store).await?;
-            tenant.secret = Some(kept);
+            tenant.secret = Some(kept_secret(&options, &*store).await?);
         }
     }
     let erased = Erased::open(&options.data.join(ERASED))
@@ -262,13 +269,27 @@ fn given_secret(options: &ServeOptions) -> Result<Option<(Secret, String)>, Fail
     }
 }
 
-/// The secret in the data folder, drawn only while no profile can depend on an earlier one.
-async fn kept_secret(file: &Path, store: &dyn Store) -> Result<(Secret, String), Failure> {
+/// The secret in the data folder, drawn only while no profile can depend on an earlier one, and never on a cluster: other
+/// servers of it that start at the same time would draw others.
+async fn kept_secret(
+    options: &ServeOptions,
+    store: &dyn Store,
+) -> Result<(Secret, String), Failure> {
+    let name = if options.demo { DEMO_SECRET } else { SECRET };
+    let file = &options.data.join(name);
     let empty = store
         .is_empty()
         .await
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
-    let (secret, created) = if empty {
+    let alone = options.cluster.is_empty();
+    if empty && !alone && !file.try_exists().unwrap_or(false) {
+        return Err(Failure::rejected(
+            "secret/shared",
+            "the servers of a cluster need one secret, and none is given",
+        )
+        .help("create one with `openssl rand -hex 32`, and give it to each with --secret-file or ENDCAP_SECRET"));
+    }
+    let (secret, created) = if empty && alone {
         Secret::read_or_create(file)
     } else {
         Secret::read_kept(file).map(|secret| (secret, false))

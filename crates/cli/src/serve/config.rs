@@ -10,16 +10,6 @@ use toml::{Table, Value};
 
 use crate::failure::Failure;
 
-/// Options that would hold for all tenants, where each has its own.
-const OF_TENANTS: [&str; 6] = [
-    "packs",
-    "secret-file",
-    "key-file",
-    "allow-origin",
-    "train-every",
-    "demo",
-];
-
 /// A shop of several that share the server.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -67,13 +57,6 @@ pub(crate) fn apply(
         None => Vec::new(),
     };
     check(&tenants).map_err(refused)?;
-    if !tenants.is_empty()
-        && let Some(key) = OF_TENANTS.iter().find(|key| table.contains_key(**key))
-    {
-        return Err(refused(format!(
-            "{key} stands outside of [[tenant]]: give each tenant its own"
-        )));
-    }
     let mut problem = None;
     let command = command.mut_subcommand("serve", |mut serve| {
         for (key, value) in table {
