@@ -25,6 +25,8 @@ mod observe;
 mod origin;
 mod profile_id;
 mod profiles;
+mod proxy;
+mod recent;
 mod record;
 mod routes;
 mod secret;

@@ -6,7 +6,7 @@
 //!   restored, as long as the list of erased profiles is not restored with it.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::http::StatusCode;
 use endcap::Timestamp;
@@ -16,6 +16,7 @@ use crate::TenantName;
 use crate::day::Day;
 use crate::erased::Erased;
 use crate::problem::Problem;
+use crate::recent::Recent;
 use crate::record::Record;
 use crate::store::{Key, Store, StoreError, Stored, Swap, Verdict};
 
@@ -32,12 +33,28 @@ const REFRESH_DAYS: u16 = 7;
 pub struct Profiles {
     store: Arc<dyn Store>,
     erased: Arc<Erased>,
+    recent: Recent,
+    disk: Option<Arc<Disk>>,
 }
 
 impl Profiles {
     /// The profiles on `store` but those in the list.
     pub fn new(store: Arc<dyn Store>, erased: Arc<Erased>) -> Self {
-        Self { store, erased }
+        Self {
+            store,
+            erased,
+            recent: Recent::default(),
+            disk: None,
+        }
+    }
+
+    /// The same profiles, which take nothing in while the disk has no room for it.
+    #[must_use]
+    pub fn on(self, disk: Arc<Disk>) -> Self {
+        Self {
+            disk: Some(disk),
+            ..self
+        }
     }
 
     /// Joins `offered` into the stored profile and returns the result, which is durable by then.
@@ -49,7 +66,7 @@ impl Profiles {
     /// A [`Problem`] when the profile was erased, when the store fails, when the stored bytes cannot be read (they are
     /// left as they are), or when too many others write to this profile at the same time.
     pub async fn join(&self, key: &Key, offered: &Profile) -> Result<Profile, Problem> {
-        if self.erased.contains(key) {
+        if self.erased.contains(key) || self.recent.contains(key, Instant::now()) {
             return Err(Problem::erased());
         }
         let today = Day::today();
@@ -62,6 +79,11 @@ impl Profiles {
             let expected = current.as_ref().map(|stored| stored.version);
             // Also when nothing has changed: the store answers only once what it holds is durable.
             match self.store.compare_and_swap(key, expected, record).await? {
+                // Erased since the check above, when the store had nothing of it yet.
+                Swap::Done(_) if self.recent.contains(key, Instant::now()) => {
+                    self.erase(key).await?;
+                    return Err(Problem::erased());
+                }
                 Swap::Done(_) => return Ok(joined),
                 Swap::Conflict(newer) => current = newer,
             }
@@ -78,12 +100,19 @@ impl Profiles {
         self.join(key, &Profile::new()).await
     }
 
-    /// Erases the profile for good: a tombstone takes its place, and the list keeps its digest.
+    /// Erases the profile for good: a tombstone takes its place, and the list keeps its digest. An id of which nothing is stored
+    /// leaves no trace.
     ///
     /// # Errors
     ///
     /// A [`Problem`] when the list or the store fails; then it may be erased or not, and erasing again is harmless.
     pub async fn erase(&self, key: &Key) -> Result<(), Problem> {
+        // Before the store is asked, so that a first sync under way either is seen here or sees this.
+        self.recent.add(key, Instant::now());
+        let mut current = self.store.load(key).await?;
+        if current.is_none() {
+            return Ok(());
+        }
         // First the list, which is what outlives everything else.
         let (erased, name) = (Arc::clone(&self.erased), key.clone());
         let added = tokio::task::spawn_blocking(move || erased.add(&name)).await;
@@ -98,7 +127,6 @@ impl Profiles {
             }
             Err(_) => return Err(Problem::internal()),
         }
-        let mut current = self.store.load(key).await?;
         for _ in 0..ROUNDS {
             let expected = match &current {
                 Some(stored) if matches!(Record::read(&stored.bytes), Record::Erased(_)) => {

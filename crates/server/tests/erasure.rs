@@ -93,7 +93,14 @@ async fn an_erased_profile_takes_nothing_in_again() {
     get(&router, &format!("/v1/profiles/{ID}"))
         .await
         .is_problem(410, "profile/erased");
-    // One that was never stored can be erased as well: its device may come back.
+    assert_eq!(erase(&router, "short").await, 400);
+}
+
+/// Otherwise a stranger who makes up ids fills the disk and the memory.
+#[tokio::test]
+async fn erasing_an_id_that_was_never_stored_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (router, profiles) = open(folder.path());
     let never = "B".repeat(22);
     assert_eq!(erase(&router, &never).await, 204);
     for name in 0..100 {
@@ -103,7 +110,13 @@ async fn an_erased_profile_takes_nothing_in_again() {
     sync(&router, &never, profile(1, 1, 1))
         .await
         .is_problem(410, "profile/erased");
-    assert_eq!(erase(&router, "short").await, 400);
+    let list = std::fs::read(folder.path().join("erased")).unwrap();
+    assert_eq!(list.len(), 0, "lines of ids that were never stored");
+    // No tombstone either.
+    drop((router, profiles));
+    let store = EmbeddedStore::open(&folder.path().join("profiles")).unwrap();
+    let id = ProfileId::parse(&never).unwrap();
+    assert_eq!(store.load(&Key::from(&id)).await.unwrap(), None);
 }
 
 #[tokio::test]
