@@ -16,7 +16,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use endcap_server::shelf::{Entry, Shelf};
 use endcap_server::store::{ClusterOptions, ClusterStore, EmbeddedStore, Store, StoreError};
-use endcap_server::{Erased, MaxConnections, Metrics, Profiles, Secret, SecretError};
+use endcap_server::{Erased, MaxConnections, Metrics, Profiles, Proxies, Secret, SecretError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -30,11 +30,8 @@ use tenants::Opened;
 /// The folder of events in the data folder.
 const EVENTS: &str = "events";
 
-/// A scraper or two, and a person who looks.
-const ADMIN_CONNECTIONS: MaxConnections = MaxConnections {
-    all: NonZeroU32::MIN.saturating_add(15),
-    per_address: None,
-};
+/// A scraper or two, a supervisor, and a person who looks.
+const ADMIN_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
 
 /// The store's folder in the data folder.
 const PROFILES: &str = "profiles";
@@ -106,6 +103,8 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     for tenant in tenants {
         routers.push(tenant.router(&options, &profiles, &metrics)?);
     }
+    let of_tenants = routers.iter().map(|(_, router)| router.clone());
+    let of_tenants: Vec<_> = of_tenants.collect();
     let router = match (options.tenants.is_empty(), routers.pop()) {
         (true, Some((_, router))) => router,
         (_, last) => {
@@ -115,19 +114,20 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     };
     let stop = stop_signal()?;
     if let Some(admin) = admin {
-        let router = endcap_server::admin(Arc::clone(&metrics));
+        let router = endcap_server::admin(Arc::clone(&metrics), of_tenants);
+        let connections = MaxConnections {
+            all: ADMIN_CONNECTIONS,
+            per_address: None,
+            proxies: Proxies::default(),
+        };
         let forever = std::future::pending();
-        tokio::spawn(endcap_server::serve(
-            admin,
-            router,
-            ADMIN_CONNECTIONS,
-            forever,
-        ));
+        tokio::spawn(endcap_server::serve(admin, router, connections, forever));
     }
     upkeep::retire(profiles, metrics, options.keep_days);
     let connections = MaxConnections {
         all: options.max_connections,
-        per_address: options.max_connections_per_address,
+        per_address: Some(options.max_connections_per_address),
+        proxies: options.proxies(),
     };
     endcap_server::serve(listener, router, connections, stop).await;
     tracing::info!("stopped; everything is stored");
@@ -238,6 +238,10 @@ fn announce_packs(shelf: Option<&Shelf>, line: &mut impl FnMut(&str, String)) {
 }
 
 impl ServeOptions {
+    fn proxies(&self) -> Proxies {
+        self.trusted_proxies.iter().copied().collect()
+    }
+
     /// Adds the tenants that the file of options has.
     pub(crate) fn with_tenants(self, tenants: Vec<Tenant>) -> Self {
         Self { tenants, ..self }

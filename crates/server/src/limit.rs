@@ -11,12 +11,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
 use crate::problem::Problem;
+use crate::proxy::Proxies;
 use crate::server::App;
 
 /// The address at the other end of the connection.
@@ -27,35 +28,57 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 const FORGET: Duration = Duration::from_secs(60);
 
 /// So many seconds' worth of requests may come at once: a page that opens after a day offline has some to make up for.
-const BURST_SECONDS: u32 = 10;
+const BURST_SECONDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+
+/// A /48 may ask as often as so many of its /64: it is one company, or the phones of a part of a town.
+const SITE_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
+
+/// Events are counted by this many bytes of the log, about what one takes.
+const EVENT_UNIT: usize = 256;
+
+/// An office of contributors; 220 MB a day, which leaves the log's default limit room for weeks.
+const EVENT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+
+/// 1.5 MB at once: the largest batch is 1 MiB.
+const EVENT_BURST_SECONDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(599);
 
 /// Requests per second that are allowed in the long run; `None` for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rates {
-    /// From one address; of IPv6 one /64, which is what one customer of a provider gets.
+    /// From one address; of IPv6 one /64, which is what one customer of a provider gets, and 16 times as many from a /48.
     pub per_address: Option<NonZeroU32>,
     /// To one profile.
     pub per_profile: Option<NonZeroU32>,
 }
 
 /// The address may ask once more: what costs a write, or tells of a person, takes it before anything else. Packs are for caches to serve.
-pub(crate) struct Admitted;
+///
+/// It holds who asks, for what is counted in more than requests.
+pub(crate) struct Admitted(Option<IpAddr>);
 
 impl FromRequestParts<Arc<App>> for Admitted {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let peer = parts.extensions.get::<Peer>().copied();
-        app.limits.take_address(peer, &parts.headers)?;
-        Ok(Self)
+        let client = app.limits.take_address(peer, &parts.headers)?;
+        Ok(Self(client))
     }
 }
 
 /// The token buckets of all who ask.
 pub(crate) struct Limits {
-    addresses: Option<Buckets>,
+    proxies: Proxies,
+    addresses: Option<Pair>,
+    events: Option<Pair>,
     profiles: Option<Buckets>,
     hasher: RandomState,
+}
+
+/// Of each network, and of the sites that they belong to.
+struct Pair {
+    networks: Buckets,
+    sites: Buckets,
 }
 
 struct Buckets {
@@ -64,10 +87,16 @@ struct Buckets {
 }
 
 impl Limits {
-    pub(crate) fn new(rates: Rates) -> Self {
+    pub(crate) fn new(rates: Rates, proxies: Proxies) -> Self {
         Self {
-            addresses: rates.per_address.map(Buckets::new),
-            profiles: rates.per_profile.map(Buckets::new),
+            proxies,
+            addresses: rates.per_address.map(|rate| Pair::new(rate, BURST_SECONDS)),
+            events: rates
+                .per_address
+                .map(|_| Pair::new(EVENT_RATE, EVENT_BURST_SECONDS)),
+            profiles: rates
+                .per_profile
+                .map(|rate| Buckets::new(rate, BURST_SECONDS)),
             hasher: RandomState::new(),
         }
     }
@@ -77,26 +106,54 @@ impl Limits {
         &self,
         peer: Option<Peer>,
         headers: &HeaderMap,
-    ) -> Result<(), Problem> {
+    ) -> Result<Option<IpAddr>, Problem> {
         let (Some(buckets), Some(Peer(peer))) = (&self.addresses, peer) else {
+            return Ok(None);
+        };
+        let client = self.proxies.client(peer.ip(), headers);
+        self.take(buckets, client, NonZeroU32::MIN)?;
+        Ok(Some(client))
+    }
+
+    /// Takes room for so many bytes of events.
+    pub(crate) fn take_events(&self, admitted: &Admitted, bytes: usize) -> Result<(), Problem> {
+        let (Some(buckets), Some(client)) = (&self.events, admitted.0) else {
             return Ok(());
         };
-        let address = network(client(peer.ip(), headers));
-        buckets.take(self.hasher.hash_one(address))
+        let units = u32::try_from(bytes / EVENT_UNIT).unwrap_or(u32::MAX);
+        self.take(buckets, client, NonZeroU32::MIN.saturating_add(units))
+    }
+
+    fn take(&self, buckets: &Pair, client: IpAddr, count: NonZeroU32) -> Result<(), Problem> {
+        // First, so that a site that has no more cannot make up networks to be remembered.
+        if let Some(site) = site(client) {
+            buckets.sites.take(self.hasher.hash_one(site), count)?;
+        }
+        let network = self.hasher.hash_one(network(client));
+        buckets.networks.take(network, count)
     }
 
     /// Takes one request to a profile.
     pub(crate) fn take_profile(&self, key: &[u8]) -> Result<(), Problem> {
         match &self.profiles {
-            Some(buckets) => buckets.take(self.hasher.hash_one(key)),
+            Some(buckets) => buckets.take(self.hasher.hash_one(key), NonZeroU32::MIN),
             None => Ok(()),
         }
     }
 }
 
+impl Pair {
+    fn new(per_second: NonZeroU32, burst_seconds: NonZeroU32) -> Self {
+        Self {
+            networks: Buckets::new(per_second, burst_seconds),
+            sites: Buckets::new(per_second.saturating_mul(SITE_RATE), burst_seconds),
+        }
+    }
+}
+
 impl Buckets {
-    fn new(per_second: NonZeroU32) -> Self {
-        let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(BURST_SECONDS - 1));
+    fn new(per_second: NonZeroU32, burst_seconds: NonZeroU32) -> Self {
+        let burst = per_second.saturating_mul(burst_seconds);
         let quota = Quota::per_second(per_second).allow_burst(burst);
         Self {
             limiter: DefaultKeyedRateLimiter::dashmap(quota),
@@ -104,7 +161,7 @@ impl Buckets {
         }
     }
 
-    fn take(&self, key: u64) -> Result<(), Problem> {
+    fn take(&self, key: u64, count: NonZeroU32) -> Result<(), Problem> {
         // Whoever comes first after a minute clears up; the others do not wait.
         if let Ok(mut forgotten) = self.forgotten.try_lock()
             && forgotten.elapsed() > FORGET
@@ -113,41 +170,17 @@ impl Buckets {
             self.limiter.retain_recent();
             self.limiter.shrink_to_fit();
         }
-        self.limiter.check_key(&key).map_err(|until| {
+        // More than the whole burst never has room.
+        let taken = self.limiter.check_key_n(&key, count);
+        let taken = taken.map_err(|_| Problem::too_many(FORGET.as_secs()))?;
+        taken.map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
             Problem::too_many(wait.as_secs() + 1)
         })
     }
 }
 
-/// The client's address. Behind a proxy, which has an address of the same machine or network, it is the last one that the
-/// proxy has appended; anybody else could write what they like into that header, and is not believed.
-fn client(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    if !private(peer) {
-        return peer;
-    }
-    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
-    forwarded
-        .or_else(|| headers.get(header::HeaderName::from_static("x-real-ip")))
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.rsplit(',').next())
-        .and_then(|text| text.trim().parse().ok())
-        .unwrap_or(peer)
-}
-
-/// Whether it is of the same machine or network.
-pub(crate) fn private(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => {
-            address.is_loopback() || address.is_private() || address.is_link_local()
-        }
-        IpAddr::V6(address) => {
-            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-        }
-    }
-}
-
-/// What one subscriber has: an IPv4 address, or a /64.
+/// An IPv4 address, or a /64, which is the least that a provider gives a subscriber.
 pub(crate) fn network(address: IpAddr) -> u128 {
     match address.to_canonical() {
         IpAddr::V4(address) => u128::from(address.to_bits()),
@@ -155,30 +188,17 @@ pub(crate) fn network(address: IpAddr) -> u128 {
     }
 }
 
+/// The /48 around an IPv6 address: the most that a provider gives a subscriber, who could ask from each of its 65,536 networks.
+pub(crate) fn site(address: IpAddr) -> Option<u128> {
+    match address.to_canonical() {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(address) => Some(address.to_bits() >> 80 << 80),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn headers(forwarded: &str) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", forwarded.parse().unwrap());
-        headers
-    }
-
-    #[test]
-    fn only_a_proxy_of_ours_says_who_the_client_is() {
-        let address = |text: &str| text.parse::<IpAddr>().unwrap();
-        let told = headers("192.0.2.1, 198.51.100.7");
-        assert_eq!(client(address("127.0.0.1"), &told), address("198.51.100.7"));
-        assert_eq!(client(address("10.1.2.3"), &told), address("198.51.100.7"));
-        assert_eq!(
-            client(address("203.0.113.9"), &told),
-            address("203.0.113.9")
-        );
-        let nonsense = headers("unknown");
-        assert_eq!(client(address("::1"), &nonsense), address("::1"));
-        assert_eq!(client(address("::1"), &HeaderMap::new()), address("::1"));
-    }
 
     #[test]
     fn neighbours_in_a_64_are_one() {
@@ -191,10 +211,11 @@ mod tests {
 
     #[test]
     fn a_burst_is_taken_and_then_the_rate_holds() {
-        let limits = Limits::new(Rates {
+        let rates = Rates {
             per_address: NonZeroU32::new(1),
             per_profile: NonZeroU32::new(1),
-        });
+        };
+        let limits = Limits::new(rates, Proxies::default());
         let peer = |port| Some(Peer(SocketAddr::from(([203, 0, 113, 9], port))));
         let none = HeaderMap::new();
         for port in 0..10 {
@@ -207,6 +228,26 @@ mod tests {
         let taken = (0..20).filter(|_| limits.take_profile(b"one").is_ok());
         assert_eq!(taken.count(), 10);
         assert!(limits.take_profile(b"two").is_ok());
-        assert!(Limits::new(Rates::default()).take_profile(b"one").is_ok());
+        let none = Limits::new(Rates::default(), Proxies::default());
+        assert!(none.take_profile(b"one").is_ok());
+    }
+
+    #[test]
+    fn a_48_cannot_ask_from_each_of_its_networks() {
+        let rates = Rates {
+            per_address: NonZeroU32::new(1),
+            per_profile: None,
+        };
+        let limits = Limits::new(rates, Proxies::default());
+        let peer = |text: &str| Some(Peer(SocketAddr::new(text.parse().unwrap(), 1)));
+        let none = HeaderMap::new();
+        let taken = (0..1000).filter(|at| {
+            let peer = peer(&format!("2001:db8:1:{at:x}::1"));
+            limits.take_address(peer, &none).is_ok()
+        });
+        // Its burst, and what a slow machine lets it earn in the meantime.
+        let taken = taken.count();
+        assert!((160..200).contains(&taken), "{taken}");
+        assert!(limits.take_address(peer("2001:db8:2::1"), &none).is_ok());
     }
 }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::uri::Authority;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower::{Service as _, service_fn};
 use tower_http::cors::CorsLayer;
@@ -24,7 +25,7 @@ use crate::observe::{self, Metrics};
 use crate::problem::Problem;
 use crate::routes::{demo, events, files, health, link, manifest, openapi, packs, profiles};
 use crate::shelf::Shelf;
-use crate::{Origin, Profiles, Secret, TenantName};
+use crate::{Origin, Profiles, Proxies, Secret, TenantName};
 
 /// What a server is made of; with tenants, one of it for each.
 pub struct Server {
@@ -46,6 +47,8 @@ pub struct Server {
     pub allow_origins: Vec<Origin>,
     /// How often one may ask.
     pub rates: Rates,
+    /// The peers that may say on whose behalf they ask.
+    pub proxies: Proxies,
     /// Where requests are counted.
     pub metrics: Arc<Metrics>,
     /// Whether `/demo/login` signs tokens for anybody.
@@ -90,6 +93,7 @@ impl Server {
             files: Files::default(),
             allow_origins: Vec::new(),
             rates: Rates::default(),
+            proxies: Proxies::default(),
             metrics: Arc::default(),
             demo: false,
         }
@@ -105,7 +109,7 @@ impl Server {
             keys: self.keys,
             shelf: self.shelf,
             events: self.events,
-            limits: Limits::new(self.rates),
+            limits: Limits::new(self.rates, self.proxies),
             metrics: self.metrics,
         });
         let mut router = Router::new()
@@ -213,10 +217,30 @@ fn host(request: &Request) -> Option<String> {
     Some(authority.host().to_ascii_lowercase())
 }
 
-/// What is for operators only, and so stands on an address of its own: `/metrics`.
-pub fn admin(metrics: Arc<Metrics>) -> Router {
+/// What is for operators only, and so stands on an address of its own, where strangers cannot take all connections: `/metrics`,
+/// and `/health/…` of all tenants' routers.
+pub fn admin(metrics: Arc<Metrics>, tenants: Vec<Router>) -> Router {
     Router::new()
         .route("/metrics", get(observe::metrics))
         .with_state(metrics)
+        .route(
+            "/health/{check}",
+            get(move |request| all_well(tenants.clone(), request)),
+        )
         .fallback(async || Problem::no_route())
+}
+
+/// The first answer that is no success, or the last one.
+async fn all_well(tenants: Vec<Router>, request: Request) -> Response {
+    let mut answer = Problem::no_route().into_response();
+    for mut router in tenants {
+        let mut asked = Request::new(Body::empty());
+        asked.uri_mut().clone_from(request.uri());
+        let Ok(next) = router.call(asked).await;
+        answer = next;
+        if !answer.status().is_success() {
+            break;
+        }
+    }
+    answer
 }

@@ -6,10 +6,10 @@ use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::routing::get;
-use endcap_server::MaxConnections;
+use axum::routing::{get, post};
+use endcap_server::{MaxConnections, Proxies};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -37,10 +37,12 @@ async fn start_with(max_connections: u32, per_address: Option<u32>) -> Running {
     let router = Router::new()
         .route("/", get(async || "hello"))
         .route("/much", get(async || vec![b'x'; 64 * 1024 * 1024]))
+        .route("/body", post(async |_: axum::body::Bytes| "body"))
         .route("/slow", get(slow));
     let limit = MaxConnections {
         all: NonZeroU32::new(max_connections).unwrap(),
         per_address: per_address.and_then(NonZeroU32::new),
+        proxies: Proxies::default(),
     };
     let server = tokio::spawn(async move {
         let stop = async { stopped.await.unwrap() };
@@ -99,40 +101,92 @@ async fn a_header_that_does_not_end_is_not_waited_for() {
 /// Whoever asks for much and takes none of it does not hold a place for ever.
 #[tokio::test]
 async fn an_answer_that_is_not_taken_is_given_up() {
-    let running = start(1).await;
+    let running = start(8).await;
     let mut greedy = connect(&running).await;
-    let start = Instant::now();
     greedy
         .write_all(b"GET /much HTTP/1.1\r\nHost: shop\r\n\r\n")
         .await
         .unwrap();
-    let mut next = connect(&running).await;
-    next.write_all(REQUEST).await.unwrap();
-    let mut bytes = vec![0; 4096];
-    let served = tokio::time::timeout(Duration::from_secs(20), next.read(&mut bytes)).await;
-    assert!(served.unwrap().unwrap() > 0);
-    let took = start.elapsed();
-    assert!(took >= Duration::from_secs(9), "{took:?}");
-    assert!(took < Duration::from_secs(14), "{took:?}");
+    greedy.peek(&mut [0]).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    // Its rest was thrown away; only what the system had taken over is left.
+    let mut rest = Vec::new();
+    let read = greedy.read_to_end(&mut rest);
+    let _ = tokio::time::timeout(Duration::from_secs(20), read)
+        .await
+        .unwrap();
+    assert!(rest.len() < 32 * 1024 * 1024, "{} bytes", rest.len());
 }
 
 #[tokio::test]
-async fn past_the_limit_a_connection_waits_for_its_place() {
+async fn past_the_limit_a_silent_connection_makes_room_and_a_busy_one_is_waited_for() {
     let running = start(2).await;
-    let mut first = connect(&running).await;
-    let mut second = connect(&running).await;
-    for open in [&mut first, &mut second] {
-        open.write_all(REQUEST).await.unwrap();
-        assert!(answer(open).await.ends_with("hello"));
-    }
+    let mut silent = connect(&running).await;
+    let mut busy = connect(&running).await;
+    silent.write_all(REQUEST).await.unwrap();
+    assert!(answer(&mut silent).await.ends_with("hello"));
+    busy.write_all(LAST).await.unwrap();
+    let start = Instant::now();
     let mut third = connect(&running).await;
     third.write_all(REQUEST).await.unwrap();
-    assert_eq!(answer(&mut third).await, "", "served past the limit");
-    // The open ones are served on.
-    first.write_all(REQUEST).await.unwrap();
-    assert!(answer(&mut first).await.ends_with("hello"));
-    drop(first);
-    assert!(answer(&mut third).await.ends_with("hello"));
+    // Answered whole, though there was no place: it has not stood still for long.
+    assert!(answer(&mut busy).await.ends_with("slow"));
+    let mut bytes = [0; 4096];
+    let read = tokio::time::timeout(Duration::from_secs(5), third.read(&mut bytes)).await;
+    assert!(read.unwrap().unwrap() > 0);
+    assert!(
+        start.elapsed() >= Duration::from_millis(300),
+        "one that had just been used was cut off"
+    );
+    let mut rest = Vec::new();
+    let _ = silent.read_to_end(&mut rest).await;
+    assert!(rest.is_empty(), "the silent one was closed");
+    busy.write_all(REQUEST).await.unwrap();
+    assert!(answer(&mut busy).await.ends_with("hello"));
+}
+
+/// All places taken by slow requests of one address: another one is served all the same.
+#[tokio::test]
+async fn slow_requests_of_one_address_do_not_keep_another_one_out() {
+    let running = start(8).await;
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        let mut stream = connect(&running).await;
+        stream
+            .write_all(b"POST /body HTTP/1.1\r\nHost: shop\r\ncontent-length: 9\r\n\r\n1")
+            .await
+            .unwrap();
+        slow.push(stream);
+    }
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut good = socket.connect(running.address).await.unwrap();
+    let start = Instant::now();
+    good.write_all(REQUEST).await.unwrap();
+    let mut bytes = [0; 4096];
+    let read = tokio::time::timeout(Duration::from_secs(5), good.read(&mut bytes)).await;
+    assert!(read.unwrap().unwrap() > 0);
+    // Their bodies would have been waited for much longer.
+    assert!(
+        start.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn a_header_above_16_kib_is_refused_and_not_kept() {
+    let running = start(8).await;
+    for (length, status) in [(12 * 1024, "200"), (20 * 1024, "431")] {
+        let mut stream = connect(&running).await;
+        let header = format!(
+            "GET / HTTP/1.1\r\nHost: shop\r\nx: {}\r\n\r\n",
+            "x".repeat(length)
+        );
+        let _ = stream.write_all(header.as_bytes()).await;
+        let text = answer(&mut stream).await;
+        assert_eq!(text.get(9..12), Some(status), "{length}");
+    }
 }
 
 #[tokio::test]

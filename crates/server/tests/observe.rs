@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
 use common::{ID, get, profile, send, shop, sync};
 use endcap_server::{Metrics, Rates, admin};
 
@@ -21,7 +21,7 @@ async fn requests_are_counted_by_route_and_nobody_is_named() {
     let odd = Request::builder().method("BREW").uri("/v1/link");
     send(&shop.router, odd.body(Body::empty()).unwrap()).await;
 
-    let admin = admin(metrics);
+    let admin = admin(metrics, vec![shop.router.clone()]);
     let answer = get(&admin, "/metrics").await;
     assert!(answer.header(header::CONTENT_TYPE).contains("openmetrics"));
     let text = String::from_utf8(answer.body.to_vec()).unwrap();
@@ -37,6 +37,23 @@ async fn requests_are_counted_by_route_and_nobody_is_named() {
     }
     assert!(!text.contains(ID) && !text.contains("/no/such"), "{text}");
     assert_eq!(get(&shop.router, "/metrics").await.status, 404);
+}
+
+/// Strangers cannot take the operator's connections, so health is asked for there.
+#[tokio::test]
+async fn health_is_all_tenants_health() {
+    let (first, second) = (shop(|_| {}), shop(|_| {}));
+    let sick = axum::Router::new().route(
+        "/health/ready",
+        axum::routing::get(async || StatusCode::IM_A_TEAPOT),
+    );
+    let ask = async |tenants, path| get(&admin(Arc::default(), tenants), path).await.status;
+    let well = vec![first.router.clone(), second.router.clone()];
+    assert_eq!(ask(well.clone(), "/health/live").await, 200);
+    assert_eq!(ask(well.clone(), "/health/ready").await, 200);
+    assert_eq!(ask(well, "/health/else").await, 404);
+    let one_sick = vec![first.router.clone(), sick, second.router.clone()];
+    assert_eq!(ask(one_sick, "/health/ready").await, 418);
 }
 
 #[tokio::test]

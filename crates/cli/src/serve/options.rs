@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use clap::{Args, ValueEnum};
-use endcap_server::Origin;
+use endcap_server::{Network, Origin};
 
 use super::config::Tenant;
 
@@ -89,7 +89,8 @@ pub(crate) struct ServeOptions {
     )]
     pub(super) listen: SocketAddr,
 
-    /// Address and port for operators only: /metrics for Prometheus. Without it there are none
+    /// Address and port for operators only: /metrics for Prometheus, and /health where strangers cannot take all connections.
+    /// Without it there are no metrics
     #[arg(long, env = "ENDCAP_ADMIN_LISTEN", value_name = "ADDR")]
     pub(super) admin_listen: Option<SocketAddr>,
 
@@ -113,8 +114,18 @@ pub(crate) struct ServeOptions {
     )]
     pub(super) allow_origins: Vec<Origin>,
 
-    /// Requests per second from one address, in the long run; ten times as many may come at once. 0 for no limit.
-    /// Behind a proxy in the same network the last X-Forwarded-For counts
+    /// Address of a proxy that may say in X-Forwarded-For on whose behalf it asks, like 10.0.0.7 or 10.0.0.0/24; repeat for
+    /// more. Without it the header is ignored, and all that come through a proxy share one limit
+    #[arg(
+        long = "trusted-proxy",
+        env = "ENDCAP_TRUSTED_PROXY",
+        value_name = "NETWORK",
+        value_delimiter = ','
+    )]
+    pub(super) trusted_proxies: Vec<Network>,
+
+    /// Requests per second from one address (of IPv6 one /64), in the long run; ten times as many may come at once, and 16 times
+    /// as many from a /48. 0 for no limit
     #[arg(long, env = "ENDCAP_RATE", value_name = "N", default_value = "50")]
     pub(super) rate: u32,
 
@@ -180,7 +191,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "ENDCAP_SHOP", value_name = "FEED", value_delimiter = ',')]
     pub(super) shop: Vec<PathBuf>,
 
-    /// Connections at a time; past it new ones wait. Each takes a file descriptor
+    /// Connections at a time; past it a new one takes the place of one that has stood still. Each takes a file descriptor
     #[arg(
         long,
         env = "ENDCAP_MAX_CONNECTIONS",
@@ -189,9 +200,15 @@ pub(crate) struct ServeOptions {
     )]
     pub(super) max_connections: NonZeroU32,
 
-    /// Connections from one address at a time; past it further ones are closed. Unset: 64, and any number from the own machine or network, where a proxy is
-    #[arg(long, env = "ENDCAP_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N")]
-    pub(super) max_connections_per_address: Option<NonZeroU32>,
+    /// Connections from one address (of IPv6 one /64) at a time, and four times as many from a /48; past it further ones are
+    /// closed. A --trusted-proxy has no such limit
+    #[arg(
+        long,
+        env = "ENDCAP_MAX_CONNECTIONS_PER_ADDRESS",
+        value_name = "N",
+        default_value = "64"
+    )]
+    pub(super) max_connections_per_address: NonZeroU32,
 
     /// How log lines look on standard error
     #[arg(

@@ -89,6 +89,7 @@ impl Opened {
             per_address: NonZeroU32::new(options.rate),
             per_profile: NonZeroU32::new(options.profile_rate),
         };
+        server.proxies = options.proxies();
         server.demo = options.demo;
         server.files = Files {
             www: options.www.clone(),
