@@ -16,7 +16,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use endcap_server::shelf::{Entry, Shelf};
 use endcap_server::store::{ClusterOptions, ClusterStore, EmbeddedStore, Store, StoreError};
-use endcap_server::{Erased, MaxConnections, Metrics, Profiles, Proxies, Secret, SecretError};
+use endcap_server::{
+    Disk, Erased, MaxConnections, Metrics, Profiles, Proxies, Secret, SecretError,
+};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -89,7 +91,13 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     }
     let erased = Erased::open(&options.data.join(ERASED))
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
-    let profiles = Arc::new(Profiles::new(store, Arc::new(erased)));
+    let disk = Arc::new(Disk::new(&options.data, options.min_free));
+    let mut profiles = Profiles::new(store, Arc::new(erased));
+    // A cluster's nodes have disks of their own, and say so.
+    if options.cluster.is_empty() {
+        profiles = profiles.on(Arc::clone(&disk));
+    }
+    let profiles = Arc::new(profiles);
 
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
@@ -101,7 +109,7 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     announce(&options, address, admin.as_ref(), &tenants);
     let mut routers = Vec::new();
     for tenant in tenants {
-        routers.push(tenant.router(&options, &profiles, &metrics)?);
+        routers.push(tenant.router(&options, &profiles, &metrics, &disk)?);
     }
     let of_tenants = routers.iter().map(|(_, router)| router.clone());
     let of_tenants: Vec<_> = of_tenants.collect();

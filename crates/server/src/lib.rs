@@ -17,6 +17,7 @@ pub mod token;
 
 mod body;
 mod day;
+mod disk;
 mod erased;
 mod events;
 mod limit;
@@ -34,6 +35,7 @@ mod secret;
 mod server;
 mod tenant;
 
+pub use disk::Disk;
 pub use erased::{Erased, ErasedError};
 pub use events::{EventLog, EventLogError};
 pub use limit::Rates;

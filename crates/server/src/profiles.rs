@@ -14,6 +14,7 @@ use endcap::profile::{Profile, ProfileError};
 
 use crate::TenantName;
 use crate::day::Day;
+use crate::disk::Disk;
 use crate::erased::Erased;
 use crate::problem::Problem;
 use crate::recent::Recent;
@@ -63,11 +64,14 @@ impl Profiles {
     ///
     /// # Errors
     ///
-    /// A [`Problem`] when the profile was erased, when the store fails, when the stored bytes cannot be read (they are
+    /// A [`Problem`] when the profile was erased, when the disk is nearly full, when the store fails, when the stored bytes cannot be read (they are
     /// left as they are), or when too many others write to this profile at the same time.
     pub async fn join(&self, key: &Key, offered: &Profile) -> Result<Profile, Problem> {
         if self.erased.contains(key) || self.recent.contains(key, Instant::now()) {
             return Err(Problem::erased());
+        }
+        if !offered.is_empty() {
+            self.check_disk()?;
         }
         let today = Day::today();
         let mut current = self.store.load(key).await?;
@@ -195,8 +199,15 @@ impl Profiles {
     }
 
     /// Whether the store takes writes now.
-    pub(crate) async fn check(&self) -> Result<(), StoreError> {
-        self.store.check().await
+    pub(crate) async fn check(&self) -> Result<(), Problem> {
+        self.check_disk()?;
+        Ok(self.store.check().await?)
+    }
+
+    fn check_disk(&self) -> Result<(), Problem> {
+        self.disk
+            .as_ref()
+            .map_or(Ok(()), |disk| disk.check_profiles())
     }
 }
 

@@ -160,6 +160,26 @@ pub(crate) struct ServeOptions {
     )]
     pub(super) keep_events_days: u16,
 
+    /// Room for each shop's log of events, like 512M or 4G; past it events are refused. 0 for no limit
+    #[arg(
+        long,
+        env = "ENDCAP_MAX_EVENTS",
+        value_name = "SIZE",
+        default_value = "4G",
+        value_parser = size
+    )]
+    pub(super) max_events: u64,
+
+    /// Refuse events while the disk of DATA has less room than this, and profiles below a quarter of it. 0 for never
+    #[arg(
+        long,
+        env = "ENDCAP_MIN_FREE",
+        value_name = "SIZE",
+        default_value = "512M",
+        value_parser = size
+    )]
+    pub(super) min_free: u64,
+
     /// Learn from the logged events this often, like 15m or 6h, and publish the new knowledge pack in --packs
     #[arg(long, env = "ENDCAP_TRAIN_EVERY", value_name = "TIME", value_parser = duration, requires_all = ["events", "packs"])]
     pub(super) train_every: Option<Duration>,
@@ -253,9 +273,35 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A number of bytes, or a number and K, M or G.
+fn size(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.as_bytes().last() {
+        Some(b'K') => (text.strip_suffix('K'), 10),
+        Some(b'M') => (text.strip_suffix('M'), 20),
+        Some(b'G') => (text.strip_suffix('G'), 30),
+        _ => (Some(text), 0),
+    };
+    digits
+        .and_then(|digits| digits.parse::<u32>().ok())
+        .map(|number| u64::from(number) << unit)
+        .ok_or_else(|| "expected a size like 512M or 4G".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_a_unit_or_are_bytes() {
+        assert_eq!(size("0"), Ok(0));
+        assert_eq!(size("100"), Ok(100));
+        assert_eq!(size("1K"), Ok(1024));
+        assert_eq!(size("512M"), Ok(512 << 20));
+        assert_eq!(size("4G"), Ok(4 << 30));
+        for bad in ["", "M", "-1", "1T", "1.5G", "4g", "5000000000G"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn times_have_a_unit() {

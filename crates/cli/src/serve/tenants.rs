@@ -8,7 +8,7 @@ use axum::Router;
 use endcap_server::keys::KeyFile;
 use endcap_server::shelf::Shelf;
 use endcap_server::{
-    EventLog, Files, Metrics, Origin, Profiles, Rates, Secret, Server, TenantName,
+    Disk, EventLog, Files, Metrics, Origin, Profiles, Rates, Secret, Server, TenantName,
 };
 
 use super::options::ServeOptions;
@@ -64,6 +64,7 @@ impl Opened {
         options: &ServeOptions,
         profiles: &Arc<Profiles>,
         metrics: &Arc<Metrics>,
+        disk: &Arc<Disk>,
     ) -> anyhow::Result<(Vec<String>, Router)> {
         let Some((secret, _)) = self.secret else {
             anyhow::bail!("a shop without a secret");
@@ -77,7 +78,7 @@ impl Opened {
             if let (Some(every), Some(packs)) = (options.train_every, &self.packs) {
                 upkeep::train(folder, packs.clone(), every);
             }
-            server.events = Some(log);
+            server.events = Some(log.within(options.max_events, Arc::clone(disk)));
         }
         let extra = shop(options, self.shelf.as_ref())?;
         server.tenant = self.name;

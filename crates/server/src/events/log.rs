@@ -12,15 +12,18 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use tokio::sync::oneshot;
 
 use super::Batch;
+use super::room::{Account, Queued, Refused, Room};
 use crate::day::Day;
+use crate::disk::Disk;
 use crate::problem::Problem;
 
 /// Large enough to compress well, small enough that a day of a small shop is a few files.
@@ -32,14 +35,22 @@ const MAX_AGE: Duration = Duration::from_secs(60 * 60);
 /// What a crash of the machine may take: events are statistics, not receipts.
 const SYNC: Duration = Duration::from_secs(1);
 
-/// Batches that may wait for the disk; further ones are refused, because events are worth less than memory.
-const QUEUE: usize = 256;
+/// Batches that may wait for the disk, see also `room.rs`.
+const QUEUE: usize = 1024;
+
+/// A batch on its way to the disk.
+struct Waiting {
+    lines: Vec<u8>,
+    _queued: Queued,
+    written: oneshot::Sender<Result<(), Refused>>,
+}
 
 /// A log in a folder of its own.
 ///
 /// Dropping it writes what is queued and closes the file.
 pub struct EventLog {
-    queue: Option<SyncSender<Vec<u8>>>,
+    queue: Option<SyncSender<Waiting>>,
+    room: Arc<Room>,
     writer: Option<JoinHandle<()>>,
     /// Drawn anew each day, and never written down.
     key: Mutex<Option<(Day, [u8; 32])>>,
@@ -61,9 +72,11 @@ impl EventLog {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.recursive(true).create(folder).map_err(failed)?;
+        let room = Arc::new(Room::default());
         let mut writer = Writer {
             folder: folder.to_owned(),
             keep: Duration::from_secs(u64::from(keep_days) * 86_400),
+            account: Account::new(Arc::clone(&room)),
             open: None,
         };
         writer.tidy().map_err(failed)?;
@@ -74,6 +87,7 @@ impl EventLog {
             .map_err(failed)?;
         Ok(Self {
             queue: Some(queue),
+            room,
             writer: Some(writer),
             key: Mutex::new(None),
             folder: folder.to_owned(),
@@ -85,24 +99,48 @@ impl EventLog {
         &self.folder
     }
 
-    /// Queues a batch and returns how many events are kept of it.
+    /// The same log, in a folder that may take so many bytes (0: any number), on a disk that is watched.
+    #[must_use]
+    pub fn within(self, bytes: u64, disk: Arc<Disk>) -> Self {
+        self.room.limit(bytes);
+        self.room.on(disk);
+        self
+    }
+
+    /// The lines to keep of a batch, and how many events they are.
     ///
     /// # Errors
     ///
-    /// A [`Problem`] when the disk is behind or gone.
-    pub(crate) fn append(&self, batch: Batch) -> Result<usize, Problem> {
-        let (lines, count) = batch.lines(&self.day_key()?, micros());
-        if count == 0 {
-            return Ok(0);
+    /// A [`Problem`] when the system gives no random bytes.
+    pub(crate) fn lines(&self, batch: Batch) -> Result<(Vec<u8>, usize), Problem> {
+        Ok(batch.lines(&self.day_key()?, micros()))
+    }
+
+    /// Writes lines. They are in the file when this returns, though a crash of the machine may take the last second's.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the disk is behind, full or gone, or the folder holds as much as it may; then none is written.
+    pub(crate) async fn append(&self, lines: Vec<u8>) -> Result<(), Problem> {
+        if lines.is_empty() {
+            return Ok(());
         }
-        let queued = self.queue.as_ref().map(|queue| queue.try_send(lines));
-        match queued {
-            Some(Ok(())) => Ok(count),
-            _ => Err(Problem::unavailable(
+        let busy = || {
+            Problem::unavailable(
                 "events/busy",
-                "the server cannot write events down now: keep them for a later batch, or drop them",
-            )),
-        }
+                "the server cannot write events down now, nothing of this batch is kept: keep it for a later one, or drop it",
+            )
+        };
+        let (written, answer) = oneshot::channel();
+        let waiting = Waiting {
+            _queued: self.room.queue(lines.len()).ok_or_else(busy)?,
+            lines,
+            written,
+        };
+        let queue = self.queue.as_ref().ok_or_else(busy)?;
+        queue.try_send(waiting).map_err(|_| busy())?;
+        answer.await.map_err(|_| busy())??;
+        Ok(())
     }
 
     fn day_key(&self) -> Result<[u8; 32], Problem> {
@@ -150,6 +188,7 @@ impl EventLogError {
 struct Writer {
     folder: PathBuf,
     keep: Duration,
+    account: Account,
     open: Option<Open>,
 }
 
@@ -164,11 +203,15 @@ struct Open {
 }
 
 impl Writer {
-    /// Writes until every sender is gone. What cannot be written is lost, and said.
-    fn run(mut self, batches: Receiver<Vec<u8>>) {
+    /// Writes until every sender is gone.
+    fn run(mut self, batches: Receiver<Waiting>) {
         loop {
             match batches.recv_timeout(SYNC) {
-                Ok(lines) => self.report(|writer| writer.append(&lines)),
+                Ok(waiting) => {
+                    let result = self.take(&waiting.lines);
+                    // The asker may have run out of time; it will offer the batch again, and the trainer takes it once.
+                    let _ = waiting.written.send(result);
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -186,6 +229,14 @@ impl Writer {
         }
     }
 
+    fn take(&mut self, lines: &[u8]) -> Result<(), Refused> {
+        self.account.take(&self.folder, lines.len())?;
+        self.append(lines).map_err(|error| {
+            tracing::error!(code = "events/write", "events cannot be written: {error}");
+            Refused::Write
+        })
+    }
+
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         if self.open.is_none() {
             self.open = Some(self.create()?);
@@ -200,9 +251,6 @@ impl Writer {
         }
         open.bytes += lines.len() as u64;
         open.unsynced.get_or_insert_with(Instant::now);
-        if open.bytes >= MAX_BYTES {
-            return self.rotate();
-        }
         Ok(())
     }
 
@@ -215,7 +263,7 @@ impl Writer {
             open.unsynced = None;
             open.file.sync_data()?;
         }
-        if open.since.elapsed() >= MAX_AGE {
+        if open.bytes >= MAX_BYTES || open.since.elapsed() >= MAX_AGE {
             return self.rotate();
         }
         Ok(())
@@ -318,6 +366,13 @@ mod tests {
         Batch::read(body.as_bytes()).unwrap()
     }
 
+    /// How many events of the batch are kept, or the code of why none is.
+    async fn keep(log: &EventLog, term: &str) -> Result<usize, &'static str> {
+        let (lines, count) = log.lines(batch(term)).unwrap();
+        let written = log.append(lines).await;
+        written.map(|()| count).map_err(|problem| problem.code())
+    }
+
     fn files(folder: &Path) -> Vec<PathBuf> {
         let files = fs::read_dir(folder).unwrap();
         let mut files: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
@@ -325,12 +380,12 @@ mod tests {
         files
     }
 
-    #[test]
-    fn what_was_appended_is_compressed_by_the_next_run_and_deleted_when_old() {
+    #[tokio::test]
+    async fn what_was_appended_is_compressed_by_the_next_run_and_deleted_when_old() {
         let folder = tempfile::tempdir().unwrap();
         let log = EventLog::open(folder.path(), 90).unwrap();
-        assert_eq!(log.append(batch("tap")).unwrap(), 1);
-        assert_eq!(log.append(batch("basin")).unwrap(), 1);
+        assert_eq!(keep(&log, "tap").await.unwrap(), 1);
+        assert_eq!(keep(&log, "basin").await.unwrap(), 1);
         drop(log);
         let [plain] = files(folder.path()).try_into().unwrap();
         assert_eq!(fs::read_to_string(&plain).unwrap().lines().count(), 2);
@@ -345,7 +400,7 @@ mod tests {
 
         // A second run of the same second keeps both files apart.
         let log = EventLog::open(folder.path(), 90).unwrap();
-        log.append(batch("sink")).unwrap();
+        keep(&log, "sink").await.unwrap();
         drop(log);
         assert_eq!(files(folder.path()).len(), 2);
 
@@ -359,5 +414,38 @@ mod tests {
         drop(EventLog::open(folder.path(), 90).unwrap());
         let left = files(folder.path());
         assert!(left.len() == 1 && left[0] != packed, "{left:?}");
+    }
+
+    #[tokio::test]
+    async fn what_is_said_to_be_kept_is_in_the_file_and_the_rest_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let roomy = || Arc::new(Disk::with(1, || Ok(1)));
+        let log = EventLog::open(folder.path(), 90).unwrap();
+        let log = log.within(1000, roomy());
+        let mut kept = 0;
+        let refused = loop {
+            match keep(&log, "tap").await {
+                Ok(count) => kept += count,
+                Err(code) => break code,
+            }
+        };
+        assert_eq!(refused, "events/full");
+        let written = || {
+            let texts = files(folder.path()).into_iter().map(fs::read_to_string);
+            texts.map(Result::unwrap).collect::<String>()
+        };
+        assert!(kept > 1 && written().len() <= 1000);
+        assert_eq!(written().lines().count(), kept);
+        drop(log);
+
+        // A disk without room, and a folder that has gone.
+        let log = EventLog::open(folder.path(), 90).unwrap();
+        let log = log.within(0, Arc::new(Disk::with(1, || Ok(0))));
+        assert_eq!(keep(&log, "tap").await, Err("events/disk"));
+        drop(log);
+        let log = EventLog::open(folder.path(), 90).unwrap();
+        let log = log.within(0, roomy());
+        fs::remove_dir_all(folder.path()).unwrap();
+        assert_eq!(keep(&log, "tap").await, Err("events/write"));
     }
 }

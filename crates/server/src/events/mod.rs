@@ -2,6 +2,7 @@
 
 mod batch;
 mod log;
+mod room;
 
 pub(crate) use batch::{Batch, MAX_EVENTS};
 pub use log::{EventLog, EventLogError};

@@ -28,7 +28,7 @@ const MAX_UNPACKED: u64 = 1024 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(10);
 
 pub(crate) async fn events(
-    _: Admitted,
+    admitted: Admitted,
     State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<impl IntoResponse, Problem> {
@@ -36,7 +36,9 @@ pub(crate) async fn events(
     let (parts, body) = request.into_parts();
     let bytes = body::read(body, MAX_PACKED, BODY_TIME, too_large).await?;
     let bytes = unpacked(&parts.headers, bytes)?;
-    let kept = log.append(Batch::read(&bytes)?)?;
+    let (lines, kept) = log.lines(Batch::read(&bytes)?)?;
+    app.limits.take_events(&admitted, lines.len())?;
+    log.append(lines).await?;
     app.metrics.events.inc_by(kept as u64);
     Ok((StatusCode::ACCEPTED, Json(json!({ "kept": kept }))))
 }
