@@ -7,10 +7,10 @@ use super::MAX_NUMBER;
 use crate::{key::Key, sorted::SortedMap, time::Timestamp};
 
 /// Mutes that are kept; beyond it the oldest go, those that were taken back first.
-const MAX_MUTES: usize = 64;
+pub(super) const MAX_MUTES: usize = 64;
 
 /// Replicas and bases that are kept out.
-const MAX_UNLINKED: usize = 32;
+pub(super) const MAX_UNLINKED: usize = 32;
 
 /// What the shopper has allowed, when, and where that was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

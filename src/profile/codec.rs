@@ -16,9 +16,10 @@
 //! nothing can be lost.
 
 use super::base::Cover;
-use super::choices::{Choices, Mute};
+use super::choices::{Choices, MAX_MUTES, MAX_UNLINKED, Mute};
+use super::fit::MAX_PARTS;
 use super::masses::{MAX_DISTANCE, Masses};
-use super::{Base, Consent, LogMass, Part, Profile, ProfileError, ReplicaId, Tick};
+use super::{Base, Consent, LogMass, MAX_COVERS, Part, Profile, ProfileError, ReplicaId, Tick};
 use crate::{key::Key, pack::write_varint, sorted::SortedMap, time::Timestamp};
 
 pub(super) const MAGIC: u8 = 0xec;
@@ -27,6 +28,15 @@ pub(super) const VERSION: u8 = 2;
 const EPOCH: u8 = 1;
 const BASES: u8 = 2;
 const CHOICES: u8 = 4;
+
+/// Bases in one profile or summary. Whoever folds leaves 4; a device can bring some of each shop account that it was linked with.
+pub(super) const MAX_BASES_READ: usize = 16;
+
+/// Replicas that a base names: 64 when it was trimmed, and one more for each base that it was made from.
+const MAX_COVERS_READ: usize = MAX_COVERS + MAX_BASES_READ;
+
+/// Masses for or against, of a part or of a base: whoever folds keeps 56, a part has 64.
+const MAX_HALF: usize = 2 * Profile::MAX_MASSES;
 
 impl Profile {
     /// The profile as bytes: at most [`MAX_BYTES`](Self::MAX_BYTES), if it was made to [`fit`](Self::fit).
@@ -327,14 +337,16 @@ impl<'a> Reader<'a> {
         tick.or_else(|| self.damaged("a time is out of range"))
     }
 
-    /// How many of something follow, each of `bytes` bytes at least.
-    pub(super) fn count(&mut self, bytes: usize) -> Option<u32> {
+    /// How many of something follow, each of `bytes` bytes at least, and at most as many as a profile keeps: what is made to
+    /// [`fit`](Profile::fit) has no more, and joining more would cost others' time.
+    pub(super) fn count(&mut self, bytes: usize, most: usize) -> Option<u32> {
         let count = self.number()?;
         let rest = self.bytes.len() - self.at;
         self.check(
             count as usize <= rest / bytes,
             "it announces more than it holds",
         )?;
+        self.check(count as usize <= most, "it holds more than a profile keeps")?;
         Some(count)
     }
 
@@ -372,7 +384,7 @@ impl<'a> Reader<'a> {
             profile.epoch = self.number64()?;
         }
         if flags & BASES != 0 {
-            for _ in 0..self.count(14)? {
+            for _ in 0..self.count(14, MAX_BASES_READ)? {
                 let id = self.id()?;
                 let base = self.base()?;
                 self.ascending(&mut profile.bases, id, base)?;
@@ -382,7 +394,7 @@ impl<'a> Reader<'a> {
             profile.choices = self.choices()?;
         }
         let mut former = None;
-        for _ in 0..self.count(6)? {
+        for _ in 0..self.count(6, MAX_PARTS)? {
             let id = self.part_id(&mut former)?;
             let part = self.part()?;
             self.ascending(&mut profile.parts, id, part)?;
@@ -398,7 +410,7 @@ impl<'a> Reader<'a> {
         let last = self.tick()?;
         let mut covers = SortedMap::default();
         let mut nearest = last.0;
-        for _ in 0..self.count(10)? {
+        for _ in 0..self.count(10, MAX_COVERS_READ)? {
             let id = self.id()?;
             let part = self.number()?.wrapping_sub(1);
             let distance = self.tick()?.0;
@@ -424,14 +436,14 @@ impl<'a> Reader<'a> {
             let at = Timestamp(self.number64()?);
             choices.consent = Some(Consent { tier, source, at });
         }
-        for _ in 0..self.count(6)? {
+        for _ in 0..self.count(6, MAX_MUTES)? {
             let key = self.key()?;
             let stamp = self.number64()?;
             let muted = stamp & 1 == 1;
             let stamp = stamp >> 1;
             self.ascending(&mut choices.mutes, key, Mute { stamp, muted })?;
         }
-        for _ in 0..self.count(8)? {
+        for _ in 0..self.count(8, MAX_UNLINKED)? {
             let id = self.id()?;
             self.ascending(&mut choices.unlinked, id, ())?;
         }
@@ -464,7 +476,7 @@ impl<'a> Reader<'a> {
 
     #[inline(never)]
     fn half(&mut self) -> Option<SortedMap<Key, LogMass>> {
-        let count = self.count(Key::BYTES + 1)?;
+        let count = self.count(Key::BYTES + 1, MAX_HALF)?;
         let mut masses = SortedMap::with_capacity(count as usize);
         if count == 0 {
             return Some(masses);

@@ -3,7 +3,7 @@
 use super::{Choices, Masses, Profile, ReplicaId};
 
 /// Parts that are kept. More than whoever folds leaves behind.
-const MAX_PARTS: usize = 24;
+pub(super) const MAX_PARTS: usize = 24;
 
 /// What a mass takes at most.
 const MASS_BYTES: usize = 7;

@@ -9,7 +9,8 @@
 //! Summary: flags (1: there is an epoch, 2: there are decisions), the epoch, 4 bytes of a hash of the decisions, the count of bases and per base its id (8 bytes) and
 //! version, the count of parts, and per part its name as in [`codec`](super::codec) and its revision.
 
-use super::codec::{Reader, read, write_part_id, write_varint64};
+use super::codec::{MAX_BASES_READ, Reader, read, write_part_id, write_varint64};
+use super::fit::MAX_PARTS;
 use super::{Profile, ProfileError, ReplicaId};
 use crate::{key::hash, pack::write_varint, sorted::SortedMap};
 
@@ -220,13 +221,13 @@ impl Reader<'_> {
         if flags & CHOICES != 0 {
             summary.choices = self.word()?;
         }
-        for _ in 0..self.count(9)? {
+        for _ in 0..self.count(9, MAX_BASES_READ)? {
             let id = self.id()?;
             let version = self.number64()?;
             self.ascending(&mut summary.bases, id, version)?;
         }
         let mut former = None;
-        for _ in 0..self.count(2)? {
+        for _ in 0..self.count(2, MAX_PARTS)? {
             let id = self.part_id(&mut former)?;
             let revision = self.number64()?;
             self.ascending(&mut summary.parts, id, revision)?;

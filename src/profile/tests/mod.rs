@@ -2,4 +2,5 @@
 
 mod clocks;
 mod history;
+mod limits;
 mod stories;
