@@ -8,6 +8,7 @@
 //! * What comes out is the new pack bit for bit, or an error: its hash is checked.
 //! * Memory is bounded: the new pack is at most [`MAX_GROWTH`] times as long as the old one and the delta together, and no
 //!   section is longer than announced.
+//! * Time is bounded: each section of the old pack is looked at once.
 //!
 //! # Format
 //! A delta is a pack of its own kind. Numbers in `DLSC`, `DLOP` and `DLTB` are LEB128.
@@ -181,8 +182,17 @@ pub fn apply_delta(old: Vec<u8>, delta: Vec<u8>) -> Result<Vec<u8>, PackError> {
     };
     let mut writer = PackWriter::new(meta.kind);
     let (sections, mut at) = (part(SECTIONS)?, 0);
+    let mut made = Vec::new();
     while at < sections.len() {
         let entry = Entry::read(sections, &mut at).ok_or(unsound(SECTIONS, "it is cut off"))?;
+        // Bringing an old section into its form costs its length, for however little that comes out.
+        if made.len() == super::MAX_SECTIONS || made.contains(&entry.tag) {
+            return Err(unsound(
+                SECTIONS,
+                "one is named twice, or there are too many",
+            ));
+        }
+        made.push(entry.tag);
         let bytes = patch
             .section(&entry)
             .ok_or(unsound(OPERATIONS, "they do not make a section"))?;
@@ -299,4 +309,48 @@ impl Patch<'_> {
 
 fn unsound((_, section): (Tag, &'static str), what: &'static str) -> PackError {
     PackError::Unsound { section, what }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+mod tests {
+    use super::*;
+
+    /// A delta that asks for one long section of the old pack so many times, of which nothing comes out.
+    fn asking(times: usize) -> Result<Vec<u8>, PackError> {
+        let mut old = PackWriter::new(PackKind::Catalogue);
+        old.u32s(*b"LONG", 0..1000);
+        let old = old.finish().unwrap();
+        let new = PackWriter::new(PackKind::Catalogue).finish().unwrap();
+        let mut delta = PackWriter::new(PackKind::Delta);
+        let (of_old, of_new) = (super::super::hash_of(&old), super::super::hash_of(&new));
+        let length = new.len() as u64;
+        let kind = PackKind::Catalogue.to_u32();
+        let meta = [
+            &of_old.to_le_bytes()[..],
+            &of_new.to_le_bytes(),
+            &length.to_le_bytes(),
+            &kind.to_le_bytes(),
+        ];
+        // Its name, four bytes per element, no length, as distances, by no operation.
+        let section = [&b"LONG"[..], &[4, 0, 1, 0]].concat();
+        delta.section(META.0, 1, meta.concat());
+        delta.section(TABLE.0, 1, vec![0]);
+        delta.section(SECTIONS.0, 1, section.repeat(times));
+        delta.section(OPERATIONS.0, 1, Vec::new());
+        delta.section(INSERTED.0, 1, Vec::new());
+        apply_delta(old, delta.finish().unwrap())
+    }
+
+    /// Otherwise a delta of a megabyte could have a pack of 20 MB brought into its form 100,000 times.
+    #[test]
+    fn a_section_is_asked_for_once() {
+        assert_eq!(asking(0).map(|_| ()), Ok(()));
+        assert_eq!(asking(1).map(|_| ()), Err(PackError::Hash));
+        let twice = "one is named twice, or there are too many";
+        for times in [2, 100_000] {
+            let refused = Err(unsound(SECTIONS, twice));
+            assert_eq!(asking(times).map(|_| ()), refused);
+        }
+    }
 }
