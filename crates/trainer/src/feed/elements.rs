@@ -1,7 +1,8 @@
 //! XML in, the elements that a reader asks for out, one at a time, with the place of each.
 //!
 //! # Invariants
-//! * Nothing but the element under way is in memory, of it at most [`MAX_ROW_BYTES`] and one token of the parser's.
+//! * Nothing but the element under way is in memory, of it at most [`MAX_ROW_BYTES`] and one token of the parser's, which is at most
+//!   four times as long.
 //! * Nothing is fetched or expanded: DTDs are passed over, entities that they define stay as written.
 
 use std::cell::Cell;
@@ -17,6 +18,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::error::TrainerError;
 use crate::feed::json::issue;
+use crate::feed::meter::{Meter, Metered, endless};
 use crate::feed::row::{Row, canonical_name};
 use crate::feed::{MAX_ROW_BYTES, ReadError, Rows};
 use crate::issue::{IssueKind, Outcome, RowIssue};
@@ -66,6 +68,7 @@ pub(crate) struct Element {
 /// The elements of a document that are asked for.
 pub(crate) struct Elements {
     reader: Reader<Tracked>,
+    meter: Meter,
     take: fn(&str) -> Take,
     buffer: Vec<u8>,
     place: Rc<Cell<Place>>,
@@ -84,8 +87,9 @@ impl Elements {
     /// `take` is asked with the local name of an element.
     pub(crate) fn new(source: Source, take: fn(&str) -> Take) -> Self {
         let place = Rc::new(Cell::new(Place { line: 1, column: 1 }));
+        let (meter, metered) = Meter::new(source.reader);
         let mut reader = Reader::from_reader(Tracked {
-            inner: source.reader,
+            inner: metered,
             place: Rc::clone(&place),
         });
         let config = reader.config_mut();
@@ -95,6 +99,7 @@ impl Elements {
         config.allow_dangling_amp = true;
         Self {
             reader,
+            meter,
             take,
             buffer: Vec::new(),
             place,
@@ -114,6 +119,7 @@ impl Elements {
         loop {
             let start = self.place.get();
             self.buffer.clear();
+            self.meter.record();
             let event = match self.reader.read_event_into(&mut self.buffer) {
                 Ok(event) => event,
                 // A tag, comment or section that nothing ends is what is left of a file.
@@ -354,7 +360,11 @@ fn entity(name: &str) -> String {
 }
 
 fn broken(error: &quick_xml::Error, path: &Path, place: Place) -> TrainerError {
-    if let quick_xml::Error::Io(source) = error {
+    let endless = match error {
+        quick_xml::Error::Io(source) => endless(source),
+        _ => None,
+    };
+    if let (quick_xml::Error::Io(source), None) = (error, &endless) {
         return TrainerError::Read {
             file: path.to_owned(),
             source: io::Error::new(source.kind(), source.to_string()),
@@ -364,7 +374,7 @@ fn broken(error: &quick_xml::Error, path: &Path, place: Place) -> TrainerError {
         file: path.to_owned(),
         line: place.line,
         column: place.column,
-        message: format!("not XML: {error}"),
+        message: endless.unwrap_or_else(|| format!("not XML: {error}")),
     }
 }
 
@@ -377,7 +387,7 @@ struct Place {
 
 /// Follows the place in the text while the parser consumes it.
 struct Tracked {
-    inner: Box<dyn BufRead>,
+    inner: Metered<Box<dyn BufRead>>,
     place: Rc<Cell<Place>>,
 }
 

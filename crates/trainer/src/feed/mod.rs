@@ -2,13 +2,14 @@
 //!
 //! # Invariants
 //! * One row is in memory at a time; a row above [`MAX_ROW_BYTES`] is an issue. JSON rows stop growing there; a table
-//!   cell or an XML text is held whole by its parser.
+//!   cell or an XML text is held whole by its parser, which stops the file at four times as much.
 //! * A bad row does not hide the rows after it, as long as the file's structure lets them be found.
 
 mod bmecat;
 mod document;
 mod elements;
 mod json;
+mod meter;
 mod quotes;
 mod row;
 mod table;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub(crate) use bmecat::GONE;
 pub use bmecat::Scope;
 pub(crate) use json::{Line, read_line};
+pub(crate) use meter::Meter;
 pub use row::{Row, canonical_name};
 pub(crate) use row::{alias_of, is_blank, scalar_text};
 

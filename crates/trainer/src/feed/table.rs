@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::error::TrainerError;
 use crate::feed::json::issue;
+use crate::feed::meter::{Meter, Metered, endless};
 use crate::feed::quotes::{Quotes, are_even, unquoted};
 use crate::feed::row::{Origin, Row, alias_of, canonical_name};
 use crate::feed::{ReadError, Rows};
@@ -20,7 +21,8 @@ use crate::source::Source;
 const MAX_ROW_LINES: u64 = 200;
 
 pub(crate) struct Table {
-    reader: Reader<Quotes<Box<dyn BufRead>>>,
+    reader: Reader<Quotes<Metered<Box<dyn BufRead>>>>,
+    meter: Meter,
     /// Whether quotes hold fields together, or are text.
     quoting: bool,
     rows: u64,
@@ -35,14 +37,15 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn new(source: Source, delimiter: u8) -> Result<Self, TrainerError> {
         let quoting = delimiter != b'\t' || quotes_hold(&source.path, delimiter)?;
+        let (meter, metered) = Meter::new(source.reader);
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .quoting(quoting)
             .flexible(true)
-            .from_reader(Quotes::new(source.reader, delimiter));
+            .from_reader(Quotes::new(metered, delimiter));
         let header = reader
             .headers()
-            .map_err(|error| csv_error(error, &source.path))?;
+            .map_err(|error| csv_error(error, 1, &source.path))?;
         let columns: Vec<String> = header.iter().map(canonical_name).collect();
         if !columns
             .iter()
@@ -68,8 +71,10 @@ impl Table {
                 rows: 0,
             });
         }
+        meter.record();
         Ok(Self {
             reader,
+            meter,
             quoting,
             rows: 0,
             record: StringRecord::new(),
@@ -89,8 +94,12 @@ impl Rows for Table {
         match self.reader.read_record(&mut self.record) {
             Ok(false) => return None,
             Ok(true) => {}
-            Err(error) => return Some(Err(ReadError::File(csv_error(error, &self.path)))),
+            Err(error) => {
+                let line = self.reader.position().line();
+                return Some(Err(ReadError::File(csv_error(error, line, &self.path))));
+            }
         }
+        self.meter.record();
         let line = self.record.position().map_or(0, csv::Position::line);
         if let Some(error) = self.cut_off(line) {
             return Some(Err(ReadError::File(error)));
@@ -186,19 +195,24 @@ fn cell(text: &str, quoting: bool) -> Value {
     Value::String(text.to_owned())
 }
 
-fn csv_error(error: csv::Error, path: &Path) -> TrainerError {
-    let line = error.position().map_or(0, csv::Position::line);
+/// What the parser says of the record that begins at `line`.
+fn csv_error(error: csv::Error, line: u64, path: &Path) -> TrainerError {
+    let line = error.position().map_or(line, csv::Position::line);
     let message = error.to_string();
+    let broken = |message| TrainerError::Broken {
+        file: path.to_owned(),
+        line,
+        column: 1,
+        message,
+    };
     match error.into_kind() {
-        csv::ErrorKind::Io(source) => TrainerError::Read {
-            file: path.to_owned(),
-            source,
+        csv::ErrorKind::Io(source) => match endless(&source) {
+            Some(message) => broken(message),
+            None => TrainerError::Read {
+                file: path.to_owned(),
+                source,
+            },
         },
-        _ => TrainerError::Broken {
-            file: path.to_owned(),
-            line,
-            column: 1,
-            message,
-        },
+        _ => broken(message),
     }
 }

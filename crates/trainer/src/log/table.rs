@@ -7,7 +7,7 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use super::{Channel, Kind, LogEvent, LogFormat, LogItem, Problem, Reading, channel, pieces, when};
 use crate::error::TrainerError;
-use crate::feed::delimiter;
+use crate::feed::{Meter, delimiter};
 use crate::issue::IssueKind;
 use crate::source::Source;
 
@@ -250,10 +250,11 @@ pub(super) fn read(
         position,
         ..
     } = source;
+    let (meter, metered) = Meter::new(reader);
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(&head))
         .flexible(true)
-        .from_reader(reader);
+        .from_reader(metered);
     let failed = |error: csv::Error| TrainerError::Read {
         file: path.clone(),
         source: match error.into_kind() {
@@ -270,6 +271,7 @@ pub(super) fn read(
     let mut record = ByteRecord::new();
     let mut rows = 0;
     while reader.read_byte_record(&mut record).map_err(failed)? {
+        meter.record();
         rows += 1;
         let line = record.position().map_or(0, csv::Position::line);
         // The source yields UTF-8 only.

@@ -5,6 +5,7 @@ mod bad_input;
 mod bmecat;
 mod broken_off;
 mod common;
+mod endless;
 mod formats;
 mod knowledge;
 mod logs;
