@@ -281,8 +281,8 @@ fn given_secret(options: &ServeOptions) -> Result<Option<(Secret, String)>, Fail
     }
 }
 
-/// The secret in the data folder, drawn only while no profile can depend on an earlier one, and never on a cluster: other
-/// servers of it that start at the same time would draw others.
+/// The secret in the data folder, drawn only while no profile can depend on an earlier one, and never on a cluster, see
+/// [`check`].
 async fn kept_secret(
     options: &ServeOptions,
     store: &dyn Store,
@@ -293,15 +293,7 @@ async fn kept_secret(
         .is_empty()
         .await
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
-    let alone = options.cluster.is_empty();
-    if empty && !alone && !file.try_exists().unwrap_or(false) {
-        return Err(Failure::rejected(
-            "secret/shared",
-            "the servers of a cluster need one secret, and none is given",
-        )
-        .help("create one with `openssl rand -hex 32`, and give it to each with --secret-file or ENDCAP_SECRET"));
-    }
-    let (secret, created) = if empty && alone {
+    let (secret, created) = if empty && options.cluster.is_empty() {
         Secret::read_or_create(file)
     } else {
         Secret::read_kept(file).map(|secret| (secret, false))

@@ -145,3 +145,16 @@ fn a_demo_is_kept_away_from_real_customers() {
     assert_eq!(served.client().link("C-1001"), customer);
     assert!(!own.join("secret").exists() && own.join("secret.demo").exists());
 }
+
+/// Two of them on an empty cluster would draw two.
+#[test]
+fn a_server_of_a_cluster_draws_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let cluster = ["--cluster", "redis://127.0.0.1:1"];
+    let (exit, text) = refused(&mut command(&data, &cluster));
+    assert!(exit == 3 && text.contains("error[secret/shared]"), "{text}");
+    assert!(!data.exists(), "something was opened");
+    let (_, text) = refused(command(&data, &cluster).env("ENDCAP_SECRET", "s".repeat(40)));
+    assert!(text.contains("error[store/cluster]"), "{text}");
+}

@@ -157,7 +157,7 @@ fn command(ws: &Workspace, shop: &Shop, port: u16) -> Command {
         .arg("--packs")
         .arg(&shop.packs)
         .arg("--data")
-        .arg(shop.folder.join("profiles"))
+        .arg(shop.folder.join("data"))
         .arg("--www")
         .arg(ws.path("www"))
         .arg("--pkg")

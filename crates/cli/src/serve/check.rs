@@ -3,11 +3,11 @@
 use super::options::ServeOptions;
 use crate::failure::Failure;
 
-/// Refuses what would be ignored beside tenants, and a demo that could reach real customers.
+/// Refuses what would be ignored beside tenants, a demo that could reach real customers, and a cluster without a secret.
 ///
 /// # Errors
 ///
-/// A [`Failure`] with the code `config/refused` or `demo/refused`.
+/// A [`Failure`] with the code `config/refused`, `demo/refused` or `secret/shared`.
 pub(super) fn check(options: &ServeOptions) -> Result<(), Failure> {
     let secret = std::env::var_os("ENDCAP_SECRET").is_some();
     if !options.tenants.is_empty() {
@@ -30,6 +30,16 @@ pub(super) fn check(options: &ServeOptions) -> Result<(), Failure> {
     }
     if options.demo {
         check_demo(options, secret)?;
+    }
+    // Servers that start together on an empty cluster would each draw one, and no customer of one would be found by another.
+    let given = secret || options.secret_file.is_some() || !options.tenants.is_empty();
+    let kept = options.data.join(super::SECRET);
+    if !options.cluster.is_empty() && !given && !kept.try_exists().unwrap_or(false) {
+        return Err(Failure::rejected(
+            "secret/shared",
+            "the servers of a cluster need one secret, and none is given",
+        )
+        .help("create one with `openssl rand -hex 32`, and give it to each with --secret-file or ENDCAP_SECRET"));
     }
     Ok(())
 }
