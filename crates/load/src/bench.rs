@@ -276,9 +276,16 @@ pub(crate) fn mixed(seed: u64) -> u64 {
 
 /// One address loads for all, so it must not be limited.
 pub(crate) fn options() -> Vec<String> {
-    ["--rate", "0", "--profile-rate", "0"]
-        .map(str::to_owned)
-        .to_vec()
+    [
+        "--rate",
+        "0",
+        "--profile-rate",
+        "0",
+        "--max-connections-per-address",
+        "1024",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 fn open(data: &Path) -> Result<Arc<Profiles>> {
@@ -409,7 +416,7 @@ fn cpu(process: &str) -> Duration {
 }
 
 /// Bytes of all files below a folder.
-fn size(folder: &Path) -> Result<u64> {
+pub(crate) fn size(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -1,5 +1,8 @@
 //! Sends what no good client would: noise, mangled requests, bodies without an end, headers that drip, answers that nobody
-//! takes. The server must refuse it, stay alive, keep its memory, and go on serving good clients.
+//! takes, erasures of made-up ids, floods. The server, at its default limits, must refuse it, stay alive, keep its memory and its
+//! disk, and go on serving good clients.
+//!
+//! Attackers come from many addresses of the loopback range, so that limits by address alone do not stop them.
 
 use std::fs;
 use std::io;
@@ -10,10 +13,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::bench::{mixed, options};
+use crate::bench::{mixed, size};
 use crate::client::Client;
 use crate::profile::profile;
 use crate::served::Served;
@@ -21,8 +24,24 @@ use crate::served::Served;
 /// Requests of each mangled kind.
 const MANGLED: u64 = 400;
 
-/// Connections that are held open, each way.
+/// Connections that are held open, each way. All of them together are more than the server has places.
 const HELD: usize = 150;
+
+/// Connections with most of a long header, likewise.
+const HEADERS: usize = 1000;
+
+/// What each of them sends; a server that keeps it all holds 390 MB.
+const HEADER: usize = 390 * 1024;
+
+/// Connections that an attacker's address holds: all that the server lets it have.
+const PER_ADDRESS: usize = 60;
+
+/// Erasures of ids that never existed.
+const ERASURES: u64 = 2000;
+
+/// Batches of events from one address, and what is left of them in the log at most: what an address may send at once.
+const BATCHES: usize = 200;
+const LOGGED: u64 = 4 * 1024 * 1024;
 
 /// Between the bytes of those who drip: often enough that a time limit for each byte would never end them.
 const DRIP: Duration = Duration::from_millis(500);
@@ -42,7 +61,10 @@ const FILE: usize = 16 * 1024 * 1024;
 const MEMORY: u64 = 256 * 1024 * 1024;
 
 /// How long a good client may wait while all this goes on.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long an attacker waits for an answer.
+const ATTENTION: Duration = Duration::from_secs(2);
 
 /// Whom to attack.
 #[derive(clap::Args)]
@@ -72,22 +94,32 @@ struct Report {
     /// The longest that a good client waited in the meantime.
     good_ms: f64,
     peak_bytes: u64,
+    /// What erasures of made-up ids, and a flood of events, have left on the disk.
+    erasures_bytes: u64,
+    events_bytes: u64,
 }
 
 pub(crate) async fn run(args: HostileArgs) -> Result<()> {
     let www = args.folder.join("www");
     fs::create_dir_all(&www)?;
     fs::write(www.join("large"), vec![b'x'; FILE])?;
-    let mut options = options();
-    options.extend(["--events".into(), "--www".into(), www.display().to_string()]);
-    let served = Served::start(&args.endcap, &args.folder.join("data"), &options)?;
+    let data = args.folder.join("data");
+    // No other options: it is the default limits that must hold.
+    let options = ["--events", "--www"].map(str::to_owned);
+    let options = [&options[..], &[www.display().to_string()]].concat();
+    let served = Served::start(&args.endcap, &data, &options)?;
     let mut report = Report::default();
 
     let held = hold(served.address);
     report.held = held.len() as u64;
     for number in 0..MANGLED {
-        for request in [noise(number), mangled(number), unsound(number)] {
-            report.judge(number, send(served.address, &request).await);
+        for request in [
+            noise(number),
+            mangled(number),
+            unsound(number),
+            heavy(number),
+        ] {
+            report.judge(number, send(served.address, number, &request).await);
         }
         report.ask(served.address, number).await?;
     }
@@ -101,6 +133,24 @@ pub(crate) async fn run(args: HostileArgs) -> Result<()> {
         report.judge(0, status);
         report.ask(served.address, 0).await?;
     }
+    for number in 0..ERASURES {
+        let request = format!(
+            "DELETE /v1/profiles/{number:022} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        );
+        // Answered as if it had been there, so that nobody learns which ids exist.
+        send(served.address, number, request.as_bytes()).await;
+        report.ask(served.address, number).await?;
+    }
+    report.erasures_bytes = fs::metadata(data.join("erased")).map_or(0, |meta| meta.len());
+    // From one address that claims to be another each time.
+    let mut refused = 0;
+    for number in 0..BATCHES {
+        let status = send(served.address, 0, &batch(number)).await;
+        refused += u64::from(status == Some(429));
+        report.ask(served.address, number as u64).await?;
+    }
+    report.events_bytes = size(&data.join("events"))?;
+    ensure!(refused > 0, "a flood of events was not refused");
     for (slow, connection) in held {
         if !connection.await? {
             eprintln!("a connection with a slow {slow} was held too long");
@@ -114,14 +164,17 @@ pub(crate) async fn run(args: HostileArgs) -> Result<()> {
         println!("{}", serde_json::to_string_pretty(&report)?);
     }
     eprintln!(
-        "  {} hostile requests, {} accepted, {} met a bug, {} connections held, {} of them too long, a good client waited {:.0} ms at most, {:.0} MB",
+        "  {} hostile requests, {} accepted, {} met a bug, {} connections held, {} of them too long, a good client waited {:.0} ms at most, {:.0} MB, \
+         {} bytes left by erasures, {} by events",
         report.hostile,
         report.accepted,
         report.failed,
         report.held,
         report.outlived,
         report.good_ms,
-        report.peak_bytes as f64 / 1e6
+        report.peak_bytes as f64 / 1e6,
+        report.erasures_bytes,
+        report.events_bytes
     );
     ensure!(report.accepted == 0, "hostile requests were accepted");
     ensure!(report.failed == 0, "hostile requests met a bug");
@@ -130,6 +183,11 @@ pub(crate) async fn run(args: HostileArgs) -> Result<()> {
         report.peak_bytes <= MEMORY,
         "the server took too much memory"
     );
+    ensure!(
+        report.erasures_bytes == 0,
+        "erasures of made-up ids were kept"
+    );
+    ensure!(report.events_bytes <= LOGGED, "one address filled the log");
     fs::remove_dir_all(&args.folder)?;
     Ok(())
 }
@@ -174,15 +232,36 @@ impl Report {
 /// Connections whose header or body comes byte by byte, or not at all, and who never take their answer; each tells whether the server has given it up.
 fn hold(address: SocketAddr) -> Vec<(&'static str, JoinHandle<bool>)> {
     let mut held = Vec::new();
-    for _ in 0..HELD {
-        let header = "GET /v1/manifest.json HTTP/1.1\r\nhost: x\r\nx-slow: ";
-        let body = "POST /v1/profiles/AAAAAAAAAAAAAAAAAAAAAA/sync HTTP/1.1\r\nhost: x\r\ncontent-length: 600\r\n\r\n";
-        held.push(("header", tokio::spawn(given_up(drip(address, header)))));
-        held.push(("body", tokio::spawn(given_up(drip(address, body)))));
-        held.push(("silence", tokio::spawn(given_up(silent(address)))));
-        held.push(("answer", tokio::spawn(given_up(take_nothing(address)))));
+    let header = "GET /v1/manifest.json HTTP/1.1\r\nhost: x\r\nx-slow: ";
+    let body = "POST /v1/profiles/AAAAAAAAAAAAAAAAAAAAAA/sync HTTP/1.1\r\nhost: x\r\ncontent-length: 600\r\n\r\n";
+    for at in 0..HELD {
+        let from = (at * 4 / PER_ADDRESS) as u64;
+        held.push((
+            "header",
+            tokio::spawn(given_up(drip(address, from, header))),
+        ));
+        held.push(("body", tokio::spawn(given_up(drip(address, from, body)))));
+        held.push(("silence", tokio::spawn(given_up(silent(address, from)))));
+        held.push((
+            "answer",
+            tokio::spawn(given_up(take_nothing(address, from))),
+        ));
+    }
+    for at in 0..HEADERS {
+        let from = 100 + (at / PER_ADDRESS) as u64;
+        let long = given_up(unfinished(address, from));
+        held.push(("long header", tokio::spawn(long)));
     }
     held
+}
+
+/// A connection from one of the attackers' addresses.
+async fn connect(address: SocketAddr, from: u64) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    let own = [127, 0, 2 + (from / 250 % 250) as u8, 1 + (from % 250) as u8];
+    // Where the system has but one loopback address, they all share that.
+    let _ = socket.bind(SocketAddr::from((own, 0)));
+    socket.connect(address).await
 }
 
 /// Whether it ends, by an answer or an error, before a patient server's time is over.
@@ -191,8 +270,8 @@ async fn given_up(connection: impl Future<Output = io::Result<()>>) -> bool {
 }
 
 /// Sends `head`, and then a byte now and then, until the server closes.
-async fn drip(address: SocketAddr, head: &str) -> io::Result<()> {
-    let (mut from, mut to) = TcpStream::connect(address).await?.into_split();
+async fn drip(address: SocketAddr, from: u64, head: &str) -> io::Result<()> {
+    let (mut from, mut to) = connect(address, from).await?.into_split();
     to.write_all(head.as_bytes()).await?;
     let dripping = async {
         while to.write_all(b"7").await.is_ok() {
@@ -206,9 +285,21 @@ async fn drip(address: SocketAddr, head: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Sends nearly all that a large header may have, and then nothing.
+async fn unfinished(address: SocketAddr, from: u64) -> io::Result<()> {
+    let mut stream = connect(address, from).await?;
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await?;
+    let line = [b"x: ".as_slice(), &[b'7'; 4096], b"\r\n"].concat();
+    for _ in 0..HEADER / line.len() {
+        stream.write_all(&line).await?;
+    }
+    ended(&mut stream).await;
+    Ok(())
+}
+
 /// Says next to nothing.
-async fn silent(address: SocketAddr) -> io::Result<()> {
-    let mut stream = TcpStream::connect(address).await?;
+async fn silent(address: SocketAddr, from: u64) -> io::Result<()> {
+    let mut stream = connect(address, from).await?;
     // Where so many connect at once that the system forgets some, only who sends something learns of it.
     stream.write_all(b"G").await?;
     ended(&mut stream).await;
@@ -216,8 +307,8 @@ async fn silent(address: SocketAddr) -> io::Result<()> {
 }
 
 /// Asks for a file, takes none of it for as long as the server has patience, and then must not get all of it.
-async fn take_nothing(address: SocketAddr) -> io::Result<()> {
-    let mut stream = TcpStream::connect(address).await?;
+async fn take_nothing(address: SocketAddr, from: u64) -> io::Result<()> {
+    let mut stream = connect(address, from).await?;
     stream
         .write_all(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
         .await?;
@@ -242,8 +333,8 @@ async fn ended(stream: &mut (impl AsyncRead + Unpin)) {
 }
 
 /// Sends a request on a connection of its own, and returns the status of the answer, if there is one.
-async fn send(address: SocketAddr, request: &[u8]) -> Option<u16> {
-    let mut stream = TcpStream::connect(address).await.ok()?;
+async fn send(address: SocketAddr, from: u64, request: &[u8]) -> Option<u16> {
+    let mut stream = connect(address, from).await.ok()?;
     // The server may refuse it before it has read all.
     stream.write_all(request).await.ok();
     stream.shutdown().await.ok();
@@ -252,7 +343,7 @@ async fn send(address: SocketAddr, request: &[u8]) -> Option<u16> {
 
 async fn status(stream: &mut TcpStream) -> Option<u16> {
     let mut answer = [0; 16];
-    let read = tokio::time::timeout(PATIENCE, stream.read_exact(&mut answer)).await;
+    let read = tokio::time::timeout(ATTENTION, stream.read_exact(&mut answer)).await;
     read.ok()?.ok()?;
     let text = std::str::from_utf8(answer.get(9..12)?).ok()?;
     text.parse().ok()
@@ -260,7 +351,7 @@ async fn status(stream: &mut TcpStream) -> Option<u16> {
 
 /// A request that goes on until the server has enough.
 async fn endless(address: SocketAddr, head: &str) -> Option<u16> {
-    let stream = TcpStream::connect(address).await.ok()?;
+    let stream = connect(address, 0).await.ok()?;
     let (mut from, mut to) = stream.into_split();
     let head = head.as_bytes().to_vec();
     let writer = tokio::spawn(async move {
@@ -305,6 +396,41 @@ fn mangled(seed: u64) -> Vec<u8> {
         }
     }
     request
+}
+
+/// A message of nothing but mutes, more than any profile keeps, which would take milliseconds to join.
+fn heavy(seed: u64) -> Vec<u8> {
+    let mut body = vec![0xed, 1, 0, 0, 0, 4, 0, 0x94, 0x0a];
+    for at in 0..1300_u64 {
+        body.extend_from_slice(&(at + 1).to_le_bytes()[..5]);
+        body.push(3);
+    }
+    body.extend_from_slice(&[0, 0]);
+    let mut request = format!(
+        "POST /v1/profiles/{:022}/sync HTTP/1.1\r\nhost: shop\r\ncontent-length: {}\r\n\r\n",
+        seed,
+        body.len()
+    )
+    .into_bytes();
+    request.extend(body);
+    request
+}
+
+/// A sound batch of events, from whom the header says.
+fn batch(number: usize) -> Vec<u8> {
+    let item = r#"{"item_id":"an article with a long number"}"#;
+    let items = vec![item; 20].join(",");
+    let event = format!(r#"{{"name":"view_item_list","params":{{"items":[{items}]}}}}"#);
+    let events = vec![event; 50].join(",");
+    let body =
+        format!(r#"{{"consent":"contribute","session":"{number:016}","events":[{events}]}}"#);
+    let head = format!(
+        "POST /v1/events HTTP/1.1\r\nhost: shop\r\nx-forwarded-for: 198.51.{}.{}\r\ncontent-length: {}\r\n\r\n",
+        number / 250,
+        number % 250,
+        body.len()
+    );
+    (head + &body).into_bytes()
 }
 
 /// A whole request with a body that is cut, or is no profile.
