@@ -21,6 +21,9 @@ export function findRedis() {
   return paths.find((path) => path && existsSync(path));
 }
 
+/** The client that comes with it. */
+export const clientOf = (program) => join(dirname(program), program.endsWith("valkey-server") ? "valkey-cli" : "redis-cli");
+
 /** Starts one; nodes are told by their ports. */
 export async function openCluster(program) {
   const folder = mkdtempSync(join(tmpdir(), "endcap-cluster-"));
@@ -29,7 +32,7 @@ export async function openCluster(program) {
   const home = (port) => join(folder, String(port));
 
   /** What a node answers, line by line; nothing when it is down. */
-  const cli = join(dirname(program), "redis-cli");
+  const cli = clientOf(program);
   const run = (...args) => new Promise((done) => execFile(cli, args, { timeout: PATIENCE_MS }, (_error, out) => done(out)));
   const ask = (port, ...command) => run("-p", String(port), ...command);
   const isUp = async (port) => (await ask(port, "CLUSTER", "INFO")).includes("cluster_state:ok") && /master_link_status:up|state=online/.test(await ask(port, "INFO", "replication"));

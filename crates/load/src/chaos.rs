@@ -148,6 +148,9 @@ async fn distributed(args: &ChaosArgs, folder: &Path) -> Result<Report> {
     let mut options = bench::options();
     options.extend(["--cluster".to_owned(), cluster.urls().join(",")]);
     let mut trial = Trial::new(StoreKind::Cluster, args, folder, options);
+    // On a cluster no secret is drawn.
+    fs::create_dir_all(&trial.data)?;
+    fs::write(trial.data.join("secret"), "0".repeat(64))?;
     trial.kill_server(args.kills).await?;
     for _ in 0..args.faults {
         for cut in [false, true] {

@@ -175,7 +175,10 @@ impl Cluster {
     }
 
     fn cli(&self, node: usize) -> Command {
-        let mut command = Command::new(self.program.with_file_name("redis-cli"));
+        // Each comes with a client of its own name.
+        let is_valkey = self.program.ends_with("valkey-server");
+        let name = if is_valkey { "valkey-cli" } else { "redis-cli" };
+        let mut command = Command::new(self.program.with_file_name(name));
         if let Some(node) = self.nodes.get(node) {
             command.args(["-p", &node.port.to_string()]);
         }
