@@ -133,6 +133,8 @@ pub(crate) async fn run(args: HostileArgs) -> Result<()> {
         report.judge(0, status);
         report.ask(served.address, 0).await?;
     }
+    let list = || fs::metadata(data.join("erased")).map_or(0, |meta| meta.len());
+    let before = list();
     for number in 0..ERASURES {
         let request = format!(
             "DELETE /v1/profiles/{number:022} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
@@ -141,7 +143,7 @@ pub(crate) async fn run(args: HostileArgs) -> Result<()> {
         send(served.address, number, request.as_bytes()).await;
         report.ask(served.address, number).await?;
     }
-    report.erasures_bytes = fs::metadata(data.join("erased")).map_or(0, |meta| meta.len());
+    report.erasures_bytes = list() - before;
     // From one address that claims to be another each time.
     let mut refused = 0;
     for number in 0..BATCHES {

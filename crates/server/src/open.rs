@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! * An address has its share at most; a proxy that the operator has named has none of its own.
-//! * Only a connection that has stood still for [`STILL`] is dismissed: one on which no request has come, or whose request is
+//! * Only a connection that has stood still for [`STILL`] or [`STILL_BUSY`] is dismissed: one on which no request has come, or whose request is
 //!   waiting for its body, its answer or the client. So whoever is answered quickly is never cut off.
 
 use std::collections::BTreeMap;
@@ -26,9 +26,12 @@ const PER_ADDRESS: u32 = 64;
 /// How many times as many a /48 of IPv6 may have.
 const PER_SITE: u32 = 4;
 
-/// So long must nothing have begun or ended on a connection before it makes room for another one: far above what an answer
-/// takes, and below the second that a good client may wait.
-const STILL: Duration = Duration::from_millis(500);
+/// So long must nothing have begun or ended on a connection before it makes room for another one: without a request under way
+/// longer than a client takes to send one, …
+const STILL: Duration = Duration::from_millis(250);
+
+/// … and with one far longer than an answer takes. Both are below the second that a good client may wait.
+const STILL_BUSY: Duration = Duration::from_millis(500);
 
 /// All open connections.
 #[derive(Clone)]
@@ -117,14 +120,14 @@ impl Open {
     }
 
     fn dismiss_at(&self, now: u64) {
-        let still = u64::try_from(STILL.as_millis()).unwrap_or(u64::MAX) * 2;
+        let halves = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX / 2) * 2;
         let connections = self.lock();
         let candidates = connections.open.values().filter_map(|state| {
             let since = state.since.load(Ordering::Relaxed);
-            let age = now.saturating_sub(since);
+            let (age, idle) = (now.saturating_sub(since), since % 2 == 0);
+            let still = halves(if idle { STILL } else { STILL_BUSY });
             (age >= still).then(|| {
                 let count = connections.counts.get(&state.address).copied();
-                let idle = since % 2 == 0;
                 ((!state.proxy, count, idle, age), state)
             })
         });
