@@ -312,7 +312,6 @@ fn unsound((_, section): (Tag, &'static str), what: &'static str) -> PackError {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 mod tests {
     use super::*;
 

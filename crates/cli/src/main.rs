@@ -52,7 +52,7 @@ enum Command {
     /// Replay logs through the engine, beside baselines
     Eval(eval::EvalArgs),
     /// Serve packs and keep profiles
-    Serve(serve::ServeOptions),
+    Serve(Box<serve::ServeOptions>),
 }
 
 fn main() -> ExitCode {
