@@ -41,6 +41,7 @@ const ERASURES: u64 = 2000;
 
 /// Batches of events from one address, and what is left of them in the log at most: what an address may send at once.
 const BATCHES: usize = 200;
+const FLOODER: u64 = 999;
 const LOGGED: u64 = 4 * 1024 * 1024;
 
 /// Between the bytes of those who drip: often enough that a time limit for each byte would never end them.
@@ -147,7 +148,7 @@ pub(crate) async fn run(args: HostileArgs) -> Result<()> {
     // From one address that claims to be another each time.
     let mut refused = 0;
     for number in 0..BATCHES {
-        let status = send(served.address, 0, &batch(number)).await;
+        let status = send(served.address, FLOODER, &batch(number)).await;
         refused += u64::from(status == Some(429));
         report.ask(served.address, number as u64).await?;
     }
