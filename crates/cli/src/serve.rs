@@ -17,7 +17,8 @@ use anyhow::Context as _;
 use endcap_server::shelf::{Entry, Shelf};
 use endcap_server::store::{ClusterOptions, ClusterStore, EmbeddedStore, Store, StoreError};
 use endcap_server::{
-    Disk, Erased, MaxConnections, Metrics, Profiles, Proxies, Secret, SecretError,
+    Calendar, Disk, Erased, KeepDays, MaxConnections, Metrics, Profiles, Proxies, Secret,
+    SecretError,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -92,16 +93,20 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let erased = Erased::open(&options.data.join(ERASED))
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
     let disk = Arc::new(Disk::new(&options.data, options.min_free));
-    let mut profiles = Profiles::new(store, Arc::new(erased));
+    let calendar = Calendar::default().confirmed(options.confirm_retention);
+    let mut profiles = Profiles::new(store, Arc::new(erased)).with_calendar(Arc::new(calendar));
     // A cluster's nodes have disks of their own, and say so.
     if options.cluster.is_empty() {
         profiles = profiles.on(Arc::clone(&disk));
     }
     let profiles = Arc::new(profiles);
+    let metrics = Arc::new(Metrics::new());
+    let clock = profiles.start_calendar().await;
+    let clock = clock.map_err(|error| Failure::failed(error.code(), error.to_string()))?;
+    upkeep::look_at_clock(&metrics, clock);
 
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
-    let metrics = Arc::new(Metrics::new());
     let admin = match options.admin_listen {
         Some(address) => Some(listen(address).await?),
         None => None,
@@ -131,7 +136,13 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         let forever = std::future::pending();
         tokio::spawn(endcap_server::serve(admin, router, connections, forever));
     }
-    upkeep::retire(profiles, metrics, options.keep_days);
+    upkeep::keep_calendar(Arc::clone(&profiles), Arc::clone(&metrics));
+    let retention = upkeep::Retention {
+        profiles: KeepDays(options.keep_days),
+        events: KeepDays(options.keep_events_days),
+        folder: options.data.join(EVENTS),
+    };
+    upkeep::retire(profiles, metrics, retention);
     let connections = MaxConnections {
         all: options.max_connections,
         per_address: Some(options.max_connections_per_address),

@@ -4,9 +4,10 @@
 //! * Only routes are named, never paths: a path can hold a profile's id. No address, token or body is either.
 //! * The number of series is bounded: labels are routes, methods, status codes and codes of our own.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
@@ -18,10 +19,12 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::problem::{Code, Problem};
+use crate::retention::Held;
 
 /// Far above what a durable write takes; past it the client is better told to try again.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
@@ -38,6 +41,14 @@ pub struct Metrics {
     /// Events taken into the log.
     pub(crate) events: Counter,
     retired: Counter,
+    held: Family<HeldLabels, Gauge>,
+    held_now: Mutex<BTreeMap<&'static str, Held>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct HeldLabels {
+    what: &'static str,
+    code: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -74,6 +85,8 @@ impl Metrics {
             seconds: Family::new_with_constructor(histogram),
             events: Counter::default(),
             retired: Counter::default(),
+            held: Family::default(),
+            held_now: Mutex::default(),
             registry: Registry::default(),
         };
         registry.register(
@@ -101,6 +114,11 @@ impl Metrics {
             "Profiles that retention has removed or erased again",
             metrics.retired.clone(),
         );
+        registry.register(
+            "retention_held",
+            "1 where nothing is deleted by age, by what is kept and why",
+            metrics.held.clone(),
+        );
         Self {
             registry,
             ..metrics
@@ -118,6 +136,29 @@ impl Metrics {
     /// Counts records that retention has changed.
     pub fn retired(&self, records: u64) {
         self.retired.inc_by(records);
+    }
+
+    /// Says whether and why nothing of `what` is deleted by age, here and in `/health/ready`.
+    pub fn hold(&self, what: &'static str, held: Option<Held>) {
+        for code in Held::CODES {
+            let on = held.is_some_and(|held| held.code() == code);
+            let labels = HeldLabels { what, code };
+            self.held.get_or_create(&labels).set(i64::from(on));
+        }
+        let mut now = self.held_now.lock().unwrap_or_else(PoisonError::into_inner);
+        match held {
+            Some(held) => now.insert(what, held),
+            None => now.remove(what),
+        };
+    }
+
+    /// The codes of why something is not deleted by age, each once.
+    pub(crate) fn held(&self) -> Vec<&'static str> {
+        let now = self.held_now.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut codes: Vec<_> = now.values().map(|held| held.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
     }
 
     fn answered(&self, route: &'static str, method: &Method, response: &Response, start: Instant) {

@@ -13,13 +13,14 @@ use endcap::Timestamp;
 use endcap::profile::{Profile, ProfileError};
 
 use crate::TenantName;
+use crate::calendar::Calendar;
 use crate::day::Day;
 use crate::disk::Disk;
 use crate::erased::Erased;
 use crate::problem::Problem;
 use crate::recent::Recent;
 use crate::record::Record;
-use crate::store::{Key, Store, StoreError, Stored, Swap, Verdict};
+use crate::store::{Key, Store, StoreError, Stored, Swap};
 
 /// Rounds of compare-and-swap before the client is asked to come back.
 ///
@@ -32,8 +33,9 @@ const REFRESH_DAYS: u16 = 7;
 
 /// The profiles of all tenants.
 pub struct Profiles {
-    store: Arc<dyn Store>,
-    erased: Arc<Erased>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) erased: Arc<Erased>,
+    calendar: Arc<Calendar>,
     recent: Recent,
     disk: Option<Arc<Disk>>,
 }
@@ -46,6 +48,7 @@ impl Profiles {
             erased,
             recent: Recent::default(),
             disk: None,
+            calendar: Arc::default(),
         }
     }
 
@@ -56,6 +59,17 @@ impl Profiles {
             disk: Some(disk),
             ..self
         }
+    }
+
+    /// The same profiles, written and forgotten by another calendar than the system's.
+    #[must_use]
+    pub fn with_calendar(self, calendar: Arc<Calendar>) -> Self {
+        Self { calendar, ..self }
+    }
+
+    /// Which day it is.
+    pub fn calendar(&self) -> &Arc<Calendar> {
+        &self.calendar
     }
 
     /// Joins `offered` into the stored profile and returns the result, which is durable by then.
@@ -73,7 +87,7 @@ impl Profiles {
         if !offered.is_empty() {
             self.check_disk()?;
         }
-        let today = Day::today();
+        let today = self.calendar.today();
         let mut current = self.store.load(key).await?;
         for _ in 0..ROUNDS {
             let (joined, record) = match &current {
@@ -138,7 +152,7 @@ impl Profiles {
                 }
                 other => other.as_ref().map(|stored| stored.version),
             };
-            let record = Record::tombstone(Day::today());
+            let record = Record::tombstone(self.calendar.today());
             match self.store.compare_and_swap(key, expected, record).await? {
                 Swap::Done(_) => return Ok(()),
                 Swap::Conflict(newer) => current = newer,
@@ -173,29 +187,9 @@ impl Profiles {
         let mut use_id = [0; 16];
         getrandom::fill(&mut use_id).map_err(|_| Problem::internal())?;
         let key = Key::used_token(tenant, token);
-        let record = Record::used(Day::today(), use_id);
+        let record = Record::used(self.calendar.today(), use_id);
         let swap = self.store.compare_and_swap(&key, None, record).await?;
         Ok(matches!(swap, Swap::Done(_)))
-    }
-
-    /// Forgets profiles that nobody has written to for `days`, and erases again what a restored backup has brought
-    /// back. Returns how many records were changed. Tombstones stay.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Store::sweep`].
-    pub async fn retire(&self, days: u16) -> Result<u64, StoreError> {
-        let (erased, today) = (Arc::clone(&self.erased), Day::today());
-        let oldest = today.before(days);
-        let judge = move |key: &Key, bytes: &[u8]| match Record::read(bytes) {
-            Record::Erased(_) => Verdict::Keep,
-            _ if erased.contains(key) => Verdict::Replace(Record::tombstone(today)),
-            Record::Profile(day, _) if day < oldest => Verdict::Remove,
-            // No token lives that long, so nobody can use it again.
-            Record::Used(day) if day < today.before(1) => Verdict::Remove,
-            _ => Verdict::Keep,
-        };
-        self.store.sweep(Arc::new(judge)).await
     }
 
     /// Whether the store takes writes now.
@@ -222,7 +216,9 @@ fn joined(
         None => (today, &[][..]),
         Some(Record::Profile(day, bytes)) => (day, bytes),
         Some(Record::Erased(_)) => return Err(Problem::erased()),
-        Some(Record::Used(_) | Record::Unknown) => return Err(unreadable(&ProfileError::Foreign)),
+        Some(Record::Used(_) | Record::Own(_) | Record::Unknown) => {
+            return Err(unreadable(&ProfileError::Foreign));
+        }
     };
     let mut profile = match bytes {
         [] => Profile::new(),

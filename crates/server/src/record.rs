@@ -3,13 +3,15 @@
 //! # Format
 //! One byte that tells a profile (1) from a tombstone (2), the day of the last write (2 bytes, big-endian, days since 1970),
 //! and for a profile its bytes. A record of the third kind says that a token was used, with random bytes that tell one use
-//! from another. A tombstone says that the profile was erased: nothing joins into it.
+//! from another. A tombstone says that the profile was erased: nothing joins into it. A record of the fourth kind is the
+//! server's own, and has no day.
 
 use crate::day::Day;
 
 const PROFILE: u8 = 1;
 const TOMBSTONE: u8 = 2;
 const USED: u8 = 3;
+const OWN: u8 = 4;
 
 /// A stored record, read in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(crate) enum Record<'a> {
     Erased(Day),
     /// A token was used on this day.
     Used(Day),
+    /// What the server keeps for itself.
+    Own(&'a [u8]),
     /// None of these; a newer server may have written it, or the disk is rotten.
     Unknown,
 }
@@ -34,8 +38,13 @@ impl<'a> Record<'a> {
             [USED, high, low, use_id @ ..] if use_id.len() == 16 => {
                 Self::Used(Day(u16::from_be_bytes([*high, *low])))
             }
+            [OWN, content @ ..] => Self::Own(content),
             _ => Self::Unknown,
         }
+    }
+
+    pub(crate) fn own(content: &[u8]) -> Vec<u8> {
+        [&[OWN][..], content].concat()
     }
 
     pub(crate) fn used(day: Day, use_id: [u8; 16]) -> Vec<u8> {
@@ -68,6 +77,7 @@ mod tests {
         assert_eq!(Record::read(&bytes), Record::Profile(day, b"profile"));
         assert_eq!(Record::read(&Record::tombstone(day)), Record::Erased(day));
         assert_eq!(Record::read(&Record::used(day, [7; 16])), Record::Used(day));
+        assert_eq!(Record::read(&Record::own(b"own")), Record::Own(b"own"));
         for strange in [
             &b""[..],
             &[1],

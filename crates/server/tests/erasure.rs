@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{ID, get, link, profile, secret, send, sync};
 use endcap_server::store::{EmbeddedStore, Key, Store};
-use endcap_server::{Erased, ProfileId, Profiles, Server, token};
+use endcap_server::{Erased, KeepDays, ProfileId, Profiles, Server, token};
 
 /// Opens what a server keeps in a folder.
 fn open(data: &Path) -> (Router, Arc<Profiles>) {
@@ -141,8 +141,8 @@ async fn a_restored_backup_does_not_bring_it_back() {
         .await
         .is_problem(410, "profile/erased");
     // The sweep that runs by itself wipes what the backup holds of it, and nothing else.
-    assert_eq!(profiles.retire(u16::MAX).await.unwrap(), 1);
-    assert_eq!(profiles.retire(u16::MAX).await.unwrap(), 0);
+    assert_eq!(profiles.retire(KeepDays(0)).await.unwrap().changed, 1);
+    assert_eq!(profiles.retire(KeepDays(0)).await.unwrap().changed, 0);
     drop((router, profiles));
     std::fs::remove_file(data.join("erased")).unwrap();
     let (router, _profiles) = open(&data);
@@ -221,7 +221,7 @@ async fn what_nobody_writes_to_is_forgotten() {
             .await
             .unwrap();
     }
-    assert_eq!(profiles.retire(30).await.unwrap(), 2);
+    assert_eq!(profiles.retire(KeepDays(30)).await.unwrap().changed, 2);
     for (name, kept) in [(1, false), (2, true), (3, true), (4, false), (5, true)] {
         assert_eq!(
             store.load(&key(name)).await.unwrap().is_some(),
@@ -234,5 +234,5 @@ async fn what_nobody_writes_to_is_forgotten() {
         .join(&key(2), &endcap::profile::Profile::new())
         .await
         .unwrap();
-    assert_eq!(profiles.retire(5).await.unwrap(), 0);
+    assert_eq!(profiles.retire(KeepDays(5)).await.unwrap().changed, 0);
 }

@@ -20,7 +20,7 @@ fn batch(events: usize) -> String {
 }
 
 fn taking(folder: &TempDir) -> Shop {
-    shop(|server| server.events = Some(EventLog::open(folder.path(), 90).unwrap()))
+    shop(|server| server.events = Some(EventLog::open(folder.path(), Default::default()).unwrap()))
 }
 
 async fn packed(shop: &Shop, encoding: &str, body: Vec<u8>) -> Answer {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use clap::{Args, ValueEnum};
-use endcap_server::{Network, Origin};
+use endcap_server::{Day, Network, Origin};
 
 use super::config::Tenant;
 
@@ -151,7 +151,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "ENDCAP_EVENTS")]
     pub(super) events: bool,
 
-    /// Delete logs of events after so many days
+    /// Delete logs of events after so many days; 0 for never
     #[arg(
         long,
         env = "ENDCAP_KEEP_EVENTS_DAYS",
@@ -179,6 +179,11 @@ pub(crate) struct ServeOptions {
         value_parser = size
     )]
     pub(super) min_free: u64,
+
+    /// Today, like 2026-11-30, after you have looked at the clock: lets the server believe a clock that went on or back
+    /// by more than five days, and delete by age more than a twentieth at once. Counts for that day and five around it
+    #[arg(long, env = "ENDCAP_CONFIRM_RETENTION", value_name = "DAY")]
+    pub(super) confirm_retention: Option<Day>,
 
     /// Learn from the logged events this often, like 15m or 6h, and publish the new knowledge pack in --packs
     #[arg(long, env = "ENDCAP_TRAIN_EVERY", value_name = "TIME", value_parser = duration, requires_all = ["events", "packs"])]

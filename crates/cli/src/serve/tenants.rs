@@ -73,7 +73,7 @@ impl Opened {
         if options.events {
             // Each shop's events in a folder of its own, which has no name where there is one shop only.
             let folder = options.data.join(EVENTS).join(self.name.as_str());
-            let log = EventLog::open(&folder, options.keep_events_days)
+            let log = EventLog::open(&folder, Arc::clone(profiles.calendar()))
                 .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
             if let (Some(every), Some(packs)) = (options.train_every, &self.packs) {
                 upkeep::train(folder, packs.clone(), every);

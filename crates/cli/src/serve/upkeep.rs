@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use endcap_server::{Metrics, Profiles};
+use endcap_server::{ClockJump, Day, Held, KeepDays, Metrics, Profiles, Retired, retire_events};
 
 /// A day: retention is counted in days.
 const RETIRE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -13,23 +13,72 @@ const RETIRE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Not while everything else starts.
 const RETIRE_FIRST: Duration = Duration::from_secs(60);
 
-/// Erases again what a restored backup has brought back, and forgets profiles that nobody has written to for `days`.
-pub(super) fn retire(profiles: Arc<Profiles>, metrics: Arc<Metrics>, days: u16) {
-    // Never is a long time: to the first day that can be told.
-    let days = if days == 0 { u16::MAX } else { days };
+/// How often the day is written down.
+const CALENDAR_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// How long what is kept, and where the events are.
+pub(super) struct Retention {
+    pub(super) profiles: KeepDays,
+    pub(super) events: KeepDays,
+    pub(super) folder: PathBuf,
+}
+
+/// Says that the clock cannot be believed, or that it can again.
+pub(super) fn look_at_clock(metrics: &Metrics, clock: Result<Day, ClockJump>) {
+    let held = clock.err().map(Held::Clock);
+    if let Some(held) = held {
+        tracing::error!(code = held.code(), "{held}");
+    }
+    metrics.hold("clock", held);
+}
+
+/// Keeps the latest day seen in the store.
+pub(super) fn keep_calendar(profiles: Arc<Profiles>, metrics: Arc<Metrics>) {
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(CALENDAR_EVERY).await;
+            match profiles.keep_calendar().await {
+                Ok(clock) => look_at_clock(&metrics, clock),
+                Err(error) => tracing::error!(code = error.code(), "the day is not kept: {error}"),
+            }
+        }
+    });
+}
+
+/// Erases again what a restored backup has brought back, and deletes what is older than is kept.
+pub(super) fn retire(profiles: Arc<Profiles>, metrics: Arc<Metrics>, retention: Retention) {
+    let retention = Arc::new(retention);
     tokio::spawn(async move {
         tokio::time::sleep(RETIRE_FIRST).await;
         loop {
-            match profiles.retire(days).await {
-                Ok(changed) => {
+            match profiles.retire(retention.profiles).await {
+                Ok(Retired { changed, held }) => {
                     metrics.retired(changed);
-                    tracing::info!(changed, "old and erased profiles are gone");
+                    report(&metrics, "profiles", changed, held);
                 }
                 Err(error) => tracing::error!(code = error.code(), "old profiles stay: {error}"),
+            }
+            let (kept, calendar) = (Arc::clone(&retention), Arc::clone(profiles.calendar()));
+            let events = move || retire_events(&kept.folder, kept.events, &calendar);
+            match tokio::task::spawn_blocking(events).await {
+                Ok(Ok(Ok(deleted))) => report(&metrics, "events", deleted, None),
+                Ok(Ok(Err(held))) => report(&metrics, "events", 0, Some(held)),
+                Ok(Err(error)) => {
+                    tracing::error!(code = "events/retire", "old events stay: {error}")
+                }
+                Err(error) => tracing::error!("old events stay: {error}"),
             }
             tokio::time::sleep(RETIRE_EVERY).await;
         }
     });
+}
+
+fn report(metrics: &Metrics, what: &'static str, changed: u64, held: Option<Held>) {
+    match held {
+        Some(held) => tracing::error!(code = held.code(), what, "{held}"),
+        None => tracing::info!(changed, what, "what is old or erased is gone"),
+    }
+    metrics.hold(what, held);
 }
 
 /// Learns from the events in `events` every so often, and puts the knowledge pack into `packs`, where clients find it.

@@ -1,4 +1,4 @@
-//! The log of events: appended to, rotated, compressed, and deleted when it is old.
+//! The log of events: appended to, rotated and compressed.
 //!
 //! # Invariants
 //! * Lines are only ever appended, and a file is whole or ends in a cut line, which readers pass over.
@@ -6,7 +6,7 @@
 //!
 //! # Format
 //! `<seconds since 1970>.jsonl` grows; when it is large or old it becomes `<seconds>.jsonl.gz`. In the order of their names they are
-//! the log from its beginning, as `endcap pack knowledge` wants it.
+//! the log from its beginning, as `endcap pack knowledge` wants it. The name is also the file's age, see `retire.rs`.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -22,6 +22,7 @@ use tokio::sync::oneshot;
 
 use super::Batch;
 use super::room::{Account, Queued, Refused, Room};
+use crate::calendar::Calendar;
 use crate::day::Day;
 use crate::disk::Disk;
 use crate::problem::Problem;
@@ -54,16 +55,17 @@ pub struct EventLog {
     writer: Option<JoinHandle<()>>,
     /// Drawn anew each day, and never written down.
     key: Mutex<Option<(Day, [u8; 32])>>,
+    calendar: Arc<Calendar>,
     folder: PathBuf,
 }
 
 impl EventLog {
-    /// Opens the log in `folder`, creating it if there is none; files older than `keep_days` go.
+    /// Opens the log in `folder`, creating it if there is none. Deletes nothing: [`retire_events`](crate::retire_events) does.
     ///
     /// # Errors
     ///
     /// [`EventLogError`] when the folder cannot be used.
-    pub fn open(folder: &Path, keep_days: u16) -> Result<Self, EventLogError> {
+    pub fn open(folder: &Path, calendar: Arc<Calendar>) -> Result<Self, EventLogError> {
         let failed = |error: io::Error| EventLogError {
             path: folder.to_owned(),
             reason: error.to_string(),
@@ -75,7 +77,7 @@ impl EventLog {
         let room = Arc::new(Room::default());
         let mut writer = Writer {
             folder: folder.to_owned(),
-            keep: Duration::from_secs(u64::from(keep_days) * 86_400),
+            calendar: Arc::clone(&calendar),
             account: Account::new(Arc::clone(&room)),
             open: None,
         };
@@ -90,6 +92,7 @@ impl EventLog {
             room,
             writer: Some(writer),
             key: Mutex::new(None),
+            calendar,
             folder: folder.to_owned(),
         })
     }
@@ -113,7 +116,7 @@ impl EventLog {
     ///
     /// A [`Problem`] when the system gives no random bytes.
     pub(crate) fn lines(&self, batch: Batch) -> Result<(Vec<u8>, usize), Problem> {
-        Ok(batch.lines(&self.day_key()?, micros()))
+        Ok(batch.lines(&self.day_key()?, self.calendar.micros()))
     }
 
     /// Writes lines. They are in the file when this returns, though a crash of the machine may take the last second's.
@@ -144,7 +147,7 @@ impl EventLog {
     }
 
     fn day_key(&self) -> Result<[u8; 32], Problem> {
-        let today = Day::today();
+        let today = self.calendar.today();
         let mut key = self.key.lock().unwrap_or_else(PoisonError::into_inner);
         match *key {
             Some((day, key)) if day == today => Ok(key),
@@ -187,7 +190,7 @@ impl EventLogError {
 
 struct Writer {
     folder: PathBuf,
-    keep: Duration,
+    calendar: Arc<Calendar>,
     account: Account,
     open: Option<Open>,
 }
@@ -270,7 +273,7 @@ impl Writer {
     }
 
     fn create(&self) -> io::Result<Open> {
-        let mut seconds = micros() / 1_000_000;
+        let mut seconds = self.calendar.micros() / 1_000_000;
         loop {
             let path = self.folder.join(format!("{seconds:010}.jsonl"));
             let mut options = File::options();
@@ -306,9 +309,8 @@ impl Writer {
         self.tidy()
     }
 
-    /// Compresses what an earlier run has left, and deletes what is too old.
+    /// Compresses what an earlier run has left.
     fn tidy(&mut self) -> io::Result<()> {
-        let oldest = SystemTime::now().checked_sub(self.keep);
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -318,11 +320,6 @@ impl Writer {
             }
             if name.ends_with(".jsonl") && self.open.as_ref().is_none_or(|open| open.path != path) {
                 compress(&path)?;
-            } else if name.ends_with(".jsonl.gz") {
-                let modified = fs::metadata(&path)?.modified()?;
-                if oldest.is_some_and(|oldest| modified < oldest) {
-                    fs::remove_file(&path)?;
-                }
             }
         }
         Ok(())
@@ -341,13 +338,6 @@ fn compress(path: &Path) -> io::Result<()> {
     packed.finish()?.sync_all()?;
     fs::rename(&draft, &target)?;
     fs::remove_file(path)
-}
-
-fn micros() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
-    })
 }
 
 #[cfg(test)]
@@ -381,16 +371,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_appended_is_compressed_by_the_next_run_and_deleted_when_old() {
+    async fn what_was_appended_is_compressed_by_the_next_run() {
         let folder = tempfile::tempdir().unwrap();
-        let log = EventLog::open(folder.path(), 90).unwrap();
+        let log = EventLog::open(folder.path(), Arc::default()).unwrap();
         assert_eq!(keep(&log, "tap").await.unwrap(), 1);
         assert_eq!(keep(&log, "basin").await.unwrap(), 1);
         drop(log);
         let [plain] = files(folder.path()).try_into().unwrap();
         assert_eq!(fs::read_to_string(&plain).unwrap().lines().count(), 2);
 
-        drop(EventLog::open(folder.path(), 90).unwrap());
+        drop(EventLog::open(folder.path(), Arc::default()).unwrap());
         let [packed] = files(folder.path()).try_into().unwrap();
         let mut text = String::new();
         let mut reader = GzDecoder::new(File::open(&packed).unwrap());
@@ -399,28 +389,17 @@ mod tests {
         assert!(text.contains("tap") && text.contains("basin"), "{text}");
 
         // A second run of the same second keeps both files apart.
-        let log = EventLog::open(folder.path(), 90).unwrap();
+        let log = EventLog::open(folder.path(), Arc::default()).unwrap();
         keep(&log, "sink").await.unwrap();
         drop(log);
         assert_eq!(files(folder.path()).len(), 2);
-
-        let long_ago = SystemTime::now() - Duration::from_secs(91 * 86_400);
-        File::options()
-            .write(true)
-            .open(&packed)
-            .unwrap()
-            .set_modified(long_ago)
-            .unwrap();
-        drop(EventLog::open(folder.path(), 90).unwrap());
-        let left = files(folder.path());
-        assert!(left.len() == 1 && left[0] != packed, "{left:?}");
     }
 
     #[tokio::test]
     async fn what_is_said_to_be_kept_is_in_the_file_and_the_rest_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let roomy = || Arc::new(Disk::with(1, || Ok(1)));
-        let log = EventLog::open(folder.path(), 90).unwrap();
+        let log = EventLog::open(folder.path(), Arc::default()).unwrap();
         let log = log.within(1000, roomy());
         let mut kept = 0;
         let refused = loop {
@@ -439,11 +418,11 @@ mod tests {
         drop(log);
 
         // A disk without room, and a folder that has gone.
-        let log = EventLog::open(folder.path(), 90).unwrap();
+        let log = EventLog::open(folder.path(), Arc::default()).unwrap();
         let log = log.within(0, Arc::new(Disk::with(1, || Ok(0))));
         assert_eq!(keep(&log, "tap").await, Err("events/disk"));
         drop(log);
-        let log = EventLog::open(folder.path(), 90).unwrap();
+        let log = EventLog::open(folder.path(), Arc::default()).unwrap();
         let log = log.within(0, roomy());
         fs::remove_dir_all(folder.path()).unwrap();
         assert_eq!(keep(&log, "tap").await, Err("events/write"));

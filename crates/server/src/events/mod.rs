@@ -2,7 +2,9 @@
 
 mod batch;
 mod log;
+mod retire;
 mod room;
 
 pub(crate) use batch::{Batch, MAX_EVENTS};
 pub use log::{EventLog, EventLogError};
+pub use retire::retire_events;

@@ -19,9 +19,11 @@ pub(crate) async fn live() -> impl IntoResponse {
     )
 }
 
-/// The store takes writes and the packs can be read. If not, send requests elsewhere.
+/// The store takes writes and the packs can be read. If not, send requests elsewhere. What waits for an operator is named,
+/// and no reason not to serve.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Problem> {
     app.profiles.check().await?;
+    let held = app.metrics.held();
     // Looking at the folder waits for the disk.
     tokio::task::spawn_blocking(move || match &app.shelf {
         Some(shelf) => shelf.available().map(drop),
@@ -31,6 +33,6 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<impl IntoRespon
     .map_err(|_| Problem::internal())??;
     Ok((
         [(header::CACHE_CONTROL, "no-store")],
-        Json(json!({ "status": "ready" })),
+        Json(json!({ "status": "ready", "held": held })),
     ))
 }

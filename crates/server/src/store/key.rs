@@ -33,6 +33,12 @@ impl Key {
         )
     }
 
+    /// The key of a record that the server keeps for itself.
+    pub(crate) fn own(name: &str) -> Self {
+        // No tenant's name is empty before a slash, and no profile's id has an exclamation mark.
+        Self([b"/!", name.as_bytes()].concat().into())
+    }
+
     /// What the base is called into which this profile's parts are folded. It tells nothing of the id.
     pub(crate) fn base(&self) -> u64 {
         let digest: [u8; 32] = Sha256::new()
