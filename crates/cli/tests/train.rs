@@ -39,6 +39,8 @@ fn events_become_a_knowledge_pack_by_themselves() {
         String::from_utf8_lossy(&built.stderr)
     );
 
+    // The packs of a folder without a manifest stay on offer when the first knowledge is published.
+    fs::remove_file(packs.join("manifest.json")).unwrap();
     let packs = packs.to_str().unwrap();
     let served = Served::start(
         &data,
@@ -70,6 +72,8 @@ fn events_become_a_knowledge_pack_by_themselves() {
         assert!(start.elapsed() < Duration::from_secs(30), "{lines}");
         std::thread::sleep(Duration::from_millis(100));
     }
+    let hash = manifest()["catalogue"]["hash"].as_str().unwrap().to_owned();
+    assert_eq!(manifest()["catalogues"]["en"]["hash"], hash.as_str());
     let hash = manifest()["knowledge"]["hash"].as_str().unwrap().to_owned();
     let pack = ureq::get(format!("{}/v1/packs/{hash}.pack", served.base)).call();
     assert_eq!(pack.unwrap().status(), 200);

@@ -70,6 +70,19 @@ fn refused(folder: &Path, code: &str, says: &str) {
 }
 
 #[tokio::test]
+async fn a_listing_that_opens_nothing_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let hash = put(folder.path(), &pack("de", "Hahn"), 0);
+    for listing in ["{}", r#"{"catalogue":null,"catalogues":{}}"#] {
+        fs::write(folder.path().join("manifest.json"), listing).unwrap();
+        let shop = shop_of(folder.path());
+        let manifest = get(&shop.router, "/v1/manifest.json").await.json();
+        assert_eq!(manifest["catalogue"]["hash"], hash.as_str(), "{listing}");
+        assert_eq!(manifest["catalogues"]["de"]["hash"], hash.as_str());
+    }
+}
+
+#[tokio::test]
 async fn the_manifest_names_the_newest_pack_of_each_language() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), &pack("de", "Hahn, alt"), 300);

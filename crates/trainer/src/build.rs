@@ -242,7 +242,7 @@ impl Training {
 /// No product takes fewer bytes of a compressed pack.
 const LEAST_BYTES: usize = 12;
 
-fn built(bytes: Vec<u8>, language: String) -> Result<BuiltPack, TrainerError> {
+pub(crate) fn built(bytes: Vec<u8>, language: String) -> Result<BuiltPack, TrainerError> {
     let pack = Pack::open(bytes.clone()).map_err(|error| TrainerError::Catalogue {
         code: error.code(),
         message: error.to_string(),

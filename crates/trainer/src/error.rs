@@ -73,6 +73,14 @@ pub enum TrainerError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A manifest that names a pack which is gone or cut: publishing it would offer less than was there.
+    #[error("{} names {pack}, which is not there or cut; nothing is published", .manifest.display())]
+    MissingPack {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The file's name.
+        pack: String,
+    },
     /// A BMEcat file whose transaction cannot be used here.
     #[error("{} holds {found}: {reason}", .file.display())]
     Transaction {
@@ -228,6 +236,7 @@ impl TrainerError {
             Self::NoEvents { .. } => "log/no-events",
             Self::EventLog { .. } => "feed/event-log",
             Self::Manifest { .. } => "pack/manifest",
+            Self::MissingPack { .. } => "pack/missing",
             Self::Transaction { .. } => "feed/transaction",
             Self::Header { .. } => "feed/header",
             Self::Broken { .. } => "feed/broken",
@@ -264,6 +273,7 @@ impl TrainerError {
             Self::NoEvents { .. } => "give a table with a header, plain or .gz: SessionId, ItemId, Time; or GA4, BigQuery, Segment".into(),
             Self::EventLog { .. } => "give event logs with --events, behind the feeds".into(),
             Self::Manifest { .. } => "mend it, or delete it: it is written anew".into(),
+            Self::MissingPack { .. } => "restore the file, build the catalogue of its language again, or take its entry out of the manifest".into(),
             Self::Transaction { reason, .. } => reason.help().into(),
             Self::Header { .. } => {
                 "the first line of a table must name its columns by Google Merchant attributes: id, title, price, …".into()

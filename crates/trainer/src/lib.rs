@@ -16,6 +16,7 @@ mod events;
 mod feed;
 mod feeds;
 mod field;
+mod found;
 mod head;
 mod issue;
 pub mod knowledge;

@@ -3,6 +3,7 @@
 //! # Invariants
 //! * A reader sees the old file or the new one, never a part: written aside, synced, then renamed.
 //! * The manifest is written last, and names only packs that are there.
+//! * What is published is as readable as its folder, whatever the process's umask: web servers of other users hand it out.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -15,7 +16,9 @@ use endcap::pack::{Pack, PackHash, delta_ends};
 
 use crate::build::{BuiltPack, Progress, Stage};
 use crate::error::TrainerError;
-use crate::manifest::{DeltaEntry, HeadEntry, KnowledgeEntry, OverlayEntry, update, url};
+use crate::manifest::{
+    DeltaEntry, HeadEntry, KnowledgeEntry, Manifest, OverlayEntry, publish, url,
+};
 use crate::overlay::BuiltOverlay;
 
 /// Quality 11 saves 4 % more and takes fifteen times as long.
@@ -58,6 +61,7 @@ pub struct WrittenFile {
 ///
 /// * [`TrainerError::Write`] if a file cannot be written.
 /// * [`TrainerError::Manifest`] if the folder has a manifest that cannot be read.
+/// * [`TrainerError::MissingPack`] if it has one that names a pack which is not there; then nothing was written.
 pub fn write(
     pack: &BuiltPack,
     out: &Path,
@@ -79,26 +83,26 @@ pub fn write_with_head(
     compress: bool,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenPack, TrainerError> {
-    let written = write_file(&pack.bytes, pack.hash, out, compress, progress)?;
-    let (mut written_head, mut manifest) = (None, None);
-    if !is_file(out) {
-        written_head = head
-            .map(|head| write_file(&head.bytes, head.hash, out, compress, progress))
-            .transpose()?;
-        let head = head.map(|head| HeadEntry {
+    let mut write = |pack: &BuiltPack| write_file(&pack.bytes, pack.hash, out, compress, progress);
+    let (written, head, manifest) = if is_file(out) {
+        (write(pack)?, None, None)
+    } else {
+        let entry = head.map(|head| HeadEntry {
             hash: head.hash.to_string(),
             url: url(&head.hash.to_string()),
             bytes: head.bytes.len() as u64,
         });
-        manifest = Some(update(out, |manifest| {
-            manifest.set_catalogue(out, pack, head)
-        })?);
-    }
+        let change = |manifest: &mut Manifest| manifest.set_catalogue(pack, entry);
+        let ((written, head), manifest) = publish(out, change, || {
+            Ok((write(pack)?, head.map(&mut write).transpose()?))
+        })?;
+        (written, head, manifest)
+    };
     Ok(WrittenPack {
         pack: written.path,
         bytes: written.bytes,
         brotli: written.brotli,
-        head: written_head,
+        head,
         manifest,
     })
 }
@@ -114,17 +118,18 @@ pub fn write_knowledge(
     compress: bool,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenPack, TrainerError> {
-    let written = write_file(&pack.bytes, pack.hash, out, compress, progress)?;
-    let mut manifest = None;
-    if !is_file(out) {
+    let mut write = || write_file(&pack.bytes, pack.hash, out, compress, progress);
+    let (written, manifest) = if is_file(out) {
+        (write()?, None)
+    } else {
         let hash = pack.hash.to_string();
         let entry = KnowledgeEntry {
             url: url(&hash),
             hash,
-            bytes: written.bytes,
+            bytes: pack.bytes.len() as u64,
         };
-        manifest = Some(update(out, |manifest| manifest.knowledge = Some(entry))?);
-    }
+        publish(out, |manifest| manifest.knowledge = Some(entry), write)?
+    };
     Ok(WrittenPack {
         pack: written.path,
         bytes: written.bytes,
@@ -153,22 +158,23 @@ pub fn write_delta(
     let pack = Pack::open(delta.to_vec()).map_err(unsound)?;
     let hash = pack.hash();
     let (from, to) = delta_ends(pack).map_err(unsound)?;
-    let written = write_file(delta, hash, out, compress, progress)?;
-    if !is_file(out) {
-        let entry = DeltaEntry {
-            from: from.to_string(),
-            hash: hash.to_string(),
-            url: url(&hash.to_string()),
-            bytes: written.bytes,
-        };
-        update(out, |manifest| {
-            for catalogue in manifest.entries_of(Some(&to.to_string())) {
-                catalogue.deltas.retain(|known| known.from != entry.from);
-                catalogue.deltas.push(entry.clone());
-            }
-        })?;
+    let mut write = || write_file(delta, hash, out, compress, progress);
+    if is_file(out) {
+        return write();
     }
-    Ok(written)
+    let entry = DeltaEntry {
+        from: from.to_string(),
+        hash: hash.to_string(),
+        url: url(&hash.to_string()),
+        bytes: delta.len() as u64,
+    };
+    let change = |manifest: &mut Manifest| {
+        for catalogue in manifest.entries_of(Some(&to.to_string())) {
+            catalogue.deltas.retain(|known| known.from != entry.from);
+            catalogue.deltas.push(entry.clone());
+        }
+    };
+    Ok(publish(out, change, write)?.0)
 }
 
 /// Writes an overlay into a folder, or to a file name that ends in `.pack`. The folder's manifest names it if it is for everybody
@@ -183,27 +189,29 @@ pub fn write_overlay(
     compress: bool,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenFile, TrainerError> {
-    let written = write_file(&overlay.bytes, overlay.hash, out, compress, progress)?;
-    if !is_file(out) && overlay.meta.layer == 0 {
-        let hash = overlay.hash.to_string();
-        let entry = OverlayEntry {
-            url: url(&hash),
-            hash,
-            bytes: written.bytes,
-            layer: overlay.meta.layer,
-            sequence: overlay.meta.sequence,
-        };
-        let base = overlay.meta.base.map(|base| base.to_string());
-        update(out, |manifest| {
-            for catalogue in manifest.entries_of(base.as_deref()) {
-                catalogue
-                    .overlays
-                    .retain(|known| known.layer != entry.layer);
-                catalogue.overlays.push(entry.clone());
-            }
-        })?;
-        delete_former(out, overlay);
+    let mut write = || write_file(&overlay.bytes, overlay.hash, out, compress, progress);
+    if is_file(out) || overlay.meta.layer != 0 {
+        return write();
     }
+    let hash = overlay.hash.to_string();
+    let entry = OverlayEntry {
+        url: url(&hash),
+        hash,
+        bytes: overlay.bytes.len() as u64,
+        layer: overlay.meta.layer,
+        sequence: overlay.meta.sequence,
+    };
+    let base = overlay.meta.base.map(|base| base.to_string());
+    let change = |manifest: &mut Manifest| {
+        for catalogue in manifest.entries_of(base.as_deref()) {
+            catalogue
+                .overlays
+                .retain(|known| known.layer != entry.layer);
+            catalogue.overlays.push(entry.clone());
+        }
+    };
+    let (written, _) = publish(out, change, write)?;
+    delete_former(out, overlay);
     Ok(written)
 }
 
@@ -324,13 +332,14 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainerError>
             .create(true)
             .truncate(true)
             .open(&aside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&aside, path)?;
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
+        readable_as(&file, folder)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&aside, path)?;
         // Some systems cannot sync a folder; the rename itself has happened.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
@@ -340,6 +349,17 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainerError>
         let _ = fs::remove_file(&aside);
         TrainerError::write(path)(error)
     })
+}
+
+/// Makes a file as readable, and as writable, as its folder.
+pub(crate) fn readable_as(file: &File, folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder)?.permissions().mode();
+        file.set_permissions(fs::Permissions::from_mode(mode & 0o666 | 0o600))?;
+    }
+    Ok(())
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

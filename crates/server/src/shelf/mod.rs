@@ -4,11 +4,11 @@
 //! * Only packs whose name is the hash of their content are handed out, so that "immutable" is true.
 //! * The shelf on offer is always whole: a folder that cannot be read as one leaves the former shelf in force,
 //!   as long as its packs can still be read.
-//!
+//! * The manifest names a catalogue, always.
 //! * What holds for one customer (an overlay above layer 0) is neither named nor handed out.
 //!
 //! `manifest.json` in the folder chooses the catalogues; it has the shape that the API answers with, of which only
-//! their hashes are read. Without it the newest pack of each language is chosen. What belongs to a catalogue (its head,
+//! their hashes are read. Without it, or where it names none, the newest pack of each language is chosen. What belongs to a catalogue (its head,
 //! deltas to it, the latest overlay) is found by what the packs themselves say.
 
 mod entry;
@@ -252,6 +252,10 @@ fn listed(
         Some(listed) => Some(find(listed)?),
         None => manifest.catalogues.values().next().cloned(),
     };
+    if manifest.catalogue.is_none() {
+        // It would take the shop offline. There is a catalogue, or the folder would have been refused.
+        manifest = newest(by_hash);
+    }
     if let Some(listed) = &listing.knowledge {
         let pack = by_hash.get(&listed.hash).and_then(PackFile::knowledge);
         manifest.knowledge = Some(pack.cloned().ok_or_else(|| ShelfError::Listing {
