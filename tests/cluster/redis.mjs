@@ -1,6 +1,7 @@
 // A real Redis Cluster on loopback: three primaries, each with a replica, whose nodes die and lose their disks.
 
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -31,9 +32,9 @@ export async function openCluster(program) {
   const ports = [...nodes.keys()];
   const home = (port) => join(folder, String(port));
 
-  /** What a node answers, line by line; nothing when it is down. */
+  /** What a node answers, line by line, a character a byte; nothing when it is down. */
   const cli = clientOf(program);
-  const run = (...args) => new Promise((done) => execFile(cli, args, { timeout: PATIENCE_MS }, (_error, out) => done(out)));
+  const run = (...args) => new Promise((done) => execFile(cli, args, { timeout: PATIENCE_MS, encoding: "latin1" }, (_error, out) => done(out)));
   const ask = (port, ...command) => run("-p", String(port), ...command);
   const isUp = async (port) => (await ask(port, "CLUSTER", "INFO")).includes("cluster_state:ok") && /master_link_status:up|state=online/.test(await ask(port, "INFO", "replication"));
   const each = async (check) => (await Promise.all(ports.map(check))).every(Boolean);
@@ -63,14 +64,17 @@ export async function openCluster(program) {
     /** As if the disk of a node that was killed had been replaced; who it is in the cluster lies elsewhere. */
     wipe: (port) => rmSync(join(home(port), "appendonlydir"), { recursive: true, force: true }),
     /** The primary that holds a profile, and its replica, which has all that the primary has. */
-    holders: (id) =>
-      until(async () => {
+    holders: (id) => {
+      // Keys hold the digest of the id.
+      const digest = createHash("sha256").update(id).digest("latin1");
+      return until(async () => {
         for (const primary of ports) {
           const [role, offset, , replica, replicated] = (await ask(primary, "ROLE")).split("\n");
-          if (role !== "master" || !(await ask(primary, "KEYS", "*")).includes(id)) continue;
+          if (role !== "master" || !(await ask(primary, "KEYS", "*")).includes(digest)) continue;
           return offset === replicated && { primary, replica: Number(replica) };
         }
-      }, PATIENCE_MS),
+      }, PATIENCE_MS);
+    },
     isPrimary: async (port) => (await ask(port, "ROLE")).startsWith("master") && (await ask(port, "CLUSTER", "INFO")).includes("cluster_state:ok"),
     /** Starts all nodes that are down; until every slot is served and every primary has its replica. */
     async heal() {

@@ -13,14 +13,10 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use sha2::{Digest as _, Sha256};
-
-use crate::store::Key;
+use crate::store::{Key, KeyDigest};
 
 /// Digits of a digest, and the line break.
 const LINE: usize = 65;
-
-type KeyDigest = [u8; 32];
 
 /// Which profiles were erased.
 #[derive(Default)]
@@ -153,7 +149,7 @@ impl ErasedError {
 }
 
 fn digest(key: &Key) -> KeyDigest {
-    Sha256::digest(key.as_bytes()).into()
+    key.digest()
 }
 
 fn digest_of(line: &[u8]) -> Option<KeyDigest> {

@@ -12,12 +12,15 @@
 mod cluster;
 mod contract;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cluster::Cluster;
-use contract::{conforms, key};
-use endcap_server::store::{ClusterOptions, ClusterStore, Store, StoreError, Swap};
+use contract::{conforms, done, key, write};
+use endcap_server::ProfileId;
+use endcap_server::store::{ClusterOptions, ClusterStore, Key, Store, StoreError, Swap, Verdict};
+use sha2::Digest as _;
 
 fn options(cluster: &Cluster, replicas: u32) -> ClusterOptions {
     ClusterOptions {
@@ -39,6 +42,9 @@ async fn the_cluster_conforms_and_keeps_what_it_has_answered() {
     let store = ClusterStore::connect(&options(&cluster, 1)).await.unwrap();
     let store: Arc<dyn Store> = Arc::new(store);
     conforms(Arc::clone(&store)).await;
+
+    purged(&*store, folder.path()).await;
+    records_of_an_earlier_version_are_adopted(&*store, &cluster).await;
 
     // A primary dies and comes back as a replica; what was answered is there, and swaps go on.
     let node = cluster.primary().unwrap();
@@ -74,6 +80,64 @@ async fn the_cluster_conforms_and_keeps_what_it_has_answered() {
         .compare_and_swap(&key(30_000), None, b"two".to_vec())
         .await;
     assert!(matches!(swap, Ok(Swap::Done(_))), "{swap:?}");
+}
+
+/// What was replaced stands in no file of any node some time after a purge.
+async fn purged(store: &dyn Store, folder: &Path) {
+    const MARK: &[u8] = b"a mark that nothing else has";
+    let version = done(write(store, &key(40_000), None, MARK).await);
+    assert!(holding(folder, MARK) > 0, "the test sees nothing");
+    write(store, &key(40_000), Some(version), b"tombstone").await;
+    store.purge().await.unwrap();
+    let start = Instant::now();
+    while holding(folder, MARK) > 0 {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "it is still there"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// How many files below `folder` hold these bytes.
+fn holding(folder: &Path, bytes: &[u8]) -> usize {
+    let mut found = 0;
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() {
+            found += holding(&entry.path(), bytes);
+        } else if let Ok(content) = std::fs::read(entry.path()) {
+            found += usize::from(content.windows(bytes.len()).any(|part| part == bytes));
+        }
+    }
+    found
+}
+
+async fn records_of_an_earlier_version_are_adopted(store: &dyn Store, cluster: &Cluster) {
+    let client = redis::cluster::ClusterClient::new(cluster.urls()).unwrap();
+    let mut connection = client.get_async_connection().await.unwrap();
+    let former = |id: &str| {
+        let digest: [u8; 32] = sha2::Sha256::digest(id).into();
+        format!("endcap:{{{:02x}}}:{id}", digest[0] % 128)
+    };
+    let ids = ["F".repeat(22), "G".repeat(22)];
+    for id in &ids {
+        let mut set = redis::cmd("SET");
+        set.arg(former(id)).arg("version1profile");
+        set.query_async::<()>(&mut connection).await.unwrap();
+    }
+    let key = |id: &str| Key::from(&ProfileId::parse(id).unwrap());
+    let stored = store.load(&key(&ids[0])).await.unwrap().unwrap();
+    assert_eq!(stored.bytes, b"profile");
+    // The other by the sweep.
+    store.sweep(Arc::new(|_, _| Verdict::Keep)).await.unwrap();
+    for id in &ids {
+        let mut exists = redis::cmd("EXISTS");
+        exists.arg(former(id));
+        let left: u8 = exists.query_async(&mut connection).await.unwrap();
+        assert_eq!(left, 0);
+        let stored = store.load(&key(id)).await.unwrap().unwrap();
+        done(write(store, &key(id), Some(stored.version), b"new").await);
+    }
 }
 
 #[tokio::test]

@@ -218,6 +218,10 @@ impl Store for Odd {
         Ok(0)
     }
 
+    async fn purge(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn is_empty(&self) -> Result<bool, StoreError> {
         Ok(true)
     }

@@ -9,16 +9,19 @@
 //!
 //! # Format
 //! `endcap:{tag}:key` → 8 bytes version, then the bytes. The tag, two hexadecimal digits of a hash of the key, chooses
-//! the slot, so that the profiles spread over [`TAGS`] slots.
+//! the slot, so that the profiles spread over [`TAGS`] slots. What earlier versions have stored under the
+//! [former key](super::Key), which has the same tag, is renamed when it is first asked for, and by the first sweep.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use redis::cluster::{ClusterClient, ClusterClientBuilder};
 use redis::cluster_async::ClusterConnection;
-use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr};
+use redis::cluster_read_routing::RandomReplicaStrategy;
+use redis::cluster_routing::{
+    MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr,
+};
 use redis::{Cmd, FromRedisValue, Pipeline, RedisError, Value, cmd};
-use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 use super::embedded::parts;
@@ -55,6 +58,13 @@ if (now and string.sub(now, 1, 8) or '') ~= ARGV[1] then return {0, now} end
 if ARGV[3] then redis.call('SET', KEYS[1], ARGV[2] .. ARGV[3]) else redis.call('DEL', KEYS[1]) end
 return {1, ARGV[2]}";
 
+/// Renames the record under the former key, `KEYS[2]`, unless there is one under `KEYS[1]`, and answers with what is there now.
+const ADOPT: &str = "\
+if redis.call('EXISTS', KEYS[1]) == 0 and redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.call('RENAME', KEYS[2], KEYS[1])
+end
+return redis.call('GET', KEYS[1])";
+
 /// How to reach a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterOptions {
@@ -69,6 +79,8 @@ pub struct ClusterStore {
     /// Apart from the writers' connection, on which `WAIT` holds up what comes after it.
     connection: ClusterConnection,
     queues: Vec<mpsc::Sender<Request>>,
+    /// Connects to replicas, too, which other connections pass over.
+    all_nodes: ClusterClient,
 }
 
 impl ClusterStore {
@@ -78,14 +90,16 @@ impl ClusterStore {
     ///
     /// [`StoreError::Cluster`] when none of the nodes answers, or they are no cluster.
     pub async fn connect(options: &ClusterOptions) -> Result<Self, StoreError> {
-        let client = ClusterClientBuilder::new(options.nodes.iter().map(String::as_str))
-            .response_timeout(RESPONSE)
-            .connection_timeout(RESPONSE)
-            .retries(3)
-            .min_retry_wait(20)
-            .max_retry_wait(400)
-            .build()
-            .map_err(cluster_error)?;
+        let builder = || {
+            ClusterClientBuilder::new(options.nodes.iter().map(String::as_str))
+                .response_timeout(RESPONSE)
+                .connection_timeout(RESPONSE)
+                .retries(3)
+                .min_retry_wait(20)
+                .max_retry_wait(400)
+        };
+        let client = builder().build().map_err(cluster_error)?;
+        let all_nodes = builder().read_routing_strategy(RandomReplicaStrategy);
         let connect = async |client: &ClusterClient| {
             let connection = client.get_async_connection().await;
             connection.map_err(cluster_error)
@@ -103,6 +117,7 @@ impl ClusterStore {
         Ok(Self {
             queues: queues.collect(),
             connection: connect(&client).await?,
+            all_nodes: all_nodes.build().map_err(cluster_error)?,
         })
     }
 
@@ -115,7 +130,7 @@ impl ClusterStore {
         let tag = tag(key);
         let (answer, answered) = oneshot::channel();
         let request = Request {
-            key: redis_key(tag, key),
+            key: redis_key(tag, key.as_bytes()),
             expected,
             bytes,
             answer,
@@ -146,6 +161,25 @@ impl ClusterStore {
         Ok(primaries)
     }
 
+    /// Some of the keys on a node, and where to go on.
+    async fn scan(
+        &self,
+        (host, port): &(String, u16),
+        cursor: u64,
+    ) -> Result<(Option<u64>, Vec<Key>), StoreError> {
+        let node = SingleNodeRoutingInfo::ByAddress {
+            host: host.clone(),
+            port: *port,
+        };
+        let mut command = cmd("SCAN");
+        command.arg(cursor).arg("MATCH").arg("endcap:{*");
+        command.arg("COUNT").arg(SCAN);
+        let (next, names): (u64, Vec<Vec<u8>>) =
+            self.route(command, RoutingInfo::SingleNode(node)).await?;
+        let keys = names.iter().filter_map(|name| key_of(name)).collect();
+        Ok(((next != 0).then_some(next), keys))
+    }
+
     async fn route<T: FromRedisValue>(
         &self,
         command: Cmd,
@@ -160,13 +194,19 @@ impl ClusterStore {
 #[async_trait]
 impl Store for ClusterStore {
     async fn load(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
+        let name = redis_key(tag(key), key.as_bytes());
         let mut command = cmd("GET");
-        command.arg(redis_key(tag(key), key));
+        command.arg(&name);
         let mut connection = self.connection.clone();
-        let record: Option<Vec<u8>> = command
-            .query_async(&mut connection)
-            .await
-            .map_err(cluster_error)?;
+        let record = command.query_async(&mut connection).await;
+        let mut record: Option<Vec<u8>> = record.map_err(cluster_error)?;
+        if let (None, Some(former)) = (&record, key.former()) {
+            let mut command = cmd("EVAL");
+            command.arg(ADOPT).arg(2).arg(&name);
+            command.arg(redis_key(tag(key), former));
+            let adopted = command.query_async(&mut connection).await;
+            record = adopted.map_err(cluster_error)?;
+        }
         record.as_deref().map(stored).transpose()
     }
 
@@ -181,20 +221,11 @@ impl Store for ClusterStore {
 
     async fn sweep(&self, judge: Judge) -> Result<u64, StoreError> {
         let mut changed = 0;
-        for (host, port) in self.primaries().await? {
-            let mut cursor: u64 = 0;
-            loop {
-                let node = || SingleNodeRoutingInfo::ByAddress {
-                    host: host.clone(),
-                    port,
-                };
-                let mut command = cmd("SCAN");
-                command.arg(cursor).arg("MATCH").arg("endcap:{*");
-                command.arg("COUNT").arg(SCAN);
-                let (next, keys): (u64, Vec<Vec<u8>>) =
-                    self.route(command, RoutingInfo::SingleNode(node())).await?;
-                for name in keys {
-                    let Some(key) = key_of(&name) else { continue };
+        for primary in self.primaries().await? {
+            let mut cursor = Some(0);
+            while let Some(from) = cursor {
+                let (next, keys) = self.scan(&primary, from).await?;
+                for key in keys {
                     let Some(stored) = self.load(&key).await? else {
                         continue;
                     };
@@ -207,22 +238,35 @@ impl Store for ClusterStore {
                     changed += u64::from(matches!(swap, Swap::Done(_)));
                 }
                 cursor = next;
-                if cursor == 0 {
-                    break;
-                }
             }
         }
         Ok(changed)
     }
 
+    async fn purge(&self) -> Result<(), StoreError> {
+        // In the background of each node. One that was at it before is an error: what was erased since then is in its files.
+        let connection = self.all_nodes.get_async_connection().await;
+        let all = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllNodes, None));
+        let mut connection = connection.map_err(cluster_error)?;
+        let rewritten = connection.route_command(cmd("BGREWRITEAOF"), all).await;
+        let rewritten = rewritten.and_then(Value::extract_error);
+        rewritten.map(drop).map_err(|error| StoreError::Purge {
+            reason: error.to_string(),
+        })
+    }
+
     async fn is_empty(&self) -> Result<bool, StoreError> {
-        // The command without a key goes to all primaries and adds up.
-        let mut connection = self.connection.clone();
-        let keys: u64 = cmd("DBSIZE")
-            .query_async(&mut connection)
-            .await
-            .map_err(cluster_error)?;
-        Ok(keys == 0)
+        for primary in self.primaries().await? {
+            let mut cursor = Some(0);
+            while let Some(from) = cursor {
+                let (next, keys) = self.scan(&primary, from).await?;
+                if !keys.iter().all(Key::is_own) {
+                    return Ok(false);
+                }
+                cursor = next;
+            }
+        }
+        Ok(true)
     }
 
     async fn check(&self) -> Result<(), StoreError> {
@@ -323,20 +367,20 @@ fn stored(record: &[u8]) -> Result<Stored, StoreError> {
 }
 
 fn tag(key: &Key) -> u8 {
-    let digest = Sha256::digest(key.as_bytes());
-    digest.first().map_or(0, |byte| byte % TAGS)
+    let [first, ..] = key.digest();
+    first % TAGS
 }
 
-fn redis_key(tag: u8, key: &Key) -> Vec<u8> {
+fn redis_key(tag: u8, key: &[u8]) -> Vec<u8> {
     let mut name = format!("{PREFIX}{{{tag:02x}}}:").into_bytes();
-    name.extend_from_slice(key.as_bytes());
+    name.extend_from_slice(key);
     name
 }
 
 fn key_of(name: &[u8]) -> Option<Key> {
     // Two digits in braces, and a colon.
     let key = name.strip_prefix(PREFIX.as_bytes())?.get(5..)?;
-    Some(Key::from_bytes(key))
+    Some(Key::from_former(key).unwrap_or_else(|| Key::from_bytes(key)))
 }
 
 fn read_range(range: &[Value]) -> Result<(u16, u16, Vec<Value>), StoreError> {

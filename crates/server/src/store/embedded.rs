@@ -5,10 +5,11 @@
 //! next batch gathers. One thread also makes compare-and-swap atomic without a lock.
 //!
 //! # Format
-//! Keyspace `profiles.v2`: key → 8 bytes version, then the bytes.
+//! Keyspace `profiles.v3`: key → 8 bytes version, then the bytes. `profiles.v2` had the same under
+//! [former keys](super::Key), and is moved when it is opened.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 use tokio::sync::{mpsc, oneshot};
 
+use super::purge::purge;
 use super::reaper::Reaper;
 use super::{Judge, Key, Store, StoreError, Stored, Swap, Verdict, Version};
 
@@ -35,7 +37,10 @@ const GATHER_STEP: Duration = Duration::from_micros(200);
 const QUEUE: usize = 1024;
 
 /// Part of the format: another layout of the records gets another keyspace.
-const KEYSPACE: &str = "profiles.v2";
+const KEYSPACE: &str = "profiles.v3";
+
+/// The keyspace of versions that stored profiles under their ids.
+const FORMER: &str = "profiles.v2";
 
 /// Bytes of the version before each profile.
 const PREFIX: usize = 8;
@@ -59,7 +64,9 @@ const SWEEP: usize = 64;
 ///
 /// Dropping it finishes the writes that are queued and closes the folder.
 pub struct EmbeddedStore {
+    database: Database,
     profiles: Keyspace,
+    folder: PathBuf,
     queue: Option<mpsc::Sender<Request>>,
     writer: Option<JoinHandle<()>>,
     commits: Arc<AtomicU64>,
@@ -85,6 +92,11 @@ impl EmbeddedStore {
                 reason: other.to_string(),
             },
         };
+        // What shoppers like is nobody's business on a shared machine.
+        let mut private = std::fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+        let created = private.recursive(true).create(folder);
+        created.map_err(|error| start_error(&error))?;
         // The writer persists by itself, once per batch; without this every insert would be a system call.
         let database = Database::builder(folder)
             .manual_journal_persist(true)
@@ -99,13 +111,18 @@ impl EmbeddedStore {
                     .max_memtable_size(MEMTABLE)
             })
             .map_err(open)?;
+        let moved = move_former(&database, &profiles).map_err(open)?;
         // A new keyspace must outlive a crash before the first profile does.
         database.persist(PersistMode::SyncAll).map_err(open)?;
+        if moved {
+            // The ids still stand in the files.
+            purge(&database, &profiles, folder)?;
+        }
 
         let commits = Arc::new(AtomicU64::new(0));
         let (queue, requests) = mpsc::channel(QUEUE);
         let writer = Writer {
-            database,
+            database: database.clone(),
             profiles: profiles.clone(),
             commits: Arc::clone(&commits),
         };
@@ -116,6 +133,8 @@ impl EmbeddedStore {
         let reaper = Reaper::start(profiles.path().join("tables"));
         Ok(Self {
             _reaper: reaper.map_err(|error| start_error(&error))?,
+            database,
+            folder: folder.to_owned(),
             profiles,
             queue: Some(queue),
             writer: Some(writer),
@@ -212,8 +231,23 @@ impl Store for EmbeddedStore {
         Ok(changed)
     }
 
+    async fn purge(&self) -> Result<(), StoreError> {
+        let (database, profiles) = (self.database.clone(), self.profiles.clone());
+        let folder = self.folder.clone();
+        let work = tokio::task::spawn_blocking(move || purge(&database, &profiles, &folder));
+        work.await.map_err(|error| StoreError::Purge {
+            reason: error.to_string(),
+        })?
+    }
+
     async fn is_empty(&self) -> Result<bool, StoreError> {
-        self.profiles.is_empty().map_err(read_error)
+        for entry in self.profiles.iter() {
+            let name = entry.key().map_err(read_error)?;
+            if !Key::from_bytes(&name).is_own() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     async fn check(&self) -> Result<(), StoreError> {
@@ -325,6 +359,24 @@ impl Writer {
         self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// Moves records from under their former keys; whether there were any. Cut off in the middle, it begins anew at the next start.
+fn move_former(database: &Database, profiles: &Keyspace) -> Result<bool, fjall::Error> {
+    if !database.keyspace_exists(FORMER) {
+        return Ok(false);
+    }
+    let former = database.keyspace(FORMER, KeyspaceCreateOptions::default)?;
+    for entry in former.iter() {
+        let (name, record) = entry.into_inner()?;
+        match Key::from_former(&name) {
+            Some(key) => profiles.insert(key.as_bytes(), record)?,
+            None => profiles.insert(name, record)?,
+        }
+    }
+    database.persist(PersistMode::SyncAll)?;
+    database.delete_keyspace(former)?;
+    Ok(true)
 }
 
 /// Waits a little for those who were served by the batch before and come again, until half of all who seem to be there are together: then one half

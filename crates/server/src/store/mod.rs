@@ -13,6 +13,7 @@
 mod cluster;
 mod embedded;
 mod key;
+mod purge;
 mod reaper;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use async_trait::async_trait;
 pub use cluster::{ClusterOptions, ClusterStore};
 pub use embedded::EmbeddedStore;
 pub use key::Key;
+pub(crate) use key::KeyDigest;
 
 /// Names the bytes of one profile; a swap names the version it replaces.
 ///
@@ -112,7 +114,14 @@ pub trait Store: Send + Sync + 'static {
     /// Every error of a read or a write; what was changed by then stays changed.
     async fn sweep(&self, judge: Judge) -> Result<u64, StoreError>;
 
-    /// Whether nothing is stored.
+    /// Rewrites the store's files, so that nothing that was removed or replaced before stands in any of them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Purge`] or [`StoreError::Cluster`]; nothing is lost then, and it may be tried again.
+    async fn purge(&self) -> Result<(), StoreError>;
+
+    /// Whether nothing is stored but what the server keeps for itself.
     ///
     /// # Errors
     ///
@@ -197,6 +206,14 @@ pub enum StoreError {
         /// Replicas that have it.
         got: u32,
     },
+    /// Former records could not be taken out of the files.
+    #[error(
+        "what was removed or replaced still stands in the store's files ({reason}): free disk space; it is tried again"
+    )]
+    Purge {
+        /// What stood in the way.
+        reason: String,
+    },
     /// A record is shorter than its version.
     #[error(
         "a stored record has {got} bytes, expected at least {expected}: restore the data folder from a backup"
@@ -220,6 +237,7 @@ impl StoreError {
             Self::Cluster { .. } => "store/cluster",
             Self::Unreplicated { .. } => "store/unreplicated",
             Self::Corrupt { .. } => "store/corrupt",
+            Self::Purge { .. } => "store/purge",
         }
     }
 }
