@@ -17,8 +17,8 @@ use anyhow::Context as _;
 use endcap_server::shelf::{Entry, Shelf};
 use endcap_server::store::{ClusterOptions, ClusterStore, EmbeddedStore, Store, StoreError};
 use endcap_server::{
-    Calendar, Disk, Erased, KeepDays, MaxConnections, Metrics, Profiles, Proxies, Secret,
-    SecretError,
+    Calendar, Disk, Erased, ErasedError, KeepDays, MaxConnections, Metrics, Profiles, Proxies,
+    Secret, SecretError,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -90,8 +90,7 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
             tenant.secret = Some(kept_secret(&options, &*store).await?);
         }
     }
-    let erased = Erased::open(&options.data.join(ERASED))
-        .map_err(|error| Failure::failed(error.code(), error.to_string()))?;
+    let erased = opened_erased(&options, &*store).await?;
     let disk = Arc::new(Disk::new(&options.data, options.min_free));
     let calendar = Calendar::default().confirmed(options.confirm_retention);
     let mut profiles = Profiles::new(store, Arc::new(erased)).with_calendar(Arc::new(calendar));
@@ -100,9 +99,10 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         profiles = profiles.on(Arc::clone(&disk));
     }
     let profiles = Arc::new(profiles);
+    check_secrets(&options, &profiles, &tenants).await?;
+    check_erased(&options, &profiles).await?;
     let metrics = Arc::new(Metrics::new());
-    let clock = profiles.start_calendar().await;
-    let clock = clock.map_err(|error| Failure::failed(error.code(), error.to_string()))?;
+    let clock = profiles.start_calendar().await.map_err(failed_store)?;
     upkeep::look_at_clock(&metrics, clock);
 
     let listener = listen(options.listen).await?;
@@ -136,7 +136,11 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         let forever = std::future::pending();
         tokio::spawn(endcap_server::serve(admin, router, connections, forever));
     }
+    upkeep::purge(Arc::clone(&profiles), options.purge_every);
     upkeep::keep_calendar(Arc::clone(&profiles), Arc::clone(&metrics));
+    if !options.cluster.is_empty() {
+        upkeep::share_erased(Arc::clone(&profiles));
+    }
     let retention = upkeep::Retention {
         profiles: KeepDays(options.keep_days),
         events: KeepDays(options.keep_events_days),
@@ -321,9 +325,76 @@ async fn kept_secret(
     Ok((secret, origin))
 }
 
+/// The list of erased profiles, which must be there where profiles are: a cluster's servers learn it from each other.
+async fn opened_erased(options: &ServeOptions, store: &dyn Store) -> Result<Erased, Failure> {
+    let path = options.data.join(ERASED);
+    let new = options.rebuild_erased
+        || !options.cluster.is_empty()
+        || store.is_empty().await.map_err(failed_store)?;
+    let erased = if new {
+        Erased::open(&path)
+    } else {
+        Erased::open_kept(&path)
+    };
+    erased.map_err(unusable_erased)
+}
+
+/// Holds the list against what the store knows, and brings both to the same.
+async fn check_erased(options: &ServeOptions, profiles: &Profiles) -> Result<(), Failure> {
+    let mut lacking = profiles.lacking().await.map_err(failed_store)?;
+    if options.rebuild_erased {
+        lacking.extend(profiles.buried().await.map_err(failed_store)?);
+    } else if options.cluster.is_empty() && !lacking.is_empty() {
+        return Err(unusable_erased(ErasedError::Older {
+            path: options.data.join(ERASED),
+            lacking: lacking.len(),
+        }));
+    }
+    let shared = profiles.share_erased(lacking).await;
+    shared.map_err(|problem| Failure::failed(problem.code(), problem.detail().to_owned()))
+}
+
+/// Stops where a secret is not the one that the profiles were written under.
+async fn check_secrets(
+    options: &ServeOptions,
+    profiles: &Profiles,
+    tenants: &[Opened],
+) -> Result<(), Failure> {
+    for tenant in tenants {
+        let Some((secret, _)) = &tenant.secret else {
+            continue;
+        };
+        let right = profiles.check_secret(&tenant.name, secret, &options.accept_secret);
+        if !right.await.map_err(failed_store)? {
+            let of_tenant = match tenant.name.as_str() {
+                "" => String::new(),
+                name => format!(" of {name}"),
+            };
+            let check = secret.check_value();
+            return Err(unusable_secret(SecretError::Other { of_tenant, check }));
+        }
+    }
+    Ok(())
+}
+
+fn failed_store(error: StoreError) -> Failure {
+    Failure::failed(error.code(), error.to_string())
+}
+
+fn unusable_erased(error: ErasedError) -> Failure {
+    match error {
+        ErasedError::Missing { .. } | ErasedError::Older { .. } => {
+            Failure::rejected(error.code(), error.to_string())
+        }
+        _ => Failure::failed(error.code(), error.to_string()),
+    }
+}
+
 fn unusable_secret(error: SecretError) -> Failure {
     match error {
-        SecretError::Missing { .. } => Failure::rejected(error.code(), error.to_string()),
+        SecretError::Missing { .. } | SecretError::Other { .. } => {
+            Failure::rejected(error.code(), error.to_string())
+        }
         _ => Failure::failed(error.code(), error.to_string()),
     }
 }

@@ -151,19 +151,6 @@ fn it_says_what_it_serves_and_stops_in_order() {
     assert_eq!(client.get("/").0, 404);
 }
 
-#[cfg(unix)]
-#[test]
-fn profiles_and_secret_are_for_their_owner_only() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    Served::start(&data, &[]).kill();
-    for (path, expected) in [(data.join("secret"), 0o600), (data, 0o700)] {
-        let permissions = fs::metadata(&path).unwrap().permissions();
-        assert_eq!(permissions.mode() & 0o777, expected, "{}", path.display());
-    }
-}
-
 #[test]
 fn what_stands_in_the_way_is_said_with_a_code() {
     let folder = tempfile::tempdir().unwrap();
@@ -251,6 +238,61 @@ fn a_lost_secret_is_not_replaced_while_profiles_depend_on_it() {
     let served = Served::start(&data, &given);
     let stored = served.client().sync(&"A".repeat(22), &[]).unwrap();
     assert!(holds(&stored, &body));
+}
+
+#[test]
+fn a_start_with_a_lost_list_or_another_secret_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (list, secret) = (data.join("erased"), data.join("secret"));
+    let served = Served::start(&data, &["--demo"]);
+    let customer = served.client().link("C-1001");
+    served.client().sync(&customer, &profile(1, 1)).unwrap();
+    let id = "E".repeat(22);
+    served.client().sync(&id, &profile(2, 1)).unwrap();
+    let erased = ureq::delete(format!("{}/v1/profiles/{id}", served.base)).call();
+    assert_eq!(erased.unwrap().status(), 204);
+    served.kill();
+
+    let newest = fs::read(&list).unwrap();
+    for older in [None, Some("")] {
+        match older {
+            None => fs::remove_file(&list).unwrap(),
+            Some(text) => fs::write(&list, text).unwrap(),
+        }
+        for _ in 0..2 {
+            let (exit, text) = fails(&mut command(&data, &[]));
+            assert_eq!(exit, 3, "{text}");
+            for says in ["error[erased/lost]", "data/erased", "--rebuild-erased"] {
+                assert!(text.contains(says), "{says}: {text}");
+            }
+        }
+    }
+    Served::start(&data, &["--rebuild-erased"]).kill();
+    assert_eq!(fs::read(&list).unwrap(), newest);
+
+    let right = fs::read(&secret).unwrap();
+    fs::write(&secret, "x".repeat(64)).unwrap();
+    let (exit, text) = fails(&mut command(&data, &[]));
+    assert_eq!(exit, 3, "{text}");
+    assert!(text.contains("error[secret/other]"), "{text}");
+    let (_, check) = text.split_once("--accept-secret ").unwrap();
+    let check = check.get(..16).unwrap();
+    let (exit, _) = fails(&mut command(
+        &data,
+        &["--accept-secret", "0123456789abcdef"],
+    ));
+    assert_eq!(exit, 3);
+    fs::write(&secret, right).unwrap();
+    let served = Served::start(&data, &["--demo"]);
+    assert_eq!(served.client().link("C-1001"), customer);
+    served.kill();
+    // On purpose, with the value that the message names.
+    fs::write(&secret, "x".repeat(64)).unwrap();
+    let served = Served::start(&data, &["--demo", "--accept-secret", check]);
+    assert_ne!(served.client().link("C-1001"), customer);
+    served.kill();
+    Served::start(&data, &[]).kill();
 }
 
 #[test]

@@ -100,6 +100,7 @@ pub(crate) async fn run(args: BenchArgs) -> Result<()> {
     eprintln!("filling the store with {} profiles …", args.profiles);
     fill(&data, args.profiles).await?;
     fs::write(data.join("secret"), "0".repeat(64))?;
+    fs::write(data.join("erased"), "")?;
     let time = Duration::from_secs(args.seconds) / u32::try_from(TURNS)?;
     let (mut bare, mut http) = (Measured::default(), Measured::default());
     let (mut restart, mut peak) = (Duration::ZERO, None);

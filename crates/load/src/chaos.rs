@@ -137,6 +137,7 @@ async fn embedded(args: &ChaosArgs, folder: &Path) -> Result<Report> {
         bench::fill(&trial.data, args.profiles).await?;
         // A store with profiles wants the secret that they were kept under.
         fs::write(trial.data.join("secret"), "0".repeat(64))?;
+        fs::write(trial.data.join("erased"), "")?;
     }
     trial.kill_server(args.kills).await?;
     Ok(trial.report)

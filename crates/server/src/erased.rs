@@ -5,13 +5,16 @@
 //! * It names nobody: a line is a digest of an id that nobody can guess.
 //!
 //! # Format
-//! Per erased profile a line with the SHA-256 of its key in hexadecimal. A last line that a crash has cut is passed over.
+//! Per erased profile a line with the digest of its key in hexadecimal. A last line that a crash has cut is passed over.
+//! A profile that went into a customer's has a line with the SHA-256 of `"endcap linked\0"` and that digest.
 
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
+
+use sha2::{Digest as _, Sha256};
 
 use crate::store::{Key, KeyDigest};
 
@@ -26,6 +29,20 @@ pub struct Erased {
 }
 
 impl Erased {
+    /// Reads the list that must be there, because profiles are stored beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErasedError::Missing`], [`ErasedError::File`] or [`ErasedError::Damaged`].
+    pub fn open_kept(path: &Path) -> Result<Self, ErasedError> {
+        match path.try_exists() {
+            Ok(false) => Err(ErasedError::Missing {
+                path: path.to_owned(),
+            }),
+            _ => Self::open(path),
+        }
+    }
+
     /// Reads the list in `path`, creating it if there is none.
     ///
     /// # Errors
@@ -71,26 +88,55 @@ impl Erased {
         })
     }
 
+    /// The digest by which the list knows a profile that went into a customer's.
+    pub(crate) fn linked(key: &Key) -> KeyDigest {
+        let digest = Sha256::new().chain_update(b"endcap linked\0");
+        digest.chain_update(key.digest()).finalize().into()
+    }
+
+    /// Whether this profile went into a customer's.
+    pub(crate) fn contains_linked(&self, key: &Key) -> bool {
+        let digests = self.digests.read().unwrap_or_else(PoisonError::into_inner);
+        !digests.is_empty() && digests.contains(&Self::linked(key))
+    }
+
+    /// Those of `others` that are not in the list.
+    pub(crate) fn lacks(&self, others: &[KeyDigest]) -> Vec<KeyDigest> {
+        let digests = self.digests.read().unwrap_or_else(PoisonError::into_inner);
+        let lacks = others.iter().filter(|digest| !digests.contains(*digest));
+        lacks.copied().collect()
+    }
+
+    /// All that is in the list.
+    pub(crate) fn all(&self) -> Vec<KeyDigest> {
+        let digests = self.digests.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = digests.iter().copied().collect();
+        all.sort_unstable();
+        all
+    }
+
     /// Whether this profile was erased.
     pub(crate) fn contains(&self, key: &Key) -> bool {
         let digests = self.digests.read().unwrap_or_else(PoisonError::into_inner);
-        // Nearly always: then not even the digest is computed.
-        !digests.is_empty() && digests.contains(&digest(key))
+        digests.contains(&key.digest())
     }
 
-    /// Adds a profile. Waits for the disk.
-    pub(crate) fn add(&self, key: &Key) -> io::Result<()> {
-        if self.contains(key) {
+    /// Adds what is not in the list yet. Waits for the disk.
+    pub(crate) fn add(&self, digests: &[KeyDigest]) -> io::Result<()> {
+        let new = self.lacks(digests);
+        if new.is_empty() {
             return Ok(());
         }
-        let digest = digest(key);
         if let Some(file) = &self.file {
-            let mut line: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            line.push('\n');
+            let mut lines = String::with_capacity(new.len() * LINE);
+            for digest in &new {
+                lines.extend(digest.iter().map(|byte| format!("{byte:02x}")));
+                lines.push('\n');
+            }
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             let start = file.stream_position()?;
             let written = file
-                .write_all(line.as_bytes())
+                .write_all(lines.as_bytes())
                 .and_then(|()| file.sync_data());
             if let Err(error) = written {
                 // A line that is cut would make those after it unreadable.
@@ -99,8 +145,8 @@ impl Erased {
                 return Err(error);
             }
         }
-        let mut digests = self.digests.write().unwrap_or_else(PoisonError::into_inner);
-        digests.insert(digest);
+        let mut known = self.digests.write().unwrap_or_else(PoisonError::into_inner);
+        known.extend(new);
         Ok(())
     }
 
@@ -128,6 +174,20 @@ pub enum ErasedError {
         /// What the system said.
         reason: String,
     },
+    /// It is gone while profiles are stored.
+    #[error("profiles are stored, but the list of erased profiles {path} is missing: restore the newest copy of it; without it a restored backup brings erased profiles back; if there is none, start once with --rebuild-erased, which takes what the store itself knows", path = .path.display())]
+    Missing {
+        /// The list.
+        path: PathBuf,
+    },
+    /// It lacks profiles that the store knows to be erased.
+    #[error("the list of erased profiles {path} lacks {lacking} that were erased, so it is an older copy: restore the newest; if there is none, start once with --rebuild-erased, which takes what the store itself knows", path = .path.display())]
+    Older {
+        /// The list.
+        path: PathBuf,
+        /// How many profiles it lacks.
+        lacking: usize,
+    },
     /// A line is no digest.
     #[error("line {line} of the list of erased profiles {path} is damaged: restore the newest copy of the list; without it a restored backup brings erased profiles back", path = .path.display())]
     Damaged {
@@ -144,12 +204,9 @@ impl ErasedError {
         match self {
             Self::File { .. } => "erased/file",
             Self::Damaged { .. } => "erased/damaged",
+            Self::Missing { .. } | Self::Older { .. } => "erased/lost",
         }
     }
-}
-
-fn digest(key: &Key) -> KeyDigest {
-    key.digest()
 }
 
 fn digest_of(line: &[u8]) -> Option<KeyDigest> {
@@ -186,9 +243,9 @@ mod tests {
         let path = folder.path().join("erased");
         let erased = Erased::open(&path).unwrap();
         assert!(!erased.contains(&key(1)) && erased.is_empty());
-        erased.add(&key(1)).unwrap();
-        erased.add(&key(1)).unwrap();
-        erased.add(&key(2)).unwrap();
+        erased.add(&[key(1).digest()]).unwrap();
+        erased.add(&[key(1).digest()]).unwrap();
+        erased.add(&[key(2).digest()]).unwrap();
         assert!(erased.contains(&key(1)) && !erased.contains(&key(3)));
         drop(erased);
 
@@ -198,7 +255,7 @@ mod tests {
         fs::write(&path, &text[..text.len() - 7]).unwrap();
         let erased = Erased::open(&path).unwrap();
         assert!(erased.contains(&key(1)) && !erased.contains(&key(2)));
-        erased.add(&key(3)).unwrap();
+        erased.add(&[key(3).digest()]).unwrap();
         let erased = Erased::open(&path).unwrap();
         assert!(erased.contains(&key(3)));
         assert_eq!(erased.len(), 2);

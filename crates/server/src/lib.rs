@@ -22,6 +22,7 @@ mod disk;
 mod erased;
 mod events;
 mod limit;
+mod link;
 mod listen;
 mod observe;
 mod open;
@@ -36,6 +37,7 @@ mod retire;
 mod routes;
 mod secret;
 mod server;
+mod shared;
 mod tenant;
 
 pub use calendar::{Calendar, ClockJump, MAX_JUMP};

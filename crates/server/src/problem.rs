@@ -59,6 +59,11 @@ impl Problem {
         self.code
     }
 
+    /// What went wrong, and what to do about it.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// No route has this path.
     pub(crate) fn no_route() -> Self {
         Self::new(
@@ -126,6 +131,16 @@ impl Problem {
             "profile/erased",
             "Profile erased",
             "this profile was erased and stays so: erase it on this device as well, and start a new one under a new id",
+        )
+    }
+
+    /// The profile went into a customer's.
+    pub(crate) fn linked() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "profile/linked",
+            "Profile linked",
+            "this profile was joined into that of a customer who logged in: keep what is on this device, and go on under a new id",
         )
     }
 

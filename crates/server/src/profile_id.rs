@@ -51,6 +51,12 @@ impl ProfileId {
         Self(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
     }
 
+    /// Whether it may be a customer's: those are digests of 256 bits, 43 characters of base64url. One that a device draws
+    /// should have another length, as the package's 22 characters.
+    pub(crate) fn may_be_customers(&self) -> bool {
+        self.0.len() == 43
+    }
+
     /// As it stands in a URL.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -106,6 +112,7 @@ mod tests {
         assert_ne!(id(1, "C-1001"), id(1, "C-1002"));
         assert_ne!(id(1, "C-1001"), id(2, "C-1001"));
         assert!(ProfileId::parse(id(1, "C-1001").as_str()).is_ok());
+        assert!(id(1, "C-1001").may_be_customers());
         let secret = Secret::new(vec![1; Secret::MIN_LEN]).unwrap();
         let again = ProfileId::of_customer(&secret, "C-1001", 1);
         assert_ne!(again, id(1, "C-1001"));

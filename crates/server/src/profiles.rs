@@ -6,13 +6,13 @@
 //!   restored, as long as the list of erased profiles is not restored with it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::http::StatusCode;
 use endcap::Timestamp;
 use endcap::profile::{Profile, ProfileError};
 
-use crate::TenantName;
 use crate::calendar::Calendar;
 use crate::day::Day;
 use crate::disk::Disk;
@@ -21,6 +21,7 @@ use crate::problem::Problem;
 use crate::recent::Recent;
 use crate::record::Record;
 use crate::store::{Key, Store, StoreError, Stored, Swap};
+use crate::{Secret, TenantName};
 
 /// Rounds of compare-and-swap before the client is asked to come back.
 ///
@@ -38,17 +39,25 @@ pub struct Profiles {
     calendar: Arc<Calendar>,
     recent: Recent,
     disk: Option<Arc<Disk>>,
+    /// The first page of the shared list that may not be full.
+    pub(crate) page: AtomicUsize,
+    /// Whether something was erased that may still stand in the store's files.
+    pub(crate) unpurged: AtomicBool,
 }
 
 impl Profiles {
     /// The profiles on `store` but those in the list.
     pub fn new(store: Arc<dyn Store>, erased: Arc<Erased>) -> Self {
+        // Whether an earlier run got to it is not known.
+        let unpurged = AtomicBool::new(!erased.is_empty());
         Self {
             store,
             erased,
+            unpurged,
             recent: Recent::default(),
             disk: None,
             calendar: Arc::default(),
+            page: AtomicUsize::new(0),
         }
     }
 
@@ -84,6 +93,9 @@ impl Profiles {
         if self.erased.contains(key) || self.recent.contains(key, Instant::now()) {
             return Err(Problem::erased());
         }
+        if self.erased.contains_linked(key) {
+            return Err(Problem::linked());
+        }
         if !offered.is_empty() {
             self.check_disk()?;
         }
@@ -106,7 +118,7 @@ impl Profiles {
                 Swap::Conflict(newer) => current = newer,
             }
         }
-        Err(contended())
+        Err(Self::contended())
     }
 
     /// The stored profile, or an empty one.
@@ -132,19 +144,7 @@ impl Profiles {
             return Ok(());
         }
         // First the list, which is what outlives everything else.
-        let (erased, name) = (Arc::clone(&self.erased), key.clone());
-        let added = tokio::task::spawn_blocking(move || erased.add(&name)).await;
-        match added {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::error!("the list of erased profiles cannot be written: {error}");
-                return Err(Problem::unavailable(
-                    "erase/list",
-                    "the server cannot write down that this profile is erased: try again with growing pauses",
-                ));
-            }
-            Err(_) => return Err(Problem::internal()),
-        }
+        self.write_down(key.digest()).await?;
         for _ in 0..ROUNDS {
             let expected = match &current {
                 Some(stored) if matches!(Record::read(&stored.bytes), Record::Erased(_)) => {
@@ -154,11 +154,14 @@ impl Profiles {
             };
             let record = Record::tombstone(self.calendar.today());
             match self.store.compare_and_swap(key, expected, record).await? {
-                Swap::Done(_) => return Ok(()),
+                Swap::Done(_) => {
+                    self.unpurged.store(true, Ordering::Release);
+                    return Ok(());
+                }
                 Swap::Conflict(newer) => current = newer,
             }
         }
-        Err(contended())
+        Err(Self::contended())
     }
 
     /// Whether the profile was erased.
@@ -172,6 +175,46 @@ impl Profiles {
         }
         let stored = self.store.load(key).await?;
         Ok(stored.is_some_and(|stored| matches!(Record::read(&stored.bytes), Record::Erased(_))))
+    }
+
+    /// Holds the tenant's secret against the one that the store was written under, by their
+    /// [check values](Secret::check_value). A store that knows none yet or has no profiles takes this one, and so does any if
+    /// `accepted` names it.
+    /// Returns whether it is the right one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn check_secret(
+        &self,
+        tenant: &TenantName,
+        secret: &Secret,
+        accepted: &[String],
+    ) -> Result<bool, StoreError> {
+        let key = Key::own(&format!("secret/{}", tenant.as_str()));
+        let check = secret.check_value();
+        let record = Record::own(check.as_bytes());
+        let mut current = self.store.load(&key).await?;
+        loop {
+            if let Some(stored) = &current {
+                if stored.bytes == record {
+                    return Ok(true);
+                }
+                if !accepted.contains(&check) && !self.store.is_empty().await? {
+                    return Ok(false);
+                }
+            }
+            let expected = current.map(|stored| stored.version);
+            let swap = self
+                .store
+                .compare_and_swap(&key, expected, record.clone())
+                .await?;
+            match swap {
+                Swap::Done(_) => return Ok(true),
+                // Another server of the same cluster was first.
+                Swap::Conflict(newer) => current = newer,
+            }
+        }
     }
 
     /// Writes down that a token is used; false when it was used before, on this server or on another with the same store.
@@ -190,6 +233,13 @@ impl Profiles {
         let record = Record::used(self.calendar.today(), use_id);
         let swap = self.store.compare_and_swap(&key, None, record).await?;
         Ok(matches!(swap, Swap::Done(_)))
+    }
+
+    pub(crate) fn contended() -> Problem {
+        Problem::unavailable(
+            "sync/contended",
+            "too many devices sync this profile at the same moment: keep the profile and try again with growing pauses",
+        )
     }
 
     /// Whether the store takes writes now.
@@ -216,6 +266,7 @@ fn joined(
         None => (today, &[][..]),
         Some(Record::Profile(day, bytes)) => (day, bytes),
         Some(Record::Erased(_)) => return Err(Problem::erased()),
+        Some(Record::Linked(_)) => return Err(Problem::linked()),
         Some(Record::Used(_) | Record::Own(_) | Record::Unknown) => {
             return Err(unreadable(&ProfileError::Foreign));
         }
@@ -245,20 +296,13 @@ fn joined(
 }
 
 /// The time that no device's clock may be ahead of: now, and no earlier than the day on which the record was written, so that a server whose clock
-/// has gone back moves nothing that it holds into the past.
+/// has gone back moves nothing that it holds into the past. Not the calendar's now: where that stands still, devices may be right.
 fn sane_now(written: Day) -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = since.map_or(0, |since| {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     });
-    Timestamp(now.max(u64::from(written.0) * 86_400_000))
-}
-
-fn contended() -> Problem {
-    Problem::unavailable(
-        "sync/contended",
-        "too many devices sync this profile at the same moment: keep the profile and try again with growing pauses",
-    )
+    Timestamp(now.max(written.seconds() * 1000))
 }
 
 /// Writing over bytes that we cannot read would lose them, so they stay and the client is told.

@@ -4,7 +4,7 @@
 //! One byte that tells a profile (1) from a tombstone (2), the day of the last write (2 bytes, big-endian, days since 1970),
 //! and for a profile its bytes. A record of the third kind says that a token was used, with random bytes that tell one use
 //! from another. A tombstone says that the profile was erased: nothing joins into it. A record of the fourth kind is the
-//! server's own, and has no day.
+//! server's own, and has no day. One of the fifth, a day, says that the profile went into a customer's.
 
 use crate::day::Day;
 
@@ -12,6 +12,7 @@ const PROFILE: u8 = 1;
 const TOMBSTONE: u8 = 2;
 const USED: u8 = 3;
 const OWN: u8 = 4;
+const LINKED: u8 = 5;
 
 /// A stored record, read in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum Record<'a> {
     Erased(Day),
     /// A token was used on this day.
     Used(Day),
+    /// The profile was joined into a customer's on this day, and takes nothing in any more.
+    Linked(Day),
     /// What the server keeps for itself.
     Own(&'a [u8]),
     /// None of these; a newer server may have written it, or the disk is rotten.
@@ -38,6 +41,7 @@ impl<'a> Record<'a> {
             [USED, high, low, use_id @ ..] if use_id.len() == 16 => {
                 Self::Used(Day(u16::from_be_bytes([*high, *low])))
             }
+            [LINKED, high, low] => Self::Linked(Day(u16::from_be_bytes([*high, *low]))),
             [OWN, content @ ..] => Self::Own(content),
             _ => Self::Unknown,
         }
@@ -64,6 +68,11 @@ impl<'a> Record<'a> {
         let [high, low] = day.0.to_be_bytes();
         vec![TOMBSTONE, high, low]
     }
+
+    pub(crate) fn linked(day: Day) -> Vec<u8> {
+        let [high, low] = day.0.to_be_bytes();
+        vec![LINKED, high, low]
+    }
 }
 
 #[cfg(test)]
@@ -76,6 +85,7 @@ mod tests {
         let bytes = Record::profile(day, b"profile");
         assert_eq!(Record::read(&bytes), Record::Profile(day, b"profile"));
         assert_eq!(Record::read(&Record::tombstone(day)), Record::Erased(day));
+        assert_eq!(Record::read(&Record::linked(day)), Record::Linked(day));
         assert_eq!(Record::read(&Record::used(day, [7; 16])), Record::Used(day));
         assert_eq!(Record::read(&Record::own(b"own")), Record::Own(b"own"));
         for strange in [

@@ -94,13 +94,36 @@ impl Profiles {
         let judge = move |key: &Key, bytes: &[u8]| match Record::read(bytes) {
             Record::Erased(_) | Record::Own(_) => Verdict::Keep,
             _ if erased.contains(key) => Verdict::Replace(Record::tombstone(today)),
+            Record::Profile(..) if erased.contains_linked(key) => {
+                Verdict::Replace(Record::linked(today))
+            }
             Record::Profile(day, _) if oldest.is_some_and(|oldest| day < oldest) => Verdict::Remove,
             // No token lives that long, so nobody can use it again.
             Record::Used(day) if day < today.before(1) => Verdict::Remove,
             _ => Verdict::Keep,
         };
         let changed = self.store.sweep(Arc::new(judge)).await?;
+        if changed > 0 {
+            self.unpurged.store(true, Ordering::Release);
+        }
         Ok(Retired { changed, held })
+    }
+
+    /// Takes what was erased or forgotten since the last time out of the store's files; whether there was anything.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::purge`](crate::store::Store::purge); the next call tries again.
+    pub async fn purge(&self) -> Result<bool, StoreError> {
+        // Before the work, so that what is erased meanwhile is taken out the next time.
+        if !self.unpurged.swap(false, Ordering::AcqRel) {
+            return Ok(false);
+        }
+        let purged = self.store.purge().await;
+        if purged.is_err() {
+            self.unpurged.store(true, Ordering::Release);
+        }
+        purged.map(|()| true)
     }
 
     async fn stored_day(&self) -> Result<Option<Day>, StoreError> {

@@ -7,7 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use hmac::{Hmac, KeyInit as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 /// A shared secret of at least [`MIN_LEN`](Self::MIN_LEN) bytes. Its `Debug` form hides it.
@@ -95,6 +95,17 @@ impl Secret {
         Ok((Self::new(text.into_bytes())?, true))
     }
 
+    /// By which another secret is told from this one, in hexadecimal. It is of no use for anything else.
+    pub fn check_value(&self) -> String {
+        let mac = self.mac().chain_update(b"endcap key check\0");
+        let digest = mac.finalize().into_bytes();
+        digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -148,6 +159,18 @@ pub enum SecretError {
         /// The file.
         path: PathBuf,
     },
+    /// It is not the one that the store was written under.
+    #[error(
+        "the profiles in the store were written under another secret{of_tenant}: give the one that was used before, \
+         because another one gives every customer a new, empty profile; \
+         to go on with this one all the same, start once with --accept-secret {check}"
+    )]
+    Other {
+        /// Whose secret, where there are tenants: ` of …`.
+        of_tenant: String,
+        /// The [check value](Secret::check_value) of the secret that was given.
+        check: String,
+    },
     /// Its file cannot be read or written.
     #[error("the secret file {path} cannot be used ({reason}): check the path and its permissions")]
     File {
@@ -181,6 +204,7 @@ impl SecretError {
             Self::Missing { .. } => "secret/missing",
             Self::File { .. } => "secret/file",
             Self::Entropy { .. } => "secret/entropy",
+            Self::Other { .. } => "secret/other",
         }
     }
 }
@@ -268,6 +292,14 @@ mod tests {
         assert_eq!(error.code(), "secret/too-short");
         assert!(error.to_string().contains("restore it"), "{error}");
         assert_eq!(std::fs::read(&path).unwrap(), b"", "overwritten");
+    }
+
+    #[test]
+    fn a_check_value_tells_secrets_apart() {
+        let secret = |byte| Secret::new(vec![byte; 32]).unwrap();
+        assert_eq!(secret(1).check_value(), secret(1).check_value());
+        assert_ne!(secret(1).check_value(), secret(2).check_value());
+        assert_eq!(secret(1).check_value().len(), 16);
     }
 
     #[test]

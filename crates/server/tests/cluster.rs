@@ -106,7 +106,7 @@ fn holding(folder: &Path, bytes: &[u8]) -> usize {
         if entry.path().is_dir() {
             found += holding(&entry.path(), bytes);
         } else if let Ok(content) = std::fs::read(entry.path()) {
-            found += usize::from(content.windows(bytes.len()).any(|part| part == bytes));
+            found += usize::from(memchr::memmem::find(&content, bytes).is_some());
         }
     }
     found

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{ID, get, link, profile, secret, send, sync};
 use endcap_server::store::{EmbeddedStore, Key, Store};
-use endcap_server::{Erased, KeepDays, ProfileId, Profiles, Server, token};
+use endcap_server::{Erased, KeepDays, ProfileId, Profiles, Secret, Server, TenantName, token};
 
 /// Opens what a server keeps in a folder.
 fn open(data: &Path) -> (Router, Arc<Profiles>) {
@@ -150,6 +150,112 @@ async fn a_restored_backup_does_not_bring_it_back() {
         .await
         .is_problem(410, "profile/erased");
     assert_eq!(sync(&router, &other, "").await.body, profile(2, 1, 1));
+}
+
+#[tokio::test]
+async fn a_restored_backup_does_not_bring_back_what_went_into_a_customers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, backup) = (folder.path().join("data"), folder.path().join("backup"));
+    std::fs::create_dir(&data).unwrap();
+    let (router, profiles) = open(&data);
+    sync(&router, ID, profile(1, 1, 1)).await;
+    drop((router, profiles));
+    copy(&data.join("profiles"), &backup);
+    let (router, profiles) = open(&data);
+    let token = token::sign(&secret(), "C-1001", std::time::Duration::from_secs(60)).unwrap();
+    let request = Request::post("/v1/link")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header("endcap-profile", ID);
+    let linked = send(&router, request.body(Body::empty()).unwrap()).await;
+    assert_eq!(linked.status, 200);
+    drop((router, profiles));
+
+    std::fs::remove_dir_all(data.join("profiles")).unwrap();
+    copy(&backup, &data.join("profiles"));
+    let (router, profiles) = open(&data);
+    sync(&router, ID, "")
+        .await
+        .is_problem(409, "profile/linked");
+    assert_eq!(profiles.retire(KeepDays(0)).await.unwrap().changed, 1);
+}
+
+#[tokio::test]
+async fn servers_of_one_store_tell_each_other_what_was_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = |store: &Arc<EmbeddedStore>, list: &str| {
+        let erased = Erased::open(&folder.path().join(list)).unwrap();
+        let store = Arc::clone(store) as Arc<dyn Store>;
+        let profiles = Arc::new(Profiles::new(store, Arc::new(erased)));
+        let server = Server::new(Arc::clone(&profiles), secret());
+        (server.router(None), profiles)
+    };
+    let store = Arc::new(EmbeddedStore::open(&folder.path().join("one")).unwrap());
+    let (first, _) = server(&store, "first");
+    let (_, other) = server(&store, "second");
+    // More than a page of the shared list.
+    let id = |name: u64| format!("{name:022}");
+    for name in 0..=300 {
+        sync(&first, &id(name), profile(1, 1, 1)).await;
+    }
+    for name in 0..300 {
+        assert_eq!(erase(&first, &id(name)).await, 204);
+    }
+    let lacking = other.lacking().await.unwrap();
+    assert_eq!(lacking.len(), 300);
+    other.share_erased(lacking).await.unwrap();
+    assert_eq!(erase(&first, &id(300)).await, 204);
+    assert_eq!(other.lacking().await.unwrap().len(), 1);
+
+    // The store is lost, and so is the first server. What the second knows is enough.
+    let empty = Arc::new(EmbeddedStore::open(&folder.path().join("two")).unwrap());
+    let (second, profiles) = server(&empty, "second");
+    profiles.share_erased(Vec::new()).await.unwrap();
+    sync(&second, &id(7), profile(1, 1, 1))
+        .await
+        .is_problem(410, "profile/erased");
+    let (_, third) = server(&empty, "third");
+    assert_eq!(third.lacking().await.unwrap().len(), 300);
+}
+
+#[tokio::test]
+async fn a_lost_list_is_made_anew_of_the_stores_tombstones() {
+    let folder = tempfile::tempdir().unwrap();
+    let (router, profiles) = open(folder.path());
+    sync(&router, ID, profile(1, 1, 1)).await;
+    assert_eq!(erase(&router, ID).await, 204);
+    drop((router, profiles));
+    let list = folder.path().join("erased");
+    let before = std::fs::read(&list).unwrap();
+    std::fs::remove_file(&list).unwrap();
+    let error = Erased::open_kept(&list).err().unwrap();
+    assert_eq!(error.code(), "erased/lost");
+    assert!(!list.exists(), "an empty list would pass the next time");
+    let (_router, profiles) = open(folder.path());
+    let buried = profiles.buried().await.unwrap();
+    profiles.share_erased(buried).await.unwrap();
+    assert_eq!(std::fs::read(&list).unwrap(), before);
+}
+
+#[tokio::test]
+async fn another_secret_than_the_stores_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (router, profiles) = open(folder.path());
+    let tenant = TenantName::default();
+    let other = Secret::new(vec![7; 32]).unwrap();
+    let check = async |secret: &Secret, accepted: &[String]| {
+        let right = profiles.check_secret(&tenant, secret, accepted).await;
+        right.unwrap()
+    };
+    assert!(check(&other, &[]).await);
+    // Without profiles another one harms nobody.
+    assert!(check(&secret(), &[]).await);
+    sync(&router, ID, profile(1, 1, 1)).await;
+    assert!(check(&secret(), &[]).await);
+    assert!(!check(&other, &[]).await);
+    assert!(!check(&other, &[secret().check_value()]).await);
+    assert!(check(&other, &[other.check_value()]).await);
+    // Left in a configuration, it accepts that one only.
+    assert!(!check(&secret(), &[other.check_value()]).await);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::{SECRET, joined, link, post, profile, secret, send, shop, sync};
+use common::{ID, SECRET, get, joined, link, post, profile, secret, send, shop, sync};
 use endcap_server::{ProfileId, Secret, token};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
@@ -66,6 +66,61 @@ async fn a_customer_finds_the_same_profile_on_every_device() {
     let other = signed(SECRET, &hs256(), &with("sub", json!("C-1002")));
     let other = link(&shop.router, &other, "").await.json();
     assert_ne!(other["profile"], id.as_str());
+}
+
+/// Links as the package does: with the id that the device has had.
+async fn link_device(router: &axum::Router, customer: &str, device: &str, body: Vec<u8>) -> String {
+    let token = signed(SECRET, &hs256(), &with("sub", json!(customer)));
+    let request = Request::post("/v1/link")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header("endcap-profile", device)
+        .body(Body::from(body));
+    let answer = send(router, request.unwrap()).await;
+    assert_eq!(answer.status, 200);
+    answer.json()["profile"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_a_device_had_before_goes_into_its_customers_profile() {
+    let shop = shop(|_| {});
+    let router = &shop.router;
+    let (before, meanwhile) = (profile(1, 1, 1), profile(2, 1, 1));
+    sync(router, ID, before.clone()).await;
+    let customer = link_device(router, "C-1001", ID, meanwhile.clone()).await;
+    let both = joined(&[&before, &meanwhile]);
+    assert_eq!(sync(router, &customer, "").await.body, both);
+    // A tab, an app or a backup that comes with the old id is told, and its profile is not taken for erased.
+    for body in [Vec::new(), profile(1, 2, 2)] {
+        sync(router, ID, body)
+            .await
+            .is_problem(409, "profile/linked");
+    }
+    get(router, &format!("/v1/profiles/{ID}"))
+        .await
+        .is_problem(409, "profile/linked");
+    // Once more changes nothing, and neither does an erasure of the old id.
+    assert_eq!(link_device(router, "C-1001", ID, meanwhile).await, customer);
+    let request = Request::delete(format!("/v1/profiles/{ID}"));
+    let erased = send(router, request.body(Body::empty()).unwrap()).await;
+    assert_eq!(erased.status, 204);
+    sync(router, ID, "").await.is_problem(410, "profile/erased");
+    assert_eq!(sync(router, &customer, "").await.body, both);
+}
+
+#[tokio::test]
+async fn one_customers_profile_never_goes_into_anothers() {
+    let shop = shop(|_| {});
+    let router = &shop.router;
+    let first = link_device(router, "C-1001", ID, profile(1, 1, 1)).await;
+    // The next person on the same device, whose page still has the first one's id.
+    let second = link_device(router, "C-1002", &first, Vec::new()).await;
+    assert_eq!(sync(router, &second, "").await.body, joined(&[]));
+    assert_eq!(sync(router, &first, "").await.body, profile(1, 1, 1));
+    // A device without a profile, or with a name that is none, leaves nothing behind.
+    let never = "N".repeat(22);
+    link_device(router, "C-1001", &never, Vec::new()).await;
+    link_device(router, "C-1001", "none", Vec::new()).await;
+    assert_eq!(sync(router, &never, "").await.status, 200);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ Examples:
 
 What is kept: profiles (what devices have learned, no names, no clicks) in DATA/profiles, the list of erased profiles in
 DATA/erased, and DATA/secret when no secret is given. Back them up together: without the secret, customers' profiles are
-not found again. Never restore an older DATA/erased.
+not found again. Never restore an older DATA/erased: the server does not start without the newest.
 
 The API is described in docs/server.md. `GET /health/ready` says whether requests can be served.
 ENDCAP_LOG=warn hides the line per request; none of them names a profile or a customer.
@@ -184,6 +184,24 @@ pub(crate) struct ServeOptions {
     /// by more than five days, and delete by age more than a twentieth at once. Counts for that day and five around it
     #[arg(long, env = "ENDCAP_CONFIRM_RETENTION", value_name = "DAY")]
     pub(super) confirm_retention: Option<Day>,
+
+    /// How often the bytes of erased and forgotten profiles are taken out of the store's files, if there were any
+    #[arg(long, env = "ENDCAP_PURGE_EVERY", value_name = "TIME", value_parser = duration, default_value = "20m")]
+    pub(super) purge_every: Duration,
+
+    /// Go on with another secret than the profiles were written under; the error message names the value. Every customer then
+    /// begins with a new, empty profile
+    #[arg(
+        long,
+        env = "ENDCAP_ACCEPT_SECRET",
+        value_name = "CHECK",
+        value_delimiter = ','
+    )]
+    pub(super) accept_secret: Vec<String>,
+
+    /// Make a new list of erased profiles of what the store itself knows, where DATA/erased is lost
+    #[arg(long, env = "ENDCAP_REBUILD_ERASED")]
+    pub(super) rebuild_erased: bool,
 
     /// Learn from the logged events this often, like 15m or 6h, and publish the new knowledge pack in --packs
     #[arg(long, env = "ENDCAP_TRAIN_EVERY", value_name = "TIME", value_parser = duration, requires_all = ["events", "packs"])]

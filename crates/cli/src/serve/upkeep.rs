@@ -16,6 +16,9 @@ const RETIRE_FIRST: Duration = Duration::from_secs(60);
 /// How often the day is written down.
 const CALENDAR_EVERY: Duration = Duration::from_secs(60 * 60);
 
+/// How often a server of a cluster asks what the others have erased. In the meantime the tombstones in the store hold.
+const SHARE_EVERY: Duration = Duration::from_secs(60);
+
 /// How long what is kept, and where the events are.
 pub(super) struct Retention {
     pub(super) profiles: KeepDays,
@@ -40,6 +43,40 @@ pub(super) fn keep_calendar(profiles: Arc<Profiles>, metrics: Arc<Metrics>) {
             match profiles.keep_calendar().await {
                 Ok(clock) => look_at_clock(&metrics, clock),
                 Err(error) => tracing::error!(code = error.code(), "the day is not kept: {error}"),
+            }
+        }
+    });
+}
+
+/// Takes the bytes of erased profiles out of the store's files.
+pub(super) fn purge(profiles: Arc<Profiles>, every: Duration) {
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(every).await;
+            match profiles.purge().await {
+                Ok(true) => tracing::info!("what was erased is in no file of the store any more"),
+                Ok(false) => {}
+                Err(error) => tracing::error!(code = error.code(), "{error}"),
+            }
+        }
+    });
+}
+
+/// Learns what other servers of the cluster have erased.
+pub(super) fn share_erased(profiles: Arc<Profiles>) {
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(SHARE_EVERY).await;
+            match profiles.lacking().await {
+                Ok(lacking) if lacking.is_empty() => {}
+                Ok(lacking) => {
+                    // Why it failed is in the log; the next round tries again.
+                    let _ = profiles.share_erased(lacking).await;
+                }
+                Err(error) => tracing::error!(
+                    code = error.code(),
+                    "what other servers erased is not known: {error}"
+                ),
             }
         }
     });

@@ -41,9 +41,12 @@ pub(crate) async fn link(
     let offered = decode(&body)?;
     use_up(&app, &vouched).await?;
     let id = current(&app, &vouched.customer).await?;
+    let key = Key::new(&app.tenant, &id);
     if !offered.is_empty() {
-        let key = Key::new(&app.tenant, &id);
         app.profiles.join(&key, &offered).await?;
+    }
+    if let Some(device) = device(&app, &headers) {
+        app.profiles.absorb(&key, &device).await?;
     }
     let linked = Linked {
         profile: id.as_str().to_owned(),
@@ -73,8 +76,19 @@ pub(crate) async fn erase(
     vouched.check_erasure()?;
     use_up(&app, &vouched).await?;
     let id = current(&app, &vouched.customer).await?;
+    if let Some(device) = device(&app, &headers) {
+        app.profiles.erase(&device).await?;
+    }
     app.profiles.erase(&Key::new(&app.tenant, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The anonymous profile of the device that asks, if it shows one. To know its id is the right to do with it as one likes;
+/// one that may be a customer's is not the device's own.
+fn device(app: &App, headers: &HeaderMap) -> Option<Key> {
+    let id = headers.get(DEVICE)?.to_str().ok()?;
+    let id = ProfileId::parse(id).ok()?;
+    (!id.may_be_customers()).then(|| Key::new(&app.tenant, &id))
 }
 
 async fn verified(app: &Arc<App>, headers: &HeaderMap) -> Result<Vouched, Problem> {
