@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod options;
+mod private;
 mod tenants;
 mod upkeep;
 
@@ -12,6 +13,7 @@ use std::num::NonZeroU32;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use endcap_server::shelf::{Entry, Shelf};
@@ -33,6 +35,9 @@ use tenants::Opened;
 /// The folder of events in the data folder.
 const EVENTS: &str = "events";
 
+/// How long upkeep may take to come to an end when the server stops.
+const UPKEEP_END: Duration = Duration::from_secs(5);
+
 /// A scraper or two, a supervisor, and a person who looks.
 const ADMIN_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
 
@@ -50,6 +55,7 @@ const ERASED: &str = "erased";
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(options: ServeOptions) -> anyhow::Result<()> {
+    private::from_the_first_byte();
     let lines = tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("ENDCAP_LOG")
@@ -61,11 +67,14 @@ pub(crate) fn run(options: ServeOptions) -> anyhow::Result<()> {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),
     }
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .context("the asynchronous runtime cannot start")?
-        .block_on(serve(options))
+        .context("the asynchronous runtime cannot start")?;
+    let served = runtime.block_on(serve(options));
+    // A sweep or a purge under way may take minutes, and begins anew at the next start.
+    runtime.shutdown_timeout(UPKEEP_END);
+    served
 }
 
 async fn serve(options: ServeOptions) -> anyhow::Result<()> {
@@ -82,6 +91,7 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let mut folder = std::fs::DirBuilder::new();
     let folder = folder.recursive(true).mode(0o700).create(&options.data);
     folder.map_err(|error| unusable(&options.data, &error))?;
+    private::tighten(&options.data).map_err(|error| unusable(&options.data, &error))?;
     let store = open_store(&options)
         .await
         .map_err(|error| Failure::failed(error.code(), error.to_string()))?;

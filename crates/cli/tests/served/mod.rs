@@ -43,7 +43,24 @@ pub(crate) fn log(data: &Path) -> PathBuf {
 impl Served {
     /// Starts the server and waits until it listens.
     pub(crate) fn start(data: &Path, options: &[&str]) -> Self {
-        let mut child = command(data, options)
+        Self::run(command(data, options), data)
+    }
+
+    /// The same, by somebody who lets everybody read.
+    pub(crate) fn start_with_umask(umask: &str, data: &Path, options: &[&str]) -> Self {
+        let server = command(data, options);
+        let mut shell = Command::new("sh");
+        shell
+            .env_remove("ENDCAP_SECRET")
+            .env_remove("ENDCAP_CONFIG")
+            .args(["-c", &format!("umask {umask}; exec \"$0\" \"$@\"")])
+            .arg(server.get_program())
+            .args(server.get_args());
+        Self::run(shell, data)
+    }
+
+    fn run(mut command: Command, data: &Path) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(fs::File::create(log(data)).unwrap())
             .spawn()

@@ -333,7 +333,11 @@ fn compress(path: &Path) -> io::Result<()> {
         path.with_extension("draft"),
     );
     let mut plain = File::open(path)?;
-    let mut packed = GzEncoder::new(File::create(&draft)?, Compression::default());
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut packed = GzEncoder::new(options.open(&draft)?, Compression::default());
     io::copy(&mut plain, &mut packed)?;
     packed.finish()?.sync_all()?;
     fs::rename(&draft, &target)?;
@@ -387,6 +391,12 @@ mod tests {
         reader.read_to_string(&mut text).unwrap();
         assert_eq!(text.lines().count(), 2);
         assert!(text.contains("tap") && text.contains("basin"), "{text}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(&packed).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
 
         // A second run of the same second keeps both files apart.
         let log = EventLog::open(folder.path(), Arc::default()).unwrap();
