@@ -62,6 +62,8 @@ pub(crate) fn run(options: ServeOptions) -> anyhow::Result<()> {
                 .unwrap_or_else(|_| "info,fjall=warn,lsm_tree=warn".into()),
         )
         .with_writer(std::io::stderr)
+        // A log on a full disk must not end requests: to say so on standard error would fail, too.
+        .log_internal_errors(false)
         .with_ansi(false);
     match options.log_format {
         LogFormat::Text => lines.init(),

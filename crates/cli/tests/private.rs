@@ -34,8 +34,8 @@ fn private(data: &Path) {
 }
 
 /// Writes a profile, an event and an erasure.
-fn use_it(served: &Served) {
-    let id = "P".repeat(22);
+fn use_it(served: &Served, run: u8) {
+    let id = format!("{run:022}");
     let profile = [&[0xec, 1, 1][..], &[7; 8], &[1, 1, 0, 0]].concat();
     served.client().sync(&id, &profile).unwrap();
     let batch = r#"{"consent":"contribute","session":"0123456789abcdef","events":[{"name":"search","params":{"search_term":"tap"}}]}"#;
@@ -50,9 +50,9 @@ fn what_is_stored_is_for_its_owner_only() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     // Two runs: the second compresses the first one's events.
-    for _ in 0..2 {
+    for run in 0..2 {
         let served = Served::start_with_umask("000", &data, &["--events"]);
-        use_it(&served);
+        use_it(&served, run);
         private(&data);
         assert_eq!(served.terminate(), 0);
         private(&data);

@@ -244,7 +244,7 @@ fn a_lost_secret_is_not_replaced_while_profiles_depend_on_it() {
 fn a_start_with_a_lost_list_or_another_secret_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let (list, secret) = (data.join("erased"), data.join("secret"));
+    let (list, secret) = (data.join("erased"), data.join("secret.demo"));
     let served = Served::start(&data, &["--demo"]);
     let customer = served.client().link("C-1001");
     served.client().sync(&customer, &profile(1, 1)).unwrap();
@@ -261,26 +261,26 @@ fn a_start_with_a_lost_list_or_another_secret_is_refused() {
             Some(text) => fs::write(&list, text).unwrap(),
         }
         for _ in 0..2 {
-            let (exit, text) = fails(&mut command(&data, &[]));
+            let (exit, text) = fails(&mut command(&data, &["--demo"]));
             assert_eq!(exit, 3, "{text}");
             for says in ["error[erased/lost]", "data/erased", "--rebuild-erased"] {
                 assert!(text.contains(says), "{says}: {text}");
             }
         }
     }
-    Served::start(&data, &["--rebuild-erased"]).kill();
+    Served::start(&data, &["--demo", "--rebuild-erased"]).kill();
     assert_eq!(fs::read(&list).unwrap(), newest);
 
     let right = fs::read(&secret).unwrap();
     fs::write(&secret, "x".repeat(64)).unwrap();
-    let (exit, text) = fails(&mut command(&data, &[]));
+    let (exit, text) = fails(&mut command(&data, &["--demo"]));
     assert_eq!(exit, 3, "{text}");
     assert!(text.contains("error[secret/other]"), "{text}");
     let (_, check) = text.split_once("--accept-secret ").unwrap();
     let check = check.get(..16).unwrap();
     let (exit, _) = fails(&mut command(
         &data,
-        &["--accept-secret", "0123456789abcdef"],
+        &["--demo", "--accept-secret", "0123456789abcdef"],
     ));
     assert_eq!(exit, 3);
     fs::write(&secret, right).unwrap();
@@ -292,7 +292,7 @@ fn a_start_with_a_lost_list_or_another_secret_is_refused() {
     let served = Served::start(&data, &["--demo", "--accept-secret", check]);
     assert_ne!(served.client().link("C-1001"), customer);
     served.kill();
-    Served::start(&data, &[]).kill();
+    Served::start(&data, &["--demo"]).kill();
 }
 
 #[test]

@@ -8,7 +8,7 @@
 //! Per erased profile a line with the digest of its key in hexadecimal. A last line that a crash has cut is passed over.
 //! A profile that went into a customer's has a line with the SHA-256 of `"endcap linked\0"` and that digest.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -100,11 +100,12 @@ impl Erased {
         !digests.is_empty() && digests.contains(&Self::linked(key))
     }
 
-    /// Those of `others` that are not in the list.
+    /// Those of `others` that are not in the list, each once.
     pub(crate) fn lacks(&self, others: &[KeyDigest]) -> Vec<KeyDigest> {
         let digests = self.digests.read().unwrap_or_else(PoisonError::into_inner);
         let lacks = others.iter().filter(|digest| !digests.contains(*digest));
-        lacks.copied().collect()
+        let lacks: BTreeSet<_> = lacks.copied().collect();
+        lacks.into_iter().collect()
     }
 
     /// All that is in the list.

@@ -91,11 +91,12 @@ fn the_manifest_names_the_current_packs() {
     );
 
     std::fs::remove_file(out.join(format!("{}.pack", english.hash))).unwrap();
-    build("rss.xml", "de");
+    let refused = write(&renewed, &out, true, &mut |_| {}).unwrap_err();
+    assert_eq!(refused.code(), "pack/missing");
     assert_eq!(
         manifest().catalogues.keys().collect::<Vec<_>>(),
-        ["de"],
-        "packs that are gone are not named"
+        ["de", "en"],
+        "nothing is published while a pack that is named is gone"
     );
 
     let mut plain = Vec::new();
