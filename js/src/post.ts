@@ -16,6 +16,8 @@ const FOREIGN = /^profile\/(foreign|newer-version)$/;
 const UNREACHABLE = "sync/unreachable";
 /** A device erases its profile when the server says this of it. */
 const ERASED = "profile/erased";
+/** And goes on under a new id when it says this. */
+export const LINKED = "profile/linked";
 /** What has a code is the server's own word (RFC 9457); everything else may come from whatever stands in between. */
 const PROBLEM = /^application\/problem\+json\s*(;|$)/i;
 
@@ -63,7 +65,7 @@ export async function post(url: string, body: Uint8Array | string, headers: Reco
   if (answer.ok) return answer;
   const problem = await problemOf(answer);
   const { status } = answer;
-  const code = status >= 500 || status === 429 || status === 408 ? UNREACHABLE : problem?.code === ERASED && status === 410 ? ERASED : FOREIGN.test(problem?.code ?? "") ? OLDER : "sync/refused";
+  const code = status >= 500 || status === 429 || status === 408 ? UNREACHABLE : problem?.code === ERASED && status === 410 ? ERASED : problem?.code === LINKED && status === 409 ? LINKED : FOREIGN.test(problem?.code ?? "") ? OLDER : "sync/refused";
   const detail = problem ? `${problem.code}: ${problem.detail ?? "no detail"}` : "without a problem of its own, so perhaps something in between answered";
   throw new Refused(code, `the server answered ${status} ${detail}`, retryAfter(answer.headers.get("retry-after"), Date.now()), problem !== undefined && code !== UNREACHABLE);
 }

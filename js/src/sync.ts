@@ -4,7 +4,7 @@ import { allows } from "./tiers.js";
 import type { Contributions } from "./contribute.js";
 import type { ContributeOptions, Happened, Host, SyncOptions } from "./network.js";
 import { exclusively, locksOf } from "./slot.js";
-import { BYTES, Pauses, Refused, isOffline, post } from "./post.js";
+import { BYTES, LINKED, Pauses, Refused, isOffline, post } from "./post.js";
 
 /** Where the profile's identifier is kept; whoever knows it can read the profile. */
 const ID = "id";
@@ -242,6 +242,7 @@ export class Sync {
       this.#host.report(refused.told());
       // The answer is about the profile that was offered, and this browser's may have become another one.
       if (refused.code === "profile/erased" && offered !== undefined && this.#still(offered)) void this.#host.erase();
+      else if (refused.code === LINKED && offered !== undefined && this.#still(offered)) await this.#renew(offered);
       else if (refused.passes && this.#leads && !isOffline()) this.#after(this.#pauses.next(refused.after));
       return false;
     }
@@ -288,6 +289,17 @@ export class Sync {
       return (this.#id = id);
     };
     return exclusively(`${keeper.name}:id`, draw);
+  }
+
+  /** What the server had under this id is a customer's now, of whose login this browser has not heard. It goes on under a new one, with all that it knows. */
+  async #renew(id: string): Promise<void> {
+    const { keeper } = this.#host;
+    await exclusively(`${keeper.name}:id`, async () => {
+      await keeper.look();
+      // Another page of this browser may have been first.
+      if (this.#still(id)) await this.#adopt(randomId());
+    });
+    this.#after(0);
   }
 
   /** Whether it lies where the next page finds it. */

@@ -54,6 +54,21 @@ test("the server's problem for this very id erases, in all tabs", async () => {
   assert.ok((await errors(page)).includes("profile/erased"));
 });
 
+test("a profile that went into a customer's goes on under a new id, with all that is known", async () => {
+  const { page } = await synced();
+  const kept = async () => (await page.evaluate(() => kept())).id;
+  const before = await kept();
+  pages.answer = ({ id }) => (id === before ? problem(409, "profile/linked", "text/html") : undefined);
+  assert.equal(await sync(page), false);
+  assert.equal(await kept(), before, "only the server's own word counts");
+  pages.answer = ({ id }) => (id === before ? problem(409, "profile/linked") : undefined);
+  assert.equal(await sync(page), false);
+  const id = await until(async () => (await kept()) !== before && (await kept()));
+  assert.equal(await sync(page), true);
+  assert.ok(pages.profiles.has(id));
+  assert.equal((await order(page))[0], "z");
+});
+
 test("an erased profile that this browser no longer has says nothing of the one that it has", async () => {
   const { page } = await synced();
   let answer;
