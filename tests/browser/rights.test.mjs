@@ -58,7 +58,7 @@ test("what is muted counts nowhere, and can count again", async () => {
 
 test("a token for one device links that one and no other", async () => {
   const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const secret = readFileSync(join(backend.data, "secret"), "utf8").trim();
+  const secret = readFileSync(join(backend.data, "secret.demo"), "utf8").trim();
   const tokenFor = (id) => {
     const claims = { aud: "endcap", sub: "C-one-device", exp: Math.floor(Date.now() / 1_000) + 60, device: createHash("sha256").update(id).digest("base64url") };
     const text = `${base64url({ alg: "HS256", typ: "JWT" })}.${base64url(claims)}`;
