@@ -1,10 +1,10 @@
 // `endcap/consent`: follows what consent platforms and browsers say, and sets the tier by it.
-import { type Consent, TIERS, allows, lower } from "./tiers.js";
+import { type Consent, type ConsentSource, TIERS, allows, lower } from "./tiers.js";
 
 /** Whose tier is set: an `Endcap` or an `EndcapWorker`. */
 export interface Consenting {
   readonly consent: Consent;
-  setConsent(consent: Consent): void;
+  setConsent(consent: Consent, source?: ConsentSource): unknown;
 }
 
 export interface SignalOptions {
@@ -76,7 +76,8 @@ export function followConsent(endcap: Consenting, options: SignalOptions): () =>
   let tcf: Signals | "undecided" | undefined;
   let last: Consent | undefined;
 
-  function apply(): void {
+  /** `source`: what has just said something. */
+  function apply(source?: ConsentSource): void {
     let tier = TIERS.includes(options.shop) ? options.shop : "off";
     let by: string | undefined;
     const hold = (most: Consent, why: string) => {
@@ -90,7 +91,7 @@ export function followConsent(endcap: Consenting, options: SignalOptions): () =>
     if (options.signals === "decide" && google.size === 0 && tcf === undefined) hold("off", "nobody has granted anything");
     if (tier === last && endcap.consent === tier) return;
     last = tier;
-    endcap.setConsent(tier);
+    endcap.setConsent(tier, source ?? (by === "gpc" ? "gpc" : by?.startsWith("tcf") ? "tcf" : by && by in DENIED ? "google" : "shop"));
     options.onTier?.(tier, by);
 
     function holdBy(purpose: string): void {
@@ -99,7 +100,7 @@ export function followConsent(endcap: Consenting, options: SignalOptions): () =>
     }
   }
 
-  const stops = [listenToGoogle(page, google, apply), listenToTcf(page, (said) => ((tcf = said), apply()))];
+  const stops = [listenToGoogle(page, google, () => apply("google")), listenToTcf(page, (said) => ((tcf = said), apply("tcf")))];
   apply();
   return () => stops.forEach((stop) => stop());
 }

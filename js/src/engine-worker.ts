@@ -23,6 +23,8 @@ export interface State {
   catalogue: unknown;
   profile: Uint8Array;
   session: Uint8Array;
+  /** As it is recorded: tier, source, time. */
+  consent: Float64Array;
 }
 export type Told = { id: number; answer?: unknown; error?: Fault; state?: State } | { updated: State } | { knowledge: KnowledgeInfo | null } | { report: Fault };
 export interface Fault {
@@ -116,7 +118,7 @@ function call(name: string, args: unknown[]): unknown {
   return method?.apply(engine, args);
 }
 
-const state = (): State => ({ catalogue: engine?.catalogue() ?? null, profile: engine?.profile() ?? new Uint8Array(), session: engine?.session() ?? new Uint8Array() });
+const state = (): State => ({ catalogue: engine?.catalogue() ?? null, profile: engine?.profile() ?? new Uint8Array(), session: engine?.session() ?? new Uint8Array(), consent: engine?.consent() ?? new Float64Array() });
 
 function fault(error: unknown, code: string, what: string): Fault {
   const told = asEndcapError(error, code, what);

@@ -5,10 +5,10 @@ import type { Exported } from "./export.js";
 import { given, idOf, toItem } from "./item.js";
 import { type PackFeed, type PackSource, fetchPack } from "./pack.js";
 import { Page, type PageOptions, TIMEOUT_MS } from "./page.js";
-import { type Consent, allows } from "./tiers.js";
+import { type Consent, type ConsentSource, allows } from "./tiers.js";
 
 export { EndcapError } from "./error.js";
-export type { Consent } from "./tiers.js";
+export type { Consent, ConsentSource } from "./tiers.js";
 export { startOnce } from "./start.js";
 export type { ContributeOptions, SyncOptions } from "./network.js";
 export type { Exported } from "./export.js";
@@ -82,10 +82,10 @@ export class Facade {
 
   /**
    * The shopper has decided. What is stored above the tier is deleted at once, in this tab and the others: false, and `storage/not-deleted`
-   * in `onError`, where the browser's storage did not let it.
+   * in `onError`, where the browser's storage did not let it. From tier "persistent" the profile records it with the time and the `source`.
    */
-  setConsent(consent: Consent): Promise<boolean> {
-    return this.#page.decide(consent);
+  setConsent(consent: Consent, source?: ConsentSource): Promise<boolean> {
+    return this.#page.decide(consent, source);
   }
 
   /** Learns from a GA4 event, at once. */

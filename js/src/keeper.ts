@@ -2,7 +2,7 @@ import { equalBytes, fromBase64, randomReplica, toBase64 } from "./bytes.js";
 import { type Consent, allows } from "./tiers.js";
 import type { Engine } from "./endcap.js";
 import { EndcapError, type Report, asEndcapError, notDeleted, refused } from "./error.js";
-import { patiently } from "./patience.js";
+import { CHANGE_MS, READ_MS, patiently } from "./patience.js";
 import type { Shelf } from "./shelf.js";
 import { type Slot, claimSlot, exclusively } from "./slot.js";
 import { Visit } from "./visit.js";
@@ -147,7 +147,7 @@ export class Keeper {
     };
     const reading = read().finally(() => this.#meanwhile.delete(meanwhile));
     try {
-      await this.#patiently(() => reading);
+      await this.#patiently(() => reading, READ_MS);
     } catch (error) {
       isLate = true;
       this.#report(refused(error));
@@ -357,13 +357,13 @@ export class Keeper {
     }
   }
 
-  async #patiently(action: (shelf: Shelf) => Promise<void>): Promise<void> {
+  async #patiently(action: (shelf: Shelf) => Promise<void>, ms = CHANGE_MS): Promise<void> {
     const shelf = this.#shelf;
     if (!shelf) return;
     // Not awaited before it begins: the page may be about to go.
     const work = (async () => action(shelf))();
     // The next call opens it anew; what is under way may still come to its end.
-    await patiently(work, "the browser's storage", () => shelf.close());
+    await patiently(work, "the browser's storage", () => shelf.close(), ms);
   }
 
   #letGo(): void {

@@ -15,6 +15,7 @@ export class Mirror {
   #replica: bigint;
   #profile: Uint8Array = new Uint8Array();
   #session: Uint8Array = new Uint8Array();
+  #consent: Float64Array = new Float64Array();
 
   constructor(page: Page, replica: bigint, send: (call: string, args: unknown[]) => Promise<unknown>) {
     this.#page = page;
@@ -22,8 +23,12 @@ export class Mirror {
     this.#send = send;
   }
 
-  took(profile: Uint8Array, session: Uint8Array): void {
-    [this.#profile, this.#session] = [profile, session];
+  took(profile: Uint8Array, session: Uint8Array, consent: Float64Array): void {
+    [this.#profile, this.#session, this.#consent] = [profile, session, consent];
+  }
+
+  consent(): Float64Array {
+    return this.#consent;
   }
 
   get replica(): bigint {
@@ -68,13 +73,14 @@ export class Mirror {
     });
   }
 
-  recordConsent(...args: unknown[]): void {
-    this.#tell("recordConsent", ...args);
+  recordConsent(tier: number, source: number, at: number): void {
+    this.#consent = Float64Array.of(tier, source, at);
+    this.#tell("recordConsent", tier, source, at);
   }
 
   erase(): void {
     this.#offered.clear();
-    this.took(new Uint8Array(), new Uint8Array());
+    this.took(new Uint8Array(), new Uint8Array(), new Float64Array());
     this.#tell("erase");
   }
 

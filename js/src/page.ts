@@ -7,7 +7,7 @@ import type { Exported, Knower } from "./export.js";
 import { type Kept, Keeper, type Message } from "./keeper.js";
 import { type ContributeOptions, type Host, Network, type SyncOptions } from "./network.js";
 import { Database, type Shelf } from "./shelf.js";
-import { type Consent, TIERS, allows, inForce, lower } from "./tiers.js";
+import { type Consent, type ConsentSource, SOURCES, TIERS, allows, inForce, lower } from "./tiers.js";
 
 export interface PageOptions {
   /** Default "off": nothing is learned. Given, it is the shopper's decision, and what is stored above it is deleted. */
@@ -37,8 +37,6 @@ export interface Way extends Pick<Host, "message" | "take"> {
 
 /** How long `open` waits for wasm and pack, if the shop says nothing. */
 export const TIMEOUT_MS = 20_000;
-/** Where a recorded consent comes from: what the shop has passed on. */
-const BY_SHOP = 0;
 
 /** The page as its keeper and its way to the server see it. */
 export class Page implements Kept, Host, Way {
@@ -137,7 +135,7 @@ export class Page implements Kept, Host, Way {
   }
 
   /** The shopper has decided. Resolves to whether nothing is left that is stored above the tier. */
-  async decide(consent: Consent): Promise<boolean> {
+  async decide(consent: Consent, source: ConsentSource = "shop"): Promise<boolean> {
     const { consent: before, keeper } = this;
     const after = this.#tier(consent);
     if (isAhead()) {
@@ -145,20 +143,22 @@ export class Page implements Kept, Host, Way {
       this.consent = after;
       return true;
     }
+    // The browser's own signal holds it lower than what was asked for.
+    const by = after === consent || !TIERS.includes(consent) ? source : "gpc";
     if (allows(before, after)) {
       const lowered = keeper.lower(after);
       this.#lower(after);
+      this.#record(by);
       // What this page knows of has gone at once; pages that are gone may have left more.
       return (await lowered) && (!allows(this.consent, "persistent") || keeper.trim());
     }
     this.consent = after;
     // What the shopper now allows to be read is read, and the engine goes on from there.
     await keeper.look();
-    this.attempt((engine, now) => {
+    this.attempt((engine) => {
       engine.replica = keeper.replica(engine.replica);
       keeper.load(!allows(before, "memory"));
-      // The shop asked, and the shopper has just decided.
-      if (allows(this.consent, "persistent")) engine.recordConsent(TIERS.indexOf(this.consent), BY_SHOP, now);
+      this.#record(by);
       keeper.save();
       this.changed();
     });
@@ -241,6 +241,17 @@ export class Page implements Kept, Host, Way {
     this.#listeners.clear();
   }
 
+  /** Writes what the shopper has just chosen into the profile, lower or higher than before. */
+  #record(source: ConsentSource): void {
+    this.attempt((engine, now) => {
+      const tier = TIERS.indexOf(this.consent);
+      if (!allows(this.consent, "memory") || engine.consent()[0] === tier) return;
+      engine.recordConsent(tier, SOURCES.indexOf(source), afterLast(engine, now));
+      this.keeper.saveSoon();
+      this.network.decided();
+    });
+  }
+
   #lower(consent: Consent): void {
     const before = this.consent;
     if (consent === before) return;
@@ -267,6 +278,12 @@ export class Page implements Kept, Host, Way {
     if (!TIERS.includes(asked)) this.report(new EndcapError("call/consent", `consent: one of ${TIERS.join(", ")}; "off" until then`));
     return inForce(asked);
   }
+}
+
+/** When a consent is given that follows the recorded one: later than that, whatever the clocks said. */
+export function afterLast(engine: Engine, now: number): number {
+  const [, , last = -1] = engine.consent();
+  return Math.max(now, last + 1);
 }
 
 /** The browser renders the page before anybody looks at it, and perhaps nobody will. */

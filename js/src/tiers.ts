@@ -3,6 +3,11 @@ export type Consent = "off" | "memory" | "session" | "persistent" | "sync" | "co
 
 export const TIERS: readonly Consent[] = ["off", "memory", "session", "persistent", "sync", "contribute"];
 
+/** What a consent came by; its place is its number in the profile's record, so that new ones come last. */
+export type ConsentSource = "shop" | "google" | "tcf" | "gpc";
+
+export const SOURCES: readonly ConsentSource[] = ["shop", "google", "tcf", "gpc"];
+
 /** Whether `consent` includes what `tier` stands for. */
 export function allows(consent: Consent, tier: Consent): boolean {
   return TIERS.indexOf(consent) >= TIERS.indexOf(tier);

@@ -7,10 +7,10 @@ import type { Exported } from "./export.js";
 import { given, toItem } from "./item.js";
 import { Mirror } from "./mirror.js";
 import { Page, type PageOptions, TIMEOUT_MS } from "./page.js";
-import { type Consent, allows } from "./tiers.js";
+import { type Consent, type ConsentSource, allows } from "./tiers.js";
 
 export type * from "./shapes.js";
-export type { Consent } from "./tiers.js";
+export type { Consent, ConsentSource } from "./tiers.js";
 export type { Exported } from "./export.js";
 export { EndcapError };
 
@@ -88,8 +88,8 @@ export class EndcapWorker {
   }
 
   /** What is stored above the tier is deleted at once. */
-  setConsent(consent: Consent): Promise<boolean> {
-    return this.#page.decide(consent);
+  setConsent(consent: Consent, source?: ConsentSource): Promise<boolean> {
+    return this.#page.decide(consent, source);
   }
 
   async observe(name: EventName, params: EventParams = {}): Promise<Learned> {
@@ -224,9 +224,9 @@ export class EndcapWorker {
     if (data.state) this.#page.learned();
   }
 
-  #took({ catalogue, profile, session }: State): void {
+  #took({ catalogue, profile, session, consent }: State): void {
     this.#catalogue = catalogue as CatalogueInfo | null;
-    this.#mirror?.took(profile, session);
+    this.#mirror?.took(profile, session, consent);
   }
 
   #attempt(call: (engine: Engine, now: number) => void): void {

@@ -58,7 +58,12 @@ export async function openPages(name, routes = {}) {
       if (request.method === "GET") return { headers: { "content-type": "application/json" }, body: "{}" };
       // The protocol is the same both ways.
       const engine = knowing(id);
-      const answer = engine.profileDelta(engine.joinDelta(new Uint8Array(body)));
+      const bytes = new Uint8Array(body);
+      const isMessage = bytes[0] === 0xed;
+      const since = isMessage && engine.joinDelta(bytes);
+      // A page with a worker cannot wait for it as it leaves, and sends all.
+      if (!isMessage && bytes.length > 0) engine.joinProfile(bytes);
+      const answer = isMessage ? engine.profileDelta(since) : engine.profile();
       profiles.set(id, engine.profile());
       engine.free();
       return { body: answer };
