@@ -397,3 +397,76 @@ fn ranges_that_make_no_sense_are_refused() {
         of(from, to).check().unwrap();
     }
 }
+
+fn shop(brands: impl Iterator<Item = String>) -> Engine {
+    let mut builder = CatalogueBuilder::new(CatalogueMeta {
+        language: "en".into(),
+        ..CatalogueMeta::default()
+    });
+    for (id, brand) in brands.enumerate() {
+        let product = Product {
+            id: id.to_string(),
+            title: format!("thing {id}"),
+            brand,
+            ..Product::default()
+        };
+        builder.push(product).unwrap();
+    }
+    let pack = Pack::open(builder.finish().unwrap()).unwrap();
+    Engine::with_catalogue(Catalogue::open(pack).unwrap(), 1)
+}
+
+#[test]
+fn whoever_asks_for_more_values_than_help_gets_all_of_them() {
+    let mut engine = shop((0..900).map(|id| format!("Maker {}", id % 300)));
+    for (max_values, given) in [
+        (Some(5), 5),
+        (None, 24),
+        (Some(24), 24),
+        (Some(25), 25),
+        (Some(300), 300),
+        (Some(10_000), 300),
+    ] {
+        let query = SearchQuery {
+            max_values,
+            ..SearchQuery::default()
+        };
+        let facets = engine.facets(&query, NOW);
+        let brand = facets.iter().find(|facet| facet.key == "brand").unwrap();
+        assert_eq!(brand.values.len(), given, "{max_values:?}");
+        assert!(brand.values.iter().all(|value| value.count == 3));
+    }
+}
+
+#[test]
+fn whoever_asks_for_more_facets_than_help_gets_those_of_one_value_too() {
+    let mut engine = shop((0..30).map(|_| "Only".to_owned()));
+    let mut keys = |max_facets| {
+        let query = SearchQuery {
+            max_facets,
+            ..SearchQuery::default()
+        };
+        let facets = engine.facets(&query, NOW).into_iter();
+        facets.map(|facet| facet.key).collect::<Vec<_>>()
+    };
+    assert!(keys(None).is_empty());
+    assert!(keys(Some(30)).is_empty());
+    assert_eq!(keys(Some(31)), ["brand"]);
+}
+
+#[test]
+fn a_filter_in_another_spelling_of_a_joined_value_finds_what_the_value_finds() {
+    let spellings = ["Aqua", "AQUA", "aqua", "Straße", "STRAßE", "Bora"];
+    let mut engine = shop((0..60).map(|id| spellings[id % spellings.len()].to_owned()));
+    let mut total = |brand: &str| {
+        let query = SearchQuery {
+            filters: [("brand".to_owned(), vec![brand.to_owned()])].into(),
+            ..SearchQuery::default()
+        };
+        engine.search(&query, NOW).total
+    };
+    for brand in ["Aqua", "AQUA", "aqua", "aQUA"] {
+        assert_eq!(total(brand), 30, "{brand}");
+    }
+    assert_eq!([total("straße"), total("BORA"), total("Aqu")], [20, 10, 0]);
+}

@@ -7,8 +7,10 @@ use crate::{
     order::{best, pick},
 };
 
-/// Values of one facet that are returned at most.
+/// Values of one facet that are returned at most, unless the query asks for more.
 const MAX_VALUES: usize = 24;
+/// Values of one facet that a query can ask for; InstantSearch's limit.
+const MOST_VALUES: usize = 1_000;
 /// Values that are returned in any case: what a page shows without folding.
 const FEW_VALUES: usize = 12;
 /// The values shown are as many as this share of the hits has: what follows gains little. Hand-set.
@@ -45,7 +47,7 @@ impl Asked<'_> {
         let places = rows.iter().zip(worths);
         let scores =
             places.map(|(&(value, _), worth)| (u64::from(!chosen.contains(&value)), worth));
-        let order = best(scores, MAX_VALUES.max(chosen.len()));
+        let order = best(scores, self.most_values().max(chosen.len()));
         let rows = self.head(pick(rows, order), chosen.len());
         self.shown(rows, chosen)
     }
@@ -166,11 +168,17 @@ impl Asked<'_> {
         let places = rows.iter().zip(worths);
         let scores =
             places.map(|(&(value, _), worth)| (u64::from(!chosen.contains(&value)), worth));
-        let order = best(scores, MAX_VALUES.max(chosen.len()));
+        let order = best(scores, self.most_values().max(chosen.len()));
         pick(rows, order)
     }
 
-    /// As many of `rows` as gain something, of which the first `chosen` are the shopper's.
+    /// Values of a facet that may be returned.
+    fn most_values(&self) -> usize {
+        let asked = self.query.max_values.unwrap_or(MAX_VALUES);
+        asked.clamp(MAX_VALUES, MOST_VALUES)
+    }
+
+    /// As many of `rows` as gain something, of which the first `chosen` are the shopper's; all, where more are asked for than ever help.
     fn head(&self, mut rows: Vec<Row>, chosen: usize) -> Vec<Row> {
         let total: u32 = rows.iter().map(|&(_, count)| count).sum();
         let mut covered = 0.0;
@@ -182,8 +190,13 @@ impl Asked<'_> {
                 more
             })
             .count();
-        let limit = self.query.max_values.unwrap_or(MAX_VALUES).min(MAX_VALUES);
-        rows.truncate(enough.max(FEW_VALUES).min(limit).max(chosen));
+        let asked = self.query.max_values.unwrap_or(MAX_VALUES);
+        let limit = if asked > MAX_VALUES {
+            self.most_values()
+        } else {
+            enough.max(FEW_VALUES).min(asked)
+        };
+        rows.truncate(limit.max(chosen));
         rows
     }
 

@@ -25,6 +25,8 @@ use crate::{
 
 /// Facets that are returned at most; more than any page of filters has room for.
 const MAX_FACETS: usize = 30;
+/// Facets that a query can ask for.
+const MOST_FACETS: usize = 1_000;
 /// A facet is offered when at least this share of the hits has it. Hand-set.
 const MIN_COVERAGE: f64 = 0.03;
 /// A facet is offered when it gains at least this share of what the first one does. Hand-set: on the demo shop's categories that
@@ -87,16 +89,25 @@ impl Asked<'_> {
             .flatten()
             .collect();
         // Catalogues have thousands of facets: values are put in order for those that are shown.
-        let best = best_by(drafts, MAX_FACETS, |draft: &Draft| draft.gain);
+        let limit = self.query.max_facets.unwrap_or(MAX_FACETS);
+        let best = best_by(
+            drafts,
+            limit.clamp(MAX_FACETS, MOST_FACETS),
+            |draft: &Draft| draft.gain,
+        );
         let first = best
             .iter()
             .find(|draft| !self.is_chosen(draft.subject))
             .map_or(0.0, |draft| draft.gain);
-        let limit = self.query.max_facets.unwrap_or(MAX_FACETS);
+        let least = if self.wants_all() {
+            0.0
+        } else {
+            MIN_GAIN_SHARE * first
+        };
         best.into_iter()
             .enumerate()
             .filter(|&(place, draft)| {
-                let helps = place < limit && draft.gain >= MIN_GAIN_SHARE * first;
+                let helps = place < limit && draft.gain >= least;
                 helps || self.is_chosen(draft.subject)
             })
             .map(|(_, draft)| match draft.subject {
@@ -104,6 +115,13 @@ impl Asked<'_> {
                 Subject::Price => self.price_facet(&prices, draft.gain),
             })
             .collect()
+    }
+
+    /// More facets are asked for than ever help: then also those that tell nothing apart.
+    fn wants_all(&self) -> bool {
+        self.query
+            .max_facets
+            .is_some_and(|asked| asked > MAX_FACETS)
     }
 
     fn is_chosen(&self, subject: Subject) -> bool {
@@ -117,7 +135,7 @@ impl Asked<'_> {
         let total = counts.iter().sum();
         let subject = Subject::Facet(facet);
         let coverage = self.coverage(subject, total);
-        if coverage < MIN_COVERAGE && !self.is_chosen(subject) {
+        if coverage < MIN_COVERAGE && !self.is_chosen(subject) && !self.wants_all() {
             return None;
         }
         let values = range.zip(counts).filter(|&(_, &count)| count > 0);
@@ -143,7 +161,7 @@ impl Asked<'_> {
         let split = Split::of(level.iter().map(|&(_, count)| count), total, logs);
         let subject = Subject::Facet(FacetIdx::CATEGORY);
         let coverage = self.coverage(subject, total);
-        if coverage < MIN_COVERAGE && !self.is_chosen(subject) {
+        if coverage < MIN_COVERAGE && !self.is_chosen(subject) && !self.wants_all() {
             return None;
         }
         let care = level
@@ -170,7 +188,8 @@ impl Asked<'_> {
             Subject::Price => self.uses.of(PRICE),
         };
         let gain = split + CARE_WEIGHT * care + USE_WEIGHT * used + f64::from(u8::from(is_chosen));
-        (values >= 2 || is_chosen).then_some(Draft { subject, gain })
+        let tells = values >= 2 || is_chosen || (values == 1 && self.wants_all());
+        tells.then_some(Draft { subject, gain })
     }
 
     fn coverage(&self, subject: Subject, total: u32) -> f64 {

@@ -49,9 +49,9 @@ pub struct SearchQuery {
     pub price_min: Option<f64>,
     /// Greatest price in minor units.
     pub price_max: Option<f64>,
-    /// Facets to return at most; absent: as many as help.
+    /// Facets to return at most; absent: as many as help. Above 30: all that hits have, up to 1,000.
     pub max_facets: Option<usize>,
-    /// Values of each facet to return at most, besides the chosen ones; absent: as many as help.
+    /// Values of each facet to return at most, besides the chosen ones; absent: as many as help. Above 24: all, up to 1,000.
     pub max_values: Option<usize>,
     /// Order of the hits.
     pub sort: Sort,

@@ -76,7 +76,7 @@ export interface SearchQuery {
   /** In minor units (cents): another way to write a range of `price`. */
   price_min?: number;
   price_max?: number;
-  /** Facets, and values of each, to return at most; absent: as many as help. */
+  /** Facets, and values of each, to return at most; absent: as many as help. Above 30 and 24: all, up to 1,000 of each. */
   max_facets?: number;
   max_values?: number;
   sort?: "relevance" | "price_asc" | "price_desc";

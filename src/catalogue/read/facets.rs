@@ -237,7 +237,7 @@ impl Catalogue {
         self.index.total(value.0)
     }
 
-    /// The value of `facet` that [`value_name`](Self::value_name) calls `name`.
+    /// The value of `facet` that [`value_name`](Self::value_name) calls `name`, or but for upper and lower case.
     #[must_use]
     pub fn value(&self, facet: FacetIdx, name: &str) -> Option<ValueIdx> {
         if facet == FacetIdx::CATEGORY {
@@ -249,8 +249,11 @@ impl Catalogue {
             }
             return found;
         }
-        self.facet_values(facet)
+        let values = || self.facet_values(facet);
+        // Feeds spell one value in several ways, of which one stands for all here; a filter may have been written with another.
+        values()
             .find(|&value| self.value_label(value) == name)
+            .or_else(|| values().find(|&value| is_same_but_for_case(self.value_label(value), name)))
     }
 
     /// Unambiguous name of `value` in its facet: the path of a category, the label of any other.
@@ -306,4 +309,9 @@ impl Scale<'_> {
             Some((low, low + length))
         })
     }
+}
+
+fn is_same_but_for_case(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|text| text.chars().flat_map(char::to_lowercase));
+    a.eq(b)
 }
