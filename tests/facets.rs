@@ -421,8 +421,9 @@ fn whoever_asks_for_more_values_than_help_gets_all_of_them() {
     let mut engine = shop((0..900).map(|id| format!("Maker {}", id % 300)));
     for (max_values, given) in [
         (Some(5), 5),
-        (None, 24),
-        (Some(24), 24),
+        // 23 of the 24 that are put in order have 95 % of their hits.
+        (None, 23),
+        (Some(24), 23),
         (Some(25), 25),
         (Some(300), 300),
         (Some(10_000), 300),
