@@ -725,3 +725,82 @@ fn one_word_is_found_as_several_and_beginnings_come_first() {
     assert_eq!(suggested(&mut engine, "24x73"), ["3"]);
     assert_eq!(suggested(&mut engine, "lam"), ["5", "4"]);
 }
+
+/// Drills of many brands, and towel rails of one of them whose descriptions speak of drills.
+fn drills_and_rails() -> Engine {
+    use endcap::catalogue::{Catalogue, CatalogueBuilder, CatalogueMeta, Label, Product};
+    use endcap::pack::Pack;
+    let mut builder = CatalogueBuilder::new(CatalogueMeta::default());
+    let kinds = [
+        ("drill", "Tools", "Drill bit", ""),
+        ("rail", "Bath", "Towel rail", "Fits without a drill."),
+        ("tap", "Bath", "Basin tap", ""),
+    ];
+    for item in 0..60 {
+        for (kind, department, title, description) in kinds {
+            let product = Product {
+                id: format!("{kind}{item}"),
+                title: format!("{title} {item}"),
+                description: description.into(),
+                brand: format!("Brand {}", item % 12),
+                category: vec![Label::plain(department), Label::plain(title)],
+                ..Product::default()
+            };
+            builder.push(product).unwrap();
+        }
+    }
+    let pack = Pack::open(builder.finish().unwrap()).unwrap();
+    Engine::with_catalogue(Catalogue::open(pack).unwrap(), 1)
+}
+
+#[test]
+fn what_was_looked_at_elsewhere_does_not_change_what_is_asked_for() {
+    for clicks in [1, 3, 5, 10] {
+        let mut engine = drills_and_rails();
+        let asked = |engine: &mut Engine, text: &str| {
+            let query = SearchQuery {
+                text: Text(text.into()),
+                limit: Some(10),
+                ..SearchQuery::default()
+            };
+            let hits = engine.search(&query, NOW).hits;
+            hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>()
+        };
+        let cold = asked(&mut engine, "drill");
+        for click in 0..clicks {
+            let id = format!("tap{}", click % 5 * 12 + 7);
+            engine.observe(&event("view_item", &[&id]), NOW).unwrap();
+        }
+        assert_eq!(asked(&mut engine, "drill"), cold, "{clicks} views of taps");
+        let related = format!("drill{}", 12 + 7);
+        engine
+            .observe(&event("view_item", &[&related]), NOW)
+            .unwrap();
+        let warm = asked(&mut engine, "drill");
+        assert!(warm.iter().all(|id| id.starts_with("drill")), "{warm:?}");
+        assert!(
+            warm.iter()
+                .take(4)
+                .all(|id| id["drill".len()..].parse::<u32>().unwrap() % 12 == 7),
+            "a view of what was asked for colours: {warm:?}"
+        );
+    }
+}
+
+#[test]
+fn one_query_has_one_order_however_it_was_entered() {
+    let mut opened = drills_and_rails();
+    let mut typed = drills_and_rails();
+    typed.observe(&search("Drill bit"), NOW).unwrap();
+    for text in ["Drill bit", "drill"] {
+        let query = SearchQuery {
+            text: Text(text.into()),
+            ..SearchQuery::default()
+        };
+        let ids = |engine: &mut Engine| {
+            let hits = engine.search(&query, NOW).hits;
+            hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&mut typed), ids(&mut opened), "{text}");
+    }
+}

@@ -304,6 +304,9 @@ impl Engine {
             self.hush(&mut visit);
             self.beliefs = Beliefs::new(self.catalogue.as_ref(), &visit, &before);
             self.beliefs.ledger = ledger;
+            if let Some(catalogue) = &self.catalogue {
+                self.beliefs.follow(catalogue, self.session.turns(minute));
+            }
             self.believed_at = Some(minute);
         }
     }

@@ -30,7 +30,7 @@
 use crate::{
     catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
     key::{FacetTag, Key},
-    learn::{ledger::Ledger, taste::Taste},
+    learn::{Touch, ledger::Ledger, taste::Taste},
     profile::Evidence,
     sorted::SortedMap,
 };
@@ -79,6 +79,19 @@ pub(crate) struct Beliefs {
     tastes: SortedMap<FacetIdx, (Taste, Vec<(ValueIdx, Strength)>)>,
     /// What was bought and sent back.
     pub(crate) ledger: Ledger,
+    /// What the profile adds to [`values`](Self::values), gated; empty where there is none.
+    before: Vec<f32>,
+    turns: Vec<Turn>,
+}
+
+/// What the shopper turned to at once on this visit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Turn {
+    /// In views, faded; negative where it was turned away from.
+    pub(crate) mass: f64,
+    /// Ascending, so that categories stand behind those above them; all levels.
+    pub(crate) values: Vec<ValueIdx>,
+    pub(crate) items: Vec<ItemIdx>,
 }
 
 /// Evidence on one key, from the visit and from before.
@@ -107,20 +120,67 @@ impl Beliefs {
             return beliefs;
         };
         beliefs.weigh_values(catalogue);
+        if profile.is_empty() {
+            return beliefs;
+        }
+        let nothing = SortedMap::default();
+        let of_values = |profile| {
+            let mut beliefs = of(profile, full);
+            beliefs.weigh_values(catalogue);
+            beliefs.values
+        };
+        let visit = of_values(&nothing);
         // A hundredth of a view of what one product in a thousand has is ten times its base rate, and a profile has many such values. So it is
         // what the profile says that the gate lessens, not how often it says it.
         if gate < 1.0 {
-            let nothing = SortedMap::default();
-            let [all, none] = [profile, &nothing].map(|profile| {
-                let mut beliefs = of(profile, full);
-                beliefs.weigh_values(catalogue);
-                beliefs.values
-            });
-            for ((value, all), none) in beliefs.values.iter_mut().zip(all).zip(none) {
+            let all = of_values(profile);
+            for ((value, all), none) in beliefs.values.iter_mut().zip(all).zip(&visit) {
                 *value = none + gate as f32 * (all - none);
             }
         }
+        beliefs.before = visit;
+        for (before, value) in beliefs.before.iter_mut().zip(&beliefs.values) {
+            *before = value - *before;
+        }
         beliefs
+    }
+
+    /// Takes in what the shopper turned to on this visit, item by item; `touches` with what each weighs, oldest first.
+    pub(crate) fn follow<'a>(
+        &mut self,
+        catalogue: &Catalogue,
+        touches: impl Iterator<Item = (&'a Touch, f64)>,
+    ) {
+        let known = |&key: &Key| {
+            catalogue
+                .value_by_key(key)
+                .filter(|_| self.seen.get(key).is_some())
+        };
+        let turns = touches.map(|(touch, mass)| {
+            let mut values: Vec<ValueIdx> = touch.values.iter().filter_map(known).collect();
+            values.sort_unstable();
+            values.dedup();
+            let items = touch
+                .items
+                .iter()
+                .flat_map(|&key| catalogue.items_by_key(key));
+            Turn {
+                mass,
+                values,
+                items: items.collect(),
+            }
+        });
+        self.turns = turns.collect();
+    }
+
+    pub(crate) fn turns(&self) -> &[Turn] {
+        &self.turns
+    }
+
+    /// What the profile adds to the visit's affinity for `value`.
+    #[inline]
+    pub(crate) fn before(&self, value: ValueIdx) -> f64 {
+        f64::from(self.before.get(value.0 as usize).copied().unwrap_or(0.0))
     }
 
     /// Whether nothing is known, so that every score is 0.
@@ -192,19 +252,31 @@ impl Beliefs {
         if self.seen.is_empty() {
             return (0.0, 0.0);
         }
+        let score = self.sum(catalogue, item, |value| self.value(value));
+        (score, self.item_number(item))
+    }
+
+    /// The sum of what `of` says of the values of `item`, of attributes with their one voice.
+    #[inline]
+    pub(crate) fn sum(
+        &self,
+        catalogue: &Catalogue,
+        item: ItemIdx,
+        of: impl Fn(ValueIdx) -> f64,
+    ) -> f64 {
         let (mut score, mut attributes, mut count) = (0.0, 0.0, 0u32);
         for value in catalogue.item_values(item) {
             if value.0 < self.first_attribute {
-                score += self.value(value);
+                score += of(value);
             } else {
-                attributes += self.value(value);
+                attributes += of(value);
                 count += 1;
             }
         }
         if count > 0 {
             score += attributes / f64::from(count).sqrt();
         }
-        (score, self.item_number(item))
+        score
     }
 
     /// What divides the contribution of an attribute of `item`; 1 for category and brand.
@@ -219,7 +291,8 @@ impl Beliefs {
         1.0 / (attributes as f64).sqrt()
     }
 
-    fn item_number(&self, item: ItemIdx) -> f64 {
+    #[inline]
+    pub(crate) fn item_number(&self, item: ItemIdx) -> f64 {
         self.item_scores.get(item).copied().unwrap_or(0.0)
     }
 

@@ -6,7 +6,7 @@ mod ledger;
 mod session;
 mod taste;
 
-pub(crate) use belief::{Beliefs, Strength};
+pub(crate) use belief::{Beliefs, Strength, Turn};
 pub use event::{Event, EventError, EventKind, EventParams, Item, Text};
 pub(crate) use ledger::{bought, is_fact, ledger, returned};
 pub(crate) use session::{Session, Touch};

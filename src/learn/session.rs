@@ -94,16 +94,26 @@ impl Session {
 
     /// Evidence on each key: touches fade with every further one and with time.
     pub(crate) fn evidence(&self, now: Timestamp) -> SortedMap<Key, Evidence> {
-        self.gather(|age, touch| {
-            let half_lives =
-                age as f64 / TOUCH_HALF_LIFE + now.since(touch.at) as f64 / HALF_LIFE_MS;
-            libm::exp2(-half_lives)
-        })
+        self.gather(|age, touch| faded(age, touch, now))
     }
 
     /// What these touches have left in the profile: it decays like the profile, not like the session.
     pub(crate) fn lasting(&self, now: Timestamp) -> SortedMap<Key, Evidence> {
         self.gather(|_, touch| lasting_worth(touch.at, now))
+    }
+
+    /// The touches that say something of values, each with what it weighs now.
+    pub(crate) fn turns(&self, now: Timestamp) -> impl Iterator<Item = (&Touch, f64)> {
+        let newest = self.touches.len();
+        let with_age = self.touches.iter().zip((0..newest).rev());
+        with_age
+            .filter(|(touch, _)| touch.value_weight != 0.0)
+            .map(move |(touch, age)| {
+                (
+                    touch,
+                    f64::from(touch.value_weight) * faded(age, touch, now),
+                )
+            })
     }
 
     /// Evidence on each key, each touch weighed by its age in touches and by itself.
@@ -202,6 +212,12 @@ fn read_touch(bytes: &[u8], at: &mut usize) -> Option<Touch> {
         values,
         items,
     })
+}
+
+/// What is left of a touch after `age` further ones, and of its own time.
+fn faded(age: usize, touch: &Touch, now: Timestamp) -> f64 {
+    let half_lives = age as f64 / TOUCH_HALF_LIFE + now.since(touch.at) as f64 / HALF_LIFE_MS;
+    libm::exp2(-half_lives)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::{
     SearchQuery, Tier,
     fit::fit,
     retrieve::Scope,
-    score::{Scored, best, text_part},
+    score::{best, scored, text_part},
     taught::Taught,
     words::Words,
 };
@@ -38,17 +38,14 @@ pub(crate) fn features(
     let mut words = Words::new(query.text.as_str(), catalogue.locale());
     let mut taught = Taught::new(known, &words, false);
     let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
-    let scored = retrieved
-        .candidates
-        .into_iter()
-        .map(|candidate| Scored::new(catalogue, beliefs, &taught, candidate))
-        .collect();
+    let candidates = retrieved.candidates.into_iter();
+    let (focus, scored) = scored(catalogue, beliefs, &taught, &words, false, candidates);
     best(catalogue, &taught, &words, scored, k)
         .into_iter()
         .map(|scored| {
             let candidate = scored.candidate;
             let item = candidate.item;
-            let (values, own) = beliefs.of_values_and_item(catalogue, item);
+            let (values, own) = focus.of(catalogue, item);
             let can_be_had = catalogue.availability(item) == Availability::InStock;
             Features {
                 id: catalogue.id(item).to_owned(),

@@ -12,6 +12,7 @@ mod facets;
 mod features;
 mod filter;
 mod fit;
+mod focus;
 mod ranges;
 mod rank;
 mod recommend;

@@ -2,6 +2,7 @@
 
 use super::{
     Explanation, Ranked, Reason, ReasonKind,
+    focus::Focus,
     score::{greatest, part, personal_parts},
 };
 use crate::{
@@ -57,7 +58,8 @@ pub(crate) fn explain(
     let known = catalogue.and_then(|catalogue| Some((catalogue, catalogue.item(id)?)));
     let parts = match known {
         Some((catalogue, known)) => {
-            let mut parts = personal_parts(catalogue, beliefs, &Weights::default(), known);
+            let focus = Focus::wide(beliefs);
+            let mut parts = personal_parts(catalogue, &focus, &Weights::default(), known);
             parts.push(part(ReasonKind::Popularity, catalogue.prior(known)));
             parts
         }

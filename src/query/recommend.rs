@@ -26,8 +26,9 @@ use self::{
 use super::{
     Hit, Reason, ReasonKind, SearchQuery, Tier,
     filter::Filters,
+    focus::Focus,
     retrieve::Candidate,
-    score::{Scored, hit, part},
+    score::{Scored, hit, part, scored},
     taught::Taught,
     words::Words,
 };
@@ -185,11 +186,12 @@ pub(crate) fn recommend(
     if by_ranker {
         fill_up(shop, &taught, &mut allowed, &mut chosen, limit);
     }
+    let focus = Focus::wide(beliefs);
     chosen
         .into_iter()
         .map(|one| {
-            let scored = Scored::new(catalogue, beliefs, &taught, candidate(one.item));
-            let mut hit = hit(catalogue, beliefs, &taught, &words, &scored);
+            let scored = Scored::new(catalogue, &taught, candidate(one.item));
+            let mut hit = hit(catalogue, &focus, &taught, &words, &scored);
             hit.score = one.score;
             if let Some(reason) = reason(shop, &one) {
                 hit.reasons.insert(0, reason);
@@ -393,11 +395,15 @@ fn fill_up(
         allowed.remove(one.item.0);
     }
     let catalogue = shop.catalogue;
-    let rest: Vec<Scored> = catalogue
-        .items()
-        .filter(|item| allowed.contains(item.0))
-        .map(|item| Scored::new(catalogue, shop.beliefs, taught, candidate(item)))
-        .collect();
+    let rest = catalogue.items().filter(|item| allowed.contains(item.0));
+    let (_, rest) = scored(
+        catalogue,
+        shop.beliefs,
+        taught,
+        &Words::new("", catalogue.locale()),
+        false,
+        rest.map(candidate),
+    );
     let best = order::best_by(rest, missing, |scored| scored.score);
     chosen.extend(best.iter().map(|scored| Found {
         item: scored.candidate.item,

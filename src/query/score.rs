@@ -1,7 +1,8 @@
 //! Scores: what a candidate is worth to this shopper, part by part.
 
 use super::{
-    Hit, Reason, ReasonKind, Tier, fit::fit, retrieve::Candidate, taught::Taught, words::Words,
+    Hit, Reason, ReasonKind, Tier, fit::fit, focus::Focus, retrieve::Candidate, taught::Taught,
+    words::Words,
 };
 use crate::{
     catalogue::{Availability, Catalogue, FacetIdx, ItemIdx},
@@ -31,37 +32,77 @@ const MAX_REASONS: usize = 3;
 pub(crate) struct Scored {
     pub(crate) candidate: Candidate,
     pub(crate) score: f64,
-    /// The part of the score that the title's fit gives.
+    /// The parts of the score that the text and the title's fit give.
+    text: f64,
     fit: f64,
 }
 
 impl Scored {
-    pub(crate) fn new(
-        catalogue: &Catalogue,
-        beliefs: &Beliefs,
-        taught: &Taught,
-        candidate: Candidate,
-    ) -> Self {
+    /// Without the shopper.
+    pub(crate) fn new(catalogue: &Catalogue, taught: &Taught, candidate: Candidate) -> Self {
         let item = candidate.item;
         let weights = &taught.weights;
-        let (values, own) = beliefs.of_values_and_item(catalogue, item);
-        let personal = times(weights.values, values) + times(weights.item, own);
-        let score = times(weights.text, text_part(catalogue, &candidate))
+        let text = times(weights.text, text_part(catalogue, &candidate));
+        let score = text
             + times(weights.popularity, catalogue.prior(item))
-            + personal
             + times(weights.prior, taught.prior(item))
             + unavailable_part(catalogue, weights, item);
         Self {
             candidate,
             score,
+            text,
             fit: 0.0,
         }
+    }
+
+    /// With what is known of the shopper.
+    pub(crate) fn for_shopper(
+        mut self,
+        catalogue: &Catalogue,
+        taught: &Taught,
+        focus: &Focus<'_>,
+    ) -> Self {
+        let (values, own) = focus.of(catalogue, self.candidate.item);
+        self.score += times(taught.weights.values, values) + times(taught.weights.item, own);
+        self
+    }
+
+    pub(crate) fn item(&self) -> ItemIdx {
+        self.candidate.item
+    }
+
+    pub(crate) fn text(&self) -> f64 {
+        self.text
     }
 
     /// What decides before the score: the tier.
     pub(crate) fn rank(&self) -> u64 {
         self.candidate.tier as u64
     }
+}
+
+/// All `candidates`, as the shopper's case is known, and how far that is.
+pub(crate) fn scored<'a>(
+    catalogue: &Catalogue,
+    beliefs: &'a Beliefs,
+    taught: &Taught,
+    words: &Words,
+    unfinished: bool,
+    candidates: impl Iterator<Item = Candidate>,
+) -> (Focus<'a>, Vec<Scored>) {
+    let mut scored: Vec<Scored> = candidates
+        .map(|candidate| Scored::new(catalogue, taught, candidate))
+        .collect();
+    let focus = match words.is_empty() {
+        true => Focus::wide(beliefs),
+        false => Focus::on(catalogue, beliefs, &scored, unfinished),
+    };
+    if !beliefs.is_empty() {
+        for one in &mut scored {
+            *one = one.for_shopper(catalogue, taught, &focus);
+        }
+    }
+    (focus, scored)
 }
 
 /// The best `k` of `scored`, which ascend by item, best first: the tier, the score, the better known item. The first
@@ -124,7 +165,7 @@ fn times(weight: f32, part: f64) -> f64 {
 /// The product behind a scored candidate, as an answer shows it.
 pub(crate) fn hit(
     catalogue: &Catalogue,
-    beliefs: &Beliefs,
+    focus: &Focus<'_>,
     taught: &Taught,
     words: &Words,
     scored: &Scored,
@@ -133,7 +174,7 @@ pub(crate) fn hit(
     let title = catalogue.title(item);
     let mpn = catalogue.mpn(item);
     let weights = &taught.weights;
-    let mut reasons = personal_parts(catalogue, beliefs, weights, item);
+    let mut reasons = personal_parts(catalogue, focus, weights, item);
     reasons.push(part(
         ReasonKind::Popularity,
         times(weights.popularity, catalogue.prior(item)),
@@ -187,23 +228,23 @@ pub(crate) fn hit(
 /// Parts of the personal score of `item`, in no particular order.
 pub(crate) fn personal_parts(
     catalogue: &Catalogue,
-    beliefs: &Beliefs,
+    focus: &Focus<'_>,
     weights: &Weights,
     item: ItemIdx,
 ) -> Vec<Reason> {
     let mut parts = Vec::new();
+    let beliefs = focus.beliefs();
     if beliefs.is_empty() {
         return parts;
     }
     for value in catalogue.item_values(item) {
-        let share = beliefs.share(catalogue, item, value);
         for level in catalogue.ancestors(value) {
             parts.push(Reason {
                 kind: ReasonKind::Affinity,
                 facet: catalogue.facet_key(catalogue.facet_of(level)).to_owned(),
                 value: catalogue.value_name(level),
                 label: catalogue.value_label(level).to_owned(),
-                contribution: times(weights.values, share * beliefs.own_value(catalogue, level)),
+                contribution: times(weights.values, focus.part(catalogue, item, level)),
             });
         }
     }

@@ -7,7 +7,7 @@ use super::{
     facets::{Asked, FacetUses},
     filter::{Filters, Selection},
     retrieve::{Candidate, Scope},
-    score::{Scored, best, hit},
+    score::{Scored, best, hit, scored},
     taught::Taught,
     words::{Words, normalised},
 };
@@ -47,12 +47,9 @@ pub(crate) fn search(
     let filters = Filters::new(catalogue, query);
     let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
     let selection = select(catalogue, &words, &filters, &retrieved.candidates);
-    let scored: Vec<Scored> = retrieved
-        .candidates
-        .into_iter()
-        .filter(|candidate| selection.hits.contains(candidate.item.0))
-        .map(|candidate| Scored::new(catalogue, beliefs, &taught, candidate))
-        .collect();
+    let candidates = retrieved.candidates.into_iter();
+    let chosen = candidates.filter(|candidate| selection.hits.contains(candidate.item.0));
+    let (focus, scored) = scored(catalogue, beliefs, &taught, &words, false, chosen);
     let total = scored.len();
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let end = query.offset.saturating_add(limit);
@@ -68,7 +65,7 @@ pub(crate) fn search(
             .iter()
             .take(end)
             .skip(query.offset)
-            .map(|scored| hit(catalogue, beliefs, &taught, &words, scored))
+            .map(|scored| hit(catalogue, &focus, &taught, &words, scored))
             .collect(),
         facets: asked(catalogue, shopper, query, &filters, &selection, |asked| {
             asked.facets()

@@ -4,7 +4,7 @@ use super::{
     Completion, Recent, SuggestOptions, SuggestReason, SuggestedBrand, SuggestedCategory,
     Suggestions,
     retrieve::{Candidate, Scope},
-    score::{Scored, best, highlights, hit},
+    score::{Scored, best, highlights, hit, scored},
     taught::Taught,
     words::Words,
 };
@@ -66,14 +66,18 @@ pub(crate) fn suggest(
     );
     suggestions.brands = brands(catalogue, beliefs, &candidates, &typed, options.brands);
     let wanted = options.products.min(MAX_OF_A_KIND);
-    let scored = candidates
-        .into_iter()
-        .map(|candidate| Scored::new(catalogue, beliefs, &taught, candidate))
-        .collect();
+    let (focus, scored) = scored(
+        catalogue,
+        beliefs,
+        &taught,
+        &words,
+        words.unfinished,
+        candidates.into_iter(),
+    );
     let scored = best_of_groups(catalogue, scored);
     suggestions.products = best(catalogue, &taught, &words, scored, wanted)
         .iter()
-        .map(|scored| hit(catalogue, beliefs, &taught, &words, scored))
+        .map(|scored| hit(catalogue, &focus, &taught, &words, scored))
         .collect();
     suggestions
 }

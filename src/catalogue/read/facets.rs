@@ -224,6 +224,20 @@ impl Catalogue {
         std::iter::successors(Some(value), |&value| self.value_parent(value))
     }
 
+    /// `value` and the categories below it.
+    pub(crate) fn with_below(&self, value: ValueIdx) -> impl Iterator<Item = ValueIdx> + '_ {
+        let levels = self.bytes(Section::CategoryLevels);
+        let level = levels.get(value.0 as usize).copied().unwrap_or(u8::MAX);
+        let below = levels.iter().skip(value.0 as usize + 1);
+        let below = below.take_while(move |&&other| other > level);
+        std::iter::once(value).chain(
+            (value.0 + 1..)
+                .map(ValueIdx)
+                .zip(below)
+                .map(|(value, _)| value),
+        )
+    }
+
     /// The brand of `item`, or "".
     pub(crate) fn brand(&self, item: ItemIdx) -> &str {
         self.item_values(item)
