@@ -804,3 +804,103 @@ fn one_query_has_one_order_however_it_was_entered() {
         assert_eq!(ids(&mut typed), ids(&mut opened), "{text}");
     }
 }
+
+/// Screws and screwdrivers, hammers and drills, cameras and their batteries, showers and taps for showers.
+fn kinds() -> Engine {
+    use endcap::catalogue::{
+        Attribute, Catalogue, CatalogueBuilder, CatalogueMeta, Label, Product,
+    };
+    use endcap::pack::Pack;
+    let meta = CatalogueMeta {
+        language: "de".into(),
+        ..CatalogueMeta::default()
+    };
+    let mut builder = CatalogueBuilder::new(meta);
+    for (kind, path, title, description) in [
+        (
+            "screw",
+            "Befestigung > Schrauben",
+            "Sechskantschraube M8",
+            "Farbe: Zink.",
+        ),
+        (
+            "driver",
+            "Werkzeug > Schraubendreher",
+            "Schraubendreher TX20",
+            "Für jede Schraube.",
+        ),
+        (
+            "battery",
+            "Foto > Zubehör > Kamera-Akkus",
+            "Kamera-Akku LI 40",
+            "Für Kameras.",
+        ),
+        (
+            "camera",
+            "Foto > Kameras",
+            "Systemkamera 24 MP",
+            "Durchmesser: 5 cm.",
+        ),
+        ("knife", "Küche > Messer", "Kochmesser 20 cm", "Scharf."),
+        (
+            "mixer",
+            "Bad > Armaturen",
+            "Thermostat für Dusche",
+            "Farbe: Chrom.",
+        ),
+        (
+            "shower",
+            "Bad > Duschen",
+            "Regendusche 200 mm",
+            "Farbe: Chrom.",
+        ),
+        ("paint", "Malen > Farben", "Deckenfarbe 5 l", "Weiß."),
+    ] {
+        for item in 0..12 {
+            let product = Product {
+                id: format!("{kind}{item}"),
+                title: format!("Marke {title}, {item} Stück"),
+                description: description.into(),
+                category: path.split(" > ").map(Label::plain).collect(),
+                attributes: vec![Attribute {
+                    name: Label::plain("Farbe"),
+                    value: Label::plain("Chrom"),
+                    ..Attribute::default()
+                }],
+                ..Product::default()
+            };
+            builder.push(product).unwrap();
+        }
+    }
+    let pack = Pack::open(builder.finish().unwrap()).unwrap();
+    Engine::with_catalogue(Catalogue::open(pack).unwrap(), 1)
+}
+
+#[test]
+fn the_kind_that_is_asked_for_comes_before_what_only_has_the_word() {
+    let mut engine = kinds();
+    for (text, kind) in [
+        ("schraube", "screw"),
+        ("schrauben", "screw"),
+        ("schraubendreher", "driver"),
+        ("kamera", "camera"),
+        ("messer", "knife"),
+        ("dusche", "shower"),
+        ("farbe", "paint"),
+        // Nobody sells these here, but what they are.
+        ("digitalkamera", "camera"),
+        ("gemüsemesser", "knife"),
+    ] {
+        let query = SearchQuery {
+            text: Text(text.into()),
+            limit: Some(6),
+            ..SearchQuery::default()
+        };
+        let hits = engine.search(&query, NOW).hits;
+        let ids: Vec<&str> = hits.iter().map(|hit| hit.id.as_str()).collect();
+        assert!(
+            ids.len() == 6 && ids.iter().all(|id| id.starts_with(kind)),
+            "{text}: {ids:?}"
+        );
+    }
+}

@@ -4,6 +4,7 @@ mod build;
 mod facet_sections;
 mod facets;
 mod item_values;
+mod kinds;
 mod numeric;
 mod overlay;
 mod product;

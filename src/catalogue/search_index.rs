@@ -1,10 +1,11 @@
 //! Builds the search index of a catalogue: terms, article numbers and query completions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Product,
     facets::FacetTable,
+    kinds::Kinds,
     read::NONE,
     sections::Section,
     title::typed_title,
@@ -13,13 +14,15 @@ use super::{
 use crate::{
     index::{Field, write_dictionary, write_linked},
     pack::PackWriter,
-    text::{Locale, folded, squashed, tokens},
+    text::{Locale, Token, folded, squashed, tokens},
 };
 
 /// Words of a title or label that are indexed; the rest of a longer one is noise.
 const MAX_TITLE_WORDS: usize = 64;
 /// Words of a description that are indexed. Hand-set: the first sentences name what the title leaves out.
 const MAX_DESCRIPTION_WORDS: usize = 40;
+/// Words of an attribute's name that are compared.
+const MAX_LABEL_WORDS: usize = 4;
 /// Characters of an article number that are indexed.
 const MAX_NUMBER_CHARS: usize = 40;
 /// An article number has at least this length.
@@ -58,12 +61,15 @@ fn write_terms(writer: &mut PackWriter, products: &[Product], language: &str, lo
     let rings = vocabulary.rings();
     let mut lists: Vec<BTreeMap<u32, Field>> = index.values().cloned().collect();
     for (number, items) in index.values().enumerate() {
-        for part in vocabulary.parts(number) {
-            if let Some(list) = lists.get_mut(part) {
-                for (&item, &field) in items {
-                    // A part says less than the word itself.
-                    list.entry(item).or_insert(field.min(Field::Category));
-                }
+        for (part, is_head) in vocabulary.parts(number) {
+            let Some(list) = lists.get_mut(part) else {
+                continue;
+            };
+            // A `Schlosserhammer` is a hammer; a `Schraubendreher` has to do with screws, and what only a description speaks of has not.
+            for (&item, &field) in items.iter().filter(|(_, field)| **field > Field::Mention) {
+                let field = if is_head { field } else { Field::Mention };
+                let best = list.entry(item).or_insert(field);
+                *best = field.max(*best);
             }
         }
     }
@@ -76,33 +82,69 @@ fn write_terms(writer: &mut PackWriter, products: &[Product], language: &str, lo
 
 fn terms(products: &[Product], locale: Locale) -> Index {
     let mut index = Index::new();
-    let mut add = |item: u32, field: Field, text: &str, limit: usize| {
-        let tokens = tokens(text, limit, locale);
+    let mut add = |item: u32, tokens: &[Token], fields: &[Field]| {
         let before = std::iter::once(None).chain(tokens.iter().map(Some));
-        for (token, before) in tokens.iter().zip(before) {
+        for ((token, before), &field) in tokens.iter().zip(before).zip(fields) {
             for word in also(before, token).into_iter().chain([token.text.clone()]) {
                 let best = index.entry(word).or_default().entry(item).or_insert(field);
                 *best = field.max(*best);
             }
         }
     };
+    let words = |text: &str, limit| tokens(text, limit, locale);
+    let kinds = Kinds::new(products, locale);
+    let labels = attribute_labels(products, locale);
     for (item, product) in (0u32..).zip(products) {
-        add(item, Field::Title, &product.title, MAX_TITLE_WORDS);
-        add(item, Field::Brand, &product.brand, MAX_TITLE_WORDS);
+        let title = words(&product.title, MAX_TITLE_WORDS);
+        let fields = kinds.of_title(product, &title);
+        add(item, &title, &fields);
+        let brand = words(&product.brand, MAX_TITLE_WORDS);
+        add(item, &brand, &[Field::Title; MAX_TITLE_WORDS]);
         for part in &product.category {
-            add(item, Field::Category, &part.label, MAX_TITLE_WORDS);
+            let (tokens, fields) = kinds.of_label(&part.label);
+            add(item, &tokens, &fields);
         }
         for attribute in &product.attributes {
-            add(item, Field::Detail, &attribute.value.label, MAX_TITLE_WORDS);
+            let value = words(&attribute.value.label, MAX_TITLE_WORDS);
+            add(item, &value, &[Field::Property; MAX_TITLE_WORDS]);
         }
-        add(
-            item,
-            Field::Detail,
-            &product.description,
-            MAX_DESCRIPTION_WORDS,
-        );
+        let description = without_labels(&product.description, &labels, locale);
+        add(item, &description, &[Field::Mention; MAX_DESCRIPTION_WORDS]);
     }
     index
+}
+
+/// The names of attributes, folded.
+fn attribute_labels(products: &[Product], locale: Locale) -> BTreeSet<String> {
+    let attributes = products.iter().flat_map(|product| &product.attributes);
+    let names: BTreeSet<&str> = attributes
+        .map(|attribute| attribute.name.label.as_str())
+        .collect();
+    names
+        .into_iter()
+        .map(|name| folded(name, MAX_TITLE_WORDS, locale))
+        .collect()
+}
+
+/// The first words of a description, without the names of attributes before a colon: "Farbe: Chrom" says nothing of paint.
+fn without_labels(description: &str, labels: &BTreeSet<String>, locale: Locale) -> Vec<Token> {
+    let mut kept = Vec::new();
+    let mut parts = description.split(':').peekable();
+    while let Some(part) = parts.next() {
+        let mut words = tokens(part, MAX_DESCRIPTION_WORDS, locale);
+        if parts.peek().is_some() {
+            let texts: Vec<&str> = words.iter().map(|token| token.text.as_str()).collect();
+            let most = texts.len().min(MAX_LABEL_WORDS);
+            let label = (1..=most).rev().find(|&length| {
+                let last = texts.get(texts.len() - length..).unwrap_or_default();
+                labels.contains(&last.join(" "))
+            });
+            words.truncate(words.len() - label.unwrap_or(0));
+        }
+        kept.extend(words);
+    }
+    kept.truncate(MAX_DESCRIPTION_WORDS);
+    kept
 }
 
 /// Items ascending by what a shopper types first, see [`typed_title`].

@@ -96,28 +96,29 @@ impl<'a> Vocabulary<'a> {
         next
     }
 
-    /// Numbers of words that are parts of compound `number`: `wannenarmatur` and `armatur` of `badewannenarmatur`, and
-    /// what stands before them.
-    pub(super) fn parts(&self, number: usize) -> Vec<usize> {
+    /// Numbers of words that are parts of compound `number`, and whether each is its head: `wannenarmatur` and `armatur` of
+    /// `badewannenarmatur` are, what stands before them is not.
+    pub(super) fn parts(&self, number: usize) -> Vec<(usize, bool)> {
         let word = match self.words.get(number) {
             Some(word) if self.compounds && word.len() >= MIN_COMPOUND && is_word(word) => *word,
             _ => return Vec::new(),
         };
         let mut parts = Vec::new();
-        self.take_apart(word, &mut parts);
+        self.take_apart(word, true, &mut parts);
         let own = self.stem(word);
-        parts.retain(|&part| {
+        parts.retain(|&(part, _)| {
             self.words
                 .get(part)
                 .is_some_and(|part| self.stem(part) != own)
         });
-        parts.sort_unstable();
-        parts.dedup();
+        // The head first, where a word is both.
+        parts.sort_unstable_by_key(|&(part, is_head)| (part, !is_head));
+        parts.dedup_by_key(|&mut (part, _)| part);
         parts
     }
 
     /// Collects the parts of `word`; whether all of it is made of known words.
-    fn take_apart(&self, word: &str, parts: &mut Vec<usize>) -> bool {
+    fn take_apart(&self, word: &str, is_head: bool, parts: &mut Vec<(usize, bool)>) -> bool {
         // The longest last part first: what German compounds are about stands at their end.
         for (at, _) in word.char_indices().skip(MIN_PART) {
             let (first, last) = word.split_at(at);
@@ -129,13 +130,13 @@ impl<'a> Vocabulary<'a> {
             };
             let mut before = Vec::new();
             if let Some(first_part) = self.find(first) {
-                before.push(first_part);
-            } else if first.len() < MIN_COMPOUND || !self.take_apart(first, &mut before) {
+                before.push((first_part, false));
+            } else if first.len() < MIN_COMPOUND || !self.take_apart(first, false, &mut before) {
                 continue;
             }
-            parts.push(last_part);
+            parts.push((last_part, is_head));
             parts.append(&mut before);
-            self.take_apart(last, parts);
+            self.take_apart(last, is_head, parts);
             return true;
         }
         false
@@ -165,12 +166,20 @@ impl<'a> Vocabulary<'a> {
         match &self.stemmer {
             // `Stuhl` and `Stühle` are one word.
             Some(stemmer) if word.len() >= MIN_STEMMED && self.has_umlauts => {
-                stemmer.stem(&without_umlauts(word)).into_owned()
+                stemmer.stem(without_s(&without_umlauts(word))).into_owned()
             }
             Some(stemmer) if word.len() >= MIN_STEMMED => stemmer.stem(word).into_owned(),
             _ => word.to_owned(),
         }
     }
+}
+
+/// Without the plural's `s` behind a vowel, which the stemmer leaves: `Kameras`, `Sofas`.
+fn without_s(word: &str) -> &str {
+    let singular = word.strip_suffix('s');
+    let is_plural =
+        |word: &&str| word.len() >= MIN_STEMMED && word.ends_with(['a', 'i', 'o', 'u', 'y']);
+    singular.filter(is_plural).unwrap_or(word)
 }
 
 fn is_word(word: &str) -> bool {
@@ -215,7 +224,7 @@ mod tests {
         let parts = vocabulary.parts(number);
         parts
             .into_iter()
-            .map(|part| words[part].to_owned())
+            .map(|(part, _)| words[part].to_owned())
             .collect()
     }
 

@@ -161,7 +161,7 @@ mod tests {
         ) {
             let all: Vec<(usize, Vec<(u32, Field)>)> = lists
                 .iter()
-                .map(|(link, items)| (link.index(lists.len()), items.iter().map(|&item| (item, Field::Brand)).collect()))
+                .map(|(link, items)| (link.index(lists.len()), items.iter().map(|&item| (item, Field::Title)).collect()))
                 .collect();
             let (blocks, blob) = write_linked(all.clone());
             let blocks: Vec<u8> = blocks.into_iter().flat_map(u32::to_le_bytes).collect();

@@ -7,14 +7,19 @@ use crate::{
     pack::{read_varint, write_varint},
 };
 
-/// Where a term stands in a product, from the least to the most telling.
+/// How much a term says of what a product is, by where it stands; from the least to the most telling.
+///
+/// Packs of earlier versions tell description, category, brand and title apart by the same numbers, in the same order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Field {
-    /// Description or attribute.
-    Detail,
-    Category,
-    Brand,
+    /// It stands in the description, or modifies a compound: `Schraube` in `Schraubendreher`.
+    Mention,
+    /// The value of an attribute, or of a category what does not name the kind.
+    Property,
+    /// Title or brand.
     Title,
+    /// The head of the title, or of a category: what the product is.
+    Kind,
 }
 
 /// View of one list of postings.
@@ -42,10 +47,10 @@ impl<'a> Postings<'a> {
         while let Some(entry) = read_varint(self.bytes, &mut at) {
             item = item.wrapping_add(entry >> 2);
             let field = match entry & 3 {
-                0 => Field::Detail,
-                1 => Field::Category,
-                2 => Field::Brand,
-                _ => Field::Title,
+                0 => Field::Mention,
+                1 => Field::Property,
+                2 => Field::Title,
+                _ => Field::Kind,
             };
             if !visit(ItemIdx(item), field) {
                 return;

@@ -24,23 +24,29 @@ const COVERED: f64 = 1.0;
 pub(super) fn fit(title: &str, words: &Words) -> f64 {
     let title = tokens(title, MAX_TITLE_WORDS, words.locale);
     let typed = &words.tokens;
+    let compounds = words.locale.has_compounds();
     if title.is_empty() || typed.is_empty() {
         return 0.0;
     }
     let place = |word: &Token| {
         title
             .iter()
-            .position(|other| is_form(&other.text, &word.text))
+            .position(|other| is_form(&other.text, &word.text, compounds))
     };
     let places: Vec<Option<usize>> = typed.iter().map(place).collect();
     let neighbours = || places.iter().zip(places.iter().skip(1));
     let together = neighbours().filter(|pair| matches!(pair, (Some(a), Some(b)) if a + 1 == *b));
-    let exact = typed
-        .iter()
-        .filter(|word| title.iter().any(|other| other.text == word.text));
-    let covered = title
-        .iter()
-        .filter(|other| typed.iter().any(|word| is_form(&other.text, &word.text)));
+    let exact = typed.iter().filter(|word| {
+        let is_same = |other: &Token| {
+            other.text == word.text || compounds && is_headed(&other.text, &word.text)
+        };
+        title.iter().any(is_same)
+    });
+    let covered = title.iter().filter(|other| {
+        typed
+            .iter()
+            .any(|word| is_form(&other.text, &word.text, compounds))
+    });
     let share = |part: usize, whole: usize| {
         if whole == 0 {
             1.0
@@ -54,11 +60,17 @@ pub(super) fn fit(title: &str, words: &Words) -> f64 {
         + COVERED * share(covered.count(), title.len())
 }
 
-/// Whether the typed word begins the other, or adds an ending to it.
-fn is_form(other: &str, typed: &str) -> bool {
+/// Whether the typed word begins the other, or adds an ending to it; where words are joined to compounds, whether it is its head.
+fn is_form(other: &str, typed: &str, compounds: bool) -> bool {
     let ending = typed.strip_prefix(other);
     other.starts_with(typed)
+        || compounds && is_headed(other, typed)
         || ending.is_some_and(|ending| ending.len() <= MAX_ENDING && other.len() >= MIN_STEM)
+}
+
+/// Whether `typed` is what the compound `other` ends with.
+fn is_headed(other: &str, typed: &str) -> bool {
+    typed.len() >= MIN_STEM && other.ends_with(typed)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //!
 //! # Invariants
 //! * What an overlay hides is not found, and stands in for nothing else.
-//! * The tier says how an item was found; a worse tier never stands before a better one.
+//! * The tier says how an item was found, and costs what [`score`](super::score) says.
 //! * The cost is bounded by the postings of [`MAX_WORDS`](super::words::MAX_WORDS) words and, where these find too little, three
 //!   walks of the dictionary for each, whatever the length of the text.
 
@@ -15,7 +15,7 @@ mod forms;
 mod table;
 
 use self::{
-    forms::{inflected, splits, tolerated},
+    forms::{heads, inflected, splits, tolerated},
     table::{Number, Table, Way},
 };
 use super::{Tier, words::Words};
@@ -48,6 +48,9 @@ const MAX_FORMS: usize = 256;
 /// How much a way of finding a word says, beside finding it as it stands. Hand-set.
 const BY_STEM: f32 = 0.95;
 const BY_PREFIX: f32 = 0.8;
+/// Of a text that is not being typed any more, what a word begins is something else: `Badetuch` and `Badetuchhalter`.
+const BY_BEGINNING: f32 = 0.6;
+const BY_HEAD: f32 = 0.6;
 const BY_NUMBER: f32 = 0.9;
 const BY_JOINING: f32 = 0.9;
 const BY_SPLITTING: f32 = 0.9;
@@ -104,12 +107,12 @@ pub(crate) fn retrieve(catalogue: &Catalogue, words: &Words, scope: Scope) -> Re
     }
     // Thousands of products begin with these letters: the best known of them are what one or two letters can mean.
     if scope == Scope::Best && words.is_short() {
-        let found = Lookup::new(catalogue, words, HEAD.min(catalogue.item_count())).fill(scope);
+        let found = Lookup::new(catalogue, words, HEAD.min(catalogue.item_count()), scope).fill();
         if found.complete() >= ENOUGH {
             return retrieved(&found, scope);
         }
     }
-    let found = Lookup::new(catalogue, words, catalogue.item_count()).fill(scope);
+    let found = Lookup::new(catalogue, words, catalogue.item_count(), scope).fill();
     retrieved(&found, scope)
 }
 
@@ -136,32 +139,36 @@ struct Lookup<'a> {
     catalogue: &'a Catalogue,
     words: &'a Words,
     table: Table,
+    scope: Scope,
     /// One bit per word that some product has as it stands.
     known: u16,
 }
 
 impl<'a> Lookup<'a> {
     /// Among the first `items` of the catalogue.
-    fn new(catalogue: &'a Catalogue, words: &'a Words, items: usize) -> Self {
+    fn new(catalogue: &'a Catalogue, words: &'a Words, items: usize, scope: Scope) -> Self {
         Self {
             catalogue,
             words,
             table: Table::new(catalogue, words, items),
+            scope,
             known: 0,
         }
     }
 
     /// Looks the text up in one way after the other, until there is enough.
-    fn fill(mut self, scope: Scope) -> Table {
+    fn fill(mut self) -> Table {
         let positions = 0..self.words.tokens.len();
         self.find_number();
-        if scope == Scope::Best {
+        if self.scope == Scope::Best {
             self.find_beginning();
         }
         for position in positions.clone() {
             self.find_word(position);
         }
-        if self.table.complete() >= ENOUGH {
+        // What only descriptions speak of may be meant otherwise.
+        let known = self.known & self.words.required == self.words.required;
+        if self.table.complete() >= ENOUGH && (known || self.table.is_number()) {
             return self.table;
         }
         self.find_joined();
@@ -214,7 +221,6 @@ impl<'a> Lookup<'a> {
                 .table
                 .rarity(all.map(|term| lists.at(term).byte_len()).sum());
             self.table.weigh(position, rarity);
-            self.known |= 1 << position;
             // A word that stands twice in the text was found with its first place.
             if let Some(bits) = self.words.places(position) {
                 let way = Way {
@@ -224,9 +230,12 @@ impl<'a> Lookup<'a> {
                     weight: rarity * bits.count_ones() as f32,
                 };
                 let kept = if exact.is_some() { 1.0 } else { BY_STEM };
-                self.table.add(lists.at(term), way.times(kept));
+                let mut best = self.table.add(lists.at(term), way.times(kept));
                 for mate in mates {
-                    self.table.add(lists.at(mate), way.times(BY_STEM));
+                    best = best.max(self.table.add(lists.at(mate), way.times(BY_STEM)));
+                }
+                if best > Some(Field::Mention) {
+                    self.known |= bits;
                 }
             }
         }
@@ -244,9 +253,13 @@ impl<'a> Lookup<'a> {
         if range.is_empty() {
             return;
         }
+        let kept = match self.scope {
+            Scope::Best => BY_PREFIX,
+            Scope::All => BY_BEGINNING,
+        };
         let mut found = Vec::with_capacity(range.len());
         lists.for_each(range, |postings| found.push(postings));
-        self.add_word(position, &found, BY_PREFIX, 0);
+        self.add_word(position, &found, kept, 0);
     }
 
     /// The word as the beginning of a word or of an article number.
@@ -280,6 +293,8 @@ impl<'a> Lookup<'a> {
         let mut forms = Vec::new();
         let unfinished = self.words.is_unfinished(position);
         let lists = catalogue.term_lists();
+        // The beginning of a word with two letters wrong is the beginning of too many others.
+        let unfinished = unfinished && edits < MAX_EDITS;
         fuzzy(catalogue.terms(), word, edits, unfinished, |term, found| {
             if usize::from(found) == edits && forms.len() < MAX_FORMS {
                 forms.push(lists.at(term));
@@ -337,6 +352,7 @@ impl<'a> Lookup<'a> {
             }
         }
         if best.is_empty() {
+            self.find_head(position, word);
             return;
         }
         let rarity = self.table.rarity(best.len());
@@ -349,6 +365,45 @@ impl<'a> Lookup<'a> {
         };
         for (item, field) in best {
             self.table.find(item, field, way);
+        }
+    }
+
+    /// The kind that a compound names which the shop does not have: a `Betonbohrer` is a `Bohrer`.
+    fn find_head(&mut self, position: usize, word: &str) {
+        let catalogue = self.catalogue;
+        if !catalogue.locale().has_compounds() {
+            return;
+        }
+        let (terms, lists) = (catalogue.terms(), catalogue.term_lists());
+        for head in heads(word) {
+            let known = terms.find(head);
+            let Some(term) = known.or_else(|| inflected(terms, head, catalogue.locale())) else {
+                continue;
+            };
+            let mut found = Vec::new();
+            for term in std::iter::once(term).chain(catalogue.stem_mates(term)) {
+                lists.at(term).for_each(|item, field| {
+                    if field == Field::Kind {
+                        found.push(item);
+                    }
+                    true
+                });
+            }
+            if found.is_empty() {
+                continue;
+            }
+            let rarity = self.table.rarity(found.len());
+            self.table.weigh(position, rarity);
+            let way = Way {
+                words: 1 << position,
+                exact: false,
+                edits: 0,
+                weight: rarity * BY_HEAD,
+            };
+            for item in found {
+                self.table.find(item, Field::Kind, way);
+            }
+            return;
         }
     }
 

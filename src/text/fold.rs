@@ -57,6 +57,11 @@ impl Locale {
         self.letters == Letters::German
     }
 
+    /// Whether it writes a kind and what it is for as one word: `Betonbohrer`.
+    pub(crate) fn has_compounds(self) -> bool {
+        matches!(self.letters, Letters::German | Letters::Danish)
+    }
+
     /// Appends `char`, folded.
     pub(super) fn fold_into(self, char: char, out: &mut String) {
         if char.is_ascii() {

@@ -7,6 +7,8 @@ use crate::{
 
 /// The shortest part that a word is taken apart into.
 const MIN_PART: usize = 3;
+/// The shortest head that a compound is taken to have.
+const MIN_HEAD: usize = 4;
 
 /// A term that is another form of `word`: the catalogue says `schrauben`, the shopper `schraube`.
 pub(super) fn inflected(terms: Dictionary<'_>, word: &str, locale: Locale) -> Option<usize> {
@@ -37,11 +39,16 @@ pub(super) fn splits(word: &str) -> Vec<Vec<&str>> {
         .collect()
 }
 
+/// What a compound may end with, the longest first.
+pub(super) fn heads(word: &str) -> impl Iterator<Item = &str> {
+    (MIN_PART..word.len().saturating_sub(MIN_HEAD - 1)).filter_map(|at| word.get(at..))
+}
+
 /// Edits that a word of this length may have: short words are too near to others.
 pub(super) fn tolerated(word: &str) -> usize {
     match word.len() {
         0..=2 => 0,
-        3..=5 => 1,
+        3..=7 => 1,
         _ => MAX_EDITS,
     }
 }
