@@ -345,3 +345,36 @@ fn folders_that_would_break_a_promise_are_refused() {
     fs::remove_file(&listing).unwrap();
     Shelf::open(folder.path()).unwrap();
 }
+
+fn signed(hash: &str) -> serde_json::Value {
+    let manifest =
+        json!({ "version": 1, "catalogue": { "hash": hash, "url": "/", "sha256": "0" } });
+    json!({ "manifest": manifest.to_string(), "signatures": [{ "key": "k", "signature": "s" }] })
+}
+
+/// The server has no key: it hands on what the shop has signed, to the byte.
+#[tokio::test]
+async fn the_signed_manifest_is_passed_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let hash = put(folder.path(), &pack("de", "Hahn"), 0);
+    let listing = json!({ "catalogue": { "hash": hash }, "signed": signed(&hash) });
+    fs::write(folder.path().join("manifest.json"), listing.to_string()).unwrap();
+    let answer = get(&shop_of(folder.path()).router, "/v1/manifest.json").await;
+    assert_eq!(answer.json()["signed"], signed(&hash));
+}
+
+#[test]
+fn a_signature_for_packs_that_are_gone_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let hash = put(folder.path(), &pack("de", "Hahn"), 0);
+    for signed in [
+        signed("00000000000000000000000000000000"),
+        json!({ "manifest": "[", "signatures": [] }),
+        json!({ "manifest": 1 }),
+    ] {
+        let listing = json!({ "catalogue": { "hash": hash }, "signed": signed });
+        fs::write(folder.path().join("manifest.json"), listing.to_string()).unwrap();
+        let error = Shelf::open(folder.path()).err().unwrap();
+        assert_eq!(error.code(), "packs/listing");
+    }
+}

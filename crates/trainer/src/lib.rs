@@ -41,7 +41,9 @@ pub use feeds::Updates;
 pub use field::price::exponent as minor_unit_digits;
 pub use head::HEAD_BYTES;
 pub use issue::{EXAMPLES_PER_KIND, IssueKind, Outcome, Report, RowIssue, Severity, Tally};
-pub use manifest::{DeltaEntry, HeadEntry, KnowledgeEntry, Manifest, ManifestEntry, OverlayEntry};
+pub use manifest::{
+    DeltaEntry, HeadEntry, KnowledgeEntry, Manifest, ManifestEntry, OverlayEntry, edit_manifest,
+};
 pub use output::{
     WrittenFile, WrittenPack, compressed, write, write_delta, write_knowledge, write_overlay,
     write_with_head,

@@ -18,7 +18,7 @@ use crate::error::TrainerError;
 use crate::found::found;
 use crate::output::{readable_as, write_whole};
 
-const MANIFEST: &str = "manifest.json";
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// Held by whoever publishes into the folder.
 const LOCK: &str = "manifest.lock";
@@ -114,6 +114,20 @@ pub struct OverlayEntry {
 /// Where the server offers the pack with this name.
 pub(crate) fn url(hash: &str) -> String {
     format!("/v1/packs/{hash}.pack")
+}
+
+/// Changes the manifest in `folder`, for what is no pack: signatures, and what other tools keep in it.
+///
+/// # Errors
+///
+/// * [`TrainerError::Manifest`] if there is a manifest that cannot be read.
+/// * [`TrainerError::MissingPack`] if it names a pack that is not there.
+/// * [`TrainerError::Write`] if it cannot be written.
+pub fn edit_manifest(
+    folder: &Path,
+    change: impl FnOnce(&mut Manifest),
+) -> Result<(), TrainerError> {
+    publish(folder, change, || Ok(())).map(drop)
 }
 
 /// Publishes into `folder`: `write` writes packs, whose entries `change` puts into the manifest. A folder without a manifest

@@ -17,7 +17,7 @@ use endcap::pack::{Pack, PackHash, delta_ends};
 use crate::build::{BuiltPack, Progress, Stage};
 use crate::error::TrainerError;
 use crate::manifest::{
-    DeltaEntry, HeadEntry, KnowledgeEntry, Manifest, OverlayEntry, publish, url,
+    DeltaEntry, HeadEntry, KnowledgeEntry, MANIFEST, Manifest, OverlayEntry, publish, url,
 };
 use crate::overlay::BuiltOverlay;
 
@@ -233,6 +233,13 @@ fn delete_former(folder: &Path, overlay: &BuiltOverlay) {
         .collect();
     former.sort();
     former.pop();
+    // A signed manifest names the packs of the time it was signed, and pages go by it until it is signed anew.
+    let listed = fs::read_to_string(folder.join(MANIFEST)).unwrap_or_default();
+    let is_listed = |path: &Path| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        listed.contains(name.as_ref())
+    };
+    former.retain(|(_, path)| !is_listed(path));
     for (_, path) in former {
         let _ = fs::remove_file(with_suffix(&path, ".br"));
         let _ = fs::remove_file(path);

@@ -12,6 +12,7 @@ use endcap_trainer::{
 use crate::failure::Failure;
 use crate::pack::delta;
 use crate::pack::show::{self, Bar};
+use crate::pack::sign::SignOptions;
 use crate::pack::summary::{self, Built};
 
 /// What `endcap pack build --help` ends with.
@@ -53,7 +54,7 @@ pub(crate) struct BuildArgs {
 
     /// Folder for <hash>.pack and manifest.json, or the pack's file name when it ends in .pack
     #[arg(long, value_name = "DIR|FILE.pack")]
-    out: PathBuf,
+    pub(crate) out: PathBuf,
 
     /// Event logs, for the popularity of products
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -102,6 +103,9 @@ pub(crate) struct BuildArgs {
     /// Write no compressed twin (.br) beside the pack
     #[arg(long)]
     no_compress: bool,
+
+    #[command(flatten)]
+    pub(crate) signing: SignOptions,
 }
 
 /// Builds a pack, and prints what became of the input.

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::pack::inspect::rejected;
 use crate::pack::show::{self, Bar};
+use crate::pack::sign::SignOptions;
 
 /// What `endcap pack delta --help` ends with.
 const AFTER_HELP: &str = "\
@@ -34,7 +35,7 @@ pub(crate) struct DeltaArgs {
 
     /// Folder for <hash>.pack, whose manifest.json names the delta if it names NEW; or a file name that ends in .pack
     #[arg(long, value_name = "DIR|FILE.pack")]
-    out: PathBuf,
+    pub(crate) out: PathBuf,
 
     /// Print the outcome as one JSON object
     #[arg(long)]
@@ -43,6 +44,9 @@ pub(crate) struct DeltaArgs {
     /// Write no compressed twin (.br) beside the delta
     #[arg(long)]
     no_compress: bool,
+
+    #[command(flatten)]
+    pub(crate) signing: SignOptions,
 }
 
 /// What came of a delta.

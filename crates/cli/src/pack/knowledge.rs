@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::eval::search::named;
 use crate::failure::Failure;
 use crate::pack::show::{self, Bar};
+use crate::pack::sign::SignOptions;
 use crate::pack::summary;
 
 /// What `endcap pack knowledge --help` ends with.
@@ -92,7 +93,7 @@ pub(crate) struct KnowledgeArgs {
 
     /// Folder for <hash>.pack and manifest.json, or the pack's file name when it ends in .pack
     #[arg(long, value_name = "DIR|FILE.pack")]
-    out: PathBuf,
+    pub(crate) out: PathBuf,
 
     /// Different shoppers that a query needs to be kept, at least 3
     #[arg(long, value_name = "N", default_value_t = MIN_SHOPPERS)]
@@ -117,6 +118,9 @@ pub(crate) struct KnowledgeArgs {
     /// Write no compressed twin (.br) beside the pack
     #[arg(long)]
     no_compress: bool,
+
+    #[command(flatten)]
+    pub(crate) signing: SignOptions,
 }
 
 /// Builds the pack, and prints what became of the input.

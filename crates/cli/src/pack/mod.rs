@@ -7,6 +7,7 @@ mod inspect;
 mod knowledge;
 mod overlay;
 pub(crate) mod show;
+mod sign;
 pub(crate) mod summary;
 
 use clap::{Args, Subcommand};
@@ -34,16 +35,29 @@ enum PackCommand {
     Delta(delta::DeltaArgs),
     /// Write the prices and stock of a feed, to lie over a pack
     Overlay(overlay::OverlayArgs),
+    /// Make the keys that packs are signed with: writes the secret one, prints the public one
+    Keygen(sign::KeygenArgs),
+    /// Sign the manifest of a folder, and by it all its packs
+    Sign(sign::SignArgs),
+    /// Check the signature of a folder and of every pack in it
+    Verify(sign::VerifyArgs),
 }
 
 /// Runs `endcap pack …`.
 pub(crate) fn run(args: PackArgs) -> Result<(), Failure> {
     match args.command {
-        PackCommand::Build(args) => build::run(&args),
-        PackCommand::Knowledge(args) => knowledge::run(&args),
+        PackCommand::Build(args) => build::run(&args).and_then(|()| args.signing.sign(&args.out)),
+        PackCommand::Knowledge(args) => {
+            knowledge::run(&args).and_then(|()| args.signing.sign(&args.out))
+        }
         PackCommand::Count(args) => count::run(&args),
         PackCommand::Inspect(args) => inspect::run(&args),
-        PackCommand::Delta(args) => delta::run(&args),
-        PackCommand::Overlay(args) => overlay::run(&args),
+        PackCommand::Delta(args) => delta::run(&args).and_then(|()| args.signing.sign(&args.out)),
+        PackCommand::Overlay(args) => {
+            overlay::run(&args).and_then(|()| args.signing.sign(&args.out))
+        }
+        PackCommand::Keygen(args) => sign::keygen(&args),
+        PackCommand::Sign(args) => sign::sign(&args),
+        PackCommand::Verify(args) => sign::verify(&args),
     }
 }

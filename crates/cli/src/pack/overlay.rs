@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::pack::show::{self, Bar};
+use crate::pack::sign::SignOptions;
 use crate::pack::summary;
 
 /// What `endcap pack overlay --help` ends with.
@@ -46,7 +47,7 @@ pub(crate) struct OverlayArgs {
 
     /// Folder for <hash>.pack and manifest.json, or a file name that ends in .pack
     #[arg(long, value_name = "DIR|FILE.pack")]
-    out: PathBuf,
+    pub(crate) out: PathBuf,
 
     /// 0 holds for everybody; higher ones lie over it, and no manifest names them
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -75,6 +76,9 @@ pub(crate) struct OverlayArgs {
     /// Write no compressed twin (.br) beside the overlay
     #[arg(long)]
     no_compress: bool,
+
+    #[command(flatten)]
+    pub(crate) signing: SignOptions,
 }
 
 /// Writes an overlay for each base, and says what it changes.

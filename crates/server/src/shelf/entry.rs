@@ -1,6 +1,6 @@
 //! What a pack says of itself, and what the manifest says of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use endcap::catalogue::{Catalogue, Overlay};
 use endcap::knowledge::Knowledge;
 use endcap::pack::{Pack, PackError, PackKind, delta_ends};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::ShelfError;
 
@@ -22,6 +23,52 @@ pub struct Manifest {
     pub catalogues: BTreeMap<String, Entry>,
     /// What logs teach, for all languages.
     pub knowledge: Option<KnowledgeEntry>,
+    /// What the shop has signed: the text of a manifest that names every pack by its SHA-256. Passed on as it is, because the
+    /// keys are none of the server's business.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signed>,
+}
+
+/// A manifest's text with its signatures.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Signed {
+    /// The text, to the byte.
+    pub manifest: String,
+    /// Each with its key.
+    pub signatures: Vec<Signature>,
+}
+
+/// One signature.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Signature {
+    /// The public key.
+    pub key: String,
+    /// 64 bytes as base64url.
+    pub signature: String,
+}
+
+impl Signed {
+    /// The names of the packs in the text.
+    pub(super) fn hashes(&self) -> Result<BTreeSet<String>, serde_json::Error> {
+        let mut hashes = BTreeSet::new();
+        collect(&serde_json::from_str(&self.manifest)?, &mut hashes);
+        Ok(hashes)
+    }
+}
+
+/// Whatever has a `url` is a pack; the depth of JSON is bounded by its reader.
+fn collect(value: &Value, hashes: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            let hash = fields.get("hash").and_then(Value::as_str);
+            if fields.contains_key("url") {
+                hashes.extend(hash.map(str::to_owned));
+            }
+            fields.values().for_each(|value| collect(value, hashes));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, hashes)),
+        _ => {}
+    }
 }
 
 /// The knowledge pack in the manifest.

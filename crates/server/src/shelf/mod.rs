@@ -24,7 +24,9 @@ use std::time::{Duration, Instant, SystemTime};
 use serde::Deserialize;
 
 use self::entry::PackFile;
-pub use self::entry::{DeltaEntry, Entry, HeadEntry, KnowledgeEntry, Manifest, OverlayEntry};
+pub use self::entry::{
+    DeltaEntry, Entry, HeadEntry, KnowledgeEntry, Manifest, OverlayEntry, Signature, Signed,
+};
 pub use self::error::ShelfError;
 
 /// A folder that was found broken is not read again before this has passed: reading it verifies every new pack.
@@ -206,6 +208,7 @@ fn newest(by_hash: &BTreeMap<String, PackFile>) -> Manifest {
         knowledge: knowledge
             .max_by(|(a, x), (b, y)| (a, &x.hash).cmp(&(b, &y.hash)))
             .map(|(_, entry)| entry.clone()),
+        signed: None,
         catalogue: packs.last().map(|(_, entry)| (*entry).clone()),
         catalogues: packs
             .into_iter()
@@ -225,6 +228,7 @@ fn listed(
         #[serde(default)]
         catalogues: BTreeMap<String, Listed>,
         knowledge: Option<Listed>,
+        signed: Option<Signed>,
     }
     #[derive(Deserialize)]
     struct Listed {
@@ -262,6 +266,21 @@ fn listed(
             path: path.to_owned(),
             reason: format!("{}.pack is not in the folder, or no knowledge", listed.hash),
         })?);
+    }
+    if let Some(signed) = listing.signed {
+        let missing = match signed.hashes() {
+            Ok(hashes) => hashes.into_iter().find(|hash| !by_hash.contains_key(hash)),
+            Err(_) => Some("the signed manifest".to_owned()),
+        };
+        if let Some(missing) = missing {
+            return Err(ShelfError::Listing {
+                path: path.to_owned(),
+                reason: format!(
+                    "it is signed, and {missing} is not in the folder; sign it with `endcap pack sign`"
+                ),
+            });
+        }
+        manifest.signed = Some(signed);
     }
     Ok(manifest)
 }
