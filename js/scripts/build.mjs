@@ -14,7 +14,7 @@ const pkg = join(root, "pkg");
 const ENTRIES = ["index", "node", "workerd", "edge-light", "deno"];
 /** What is imported by a name of its own beside the façade; what façade and worker load when a tier allows it; and what stands alone, workers and the module that speaks to one. */
 const MODULES = ["live", "instantsearch", "cookie", "consent"];
-const LATER = ["sync", "contribute", "export"];
+const LATER = ["sync", "contribute", "export", "signature", "ed25519"];
 const WORKERS = ["load-worker", "worker", "engine-worker"];
 /** What wasm-pack writes and shops need. */
 const GLUE = ["endcap.js", "endcap.d.ts", "endcap_bg.wasm"];
@@ -31,7 +31,7 @@ await build({ ...common, entryPoints: [join(sources, "facade.ts")], outfile: joi
 await build({ ...common, entryPoints: LATER.map((module) => join(sources, `${module}.ts`)), outdir: pkg, bundle: true, minify: true, external: later });
 // What is imported by a name of its own stands beside it and shares its class of errors.
 const ofFacade = { name: "facade", setup: ({ onResolve }) => onResolve({ filter: /^\.\/error\.js$/ }, () => ({ path: "./facade.js", external: true })) };
-await build({ ...common, entryPoints: MODULES.map((module) => join(sources, `${module}.ts`)), outdir: pkg, bundle: true, minify: true, plugins: [ofFacade] });
+await build({ ...common, entryPoints: MODULES.map((module) => join(sources, `${module}.ts`)), outdir: pkg, bundle: true, minify: true, external: later, plugins: [ofFacade] });
 await build({ ...common, entryPoints: WORKERS.map((worker) => join(sources, `${worker}.ts`)), outdir: pkg, bundle: true, minify: true, external: ["./endcap.js", ...later] });
 await build({ ...common, entryPoints: ENTRIES.map((entry) => join(sources, `${entry}.ts`)), outdir: pkg, bundle: false });
 await build({ ...common, entryPoints: [join(pkg, "endcap.js")], outfile: join(pkg, "endcap.js"), allowOverwrite: true, bundle: false, minify: true });
@@ -40,6 +40,8 @@ execFileSync(process.execPath, [join(root, "js/node_modules/typescript/bin/tsc")
 
 for (const file of ["package.json", "README.md"]) copyFileSync(join(config, file), join(pkg, file));
 for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, file), join(pkg, file));
+// `ed25519.js` has it in it, and its licence asks for its text.
+copyFileSync(join(root, "js/node_modules/@noble/ed25519/LICENSE"), join(pkg, "LICENSE-noble-ed25519"));
 
 // A name in the manifest that no file has would show only at a customer's.
 const { exports } = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));

@@ -2,7 +2,7 @@
 import init, { Engine, type KnowledgeInfo } from "./endcap.js";
 import { asEndcapError } from "./error.js";
 import { live } from "./live.js";
-import { type Fetched, type PackFeed, fetchPack } from "./pack.js";
+import { type Fetched, type PackFeed, fetchPack, trustOf } from "./pack.js";
 import { startOnce } from "./start.js";
 
 /** What the page says, and in this order is done. */
@@ -10,6 +10,7 @@ export interface Opening {
   wasm: string | undefined;
   /** Bytes, or an absolute address; with `live` that of a manifest which is followed. */
   pack: string | Uint8Array | undefined;
+  packKey: string | readonly string[] | undefined;
   knowledge: string | Uint8Array | undefined;
   live: { poll?: number; keep?: boolean; head?: boolean } | undefined;
   language: string | undefined;
@@ -70,12 +71,13 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-async function open({ wasm, pack, knowledge, live: following, language, timeout, replica }: Opening): Promise<void> {
+async function open({ wasm, pack, packKey, knowledge, live: following, language, timeout, replica }: Opening): Promise<void> {
   const signal = AbortSignal.timeout(timeout);
+  const trust = trustOf(packKey);
   const feed: PackFeed | undefined = following && typeof pack === "string" ? live(pack, following) : undefined;
-  const fetched: Promise<Fetched | undefined> = feed ? feed.first(language, signal) : pack === undefined ? Promise.resolve(undefined) : fetchPack(pack, language, signal);
+  const fetched: Promise<Fetched | undefined> = feed ? feed.first(language, signal, trust) : pack === undefined ? Promise.resolve(undefined) : fetchPack(pack, language, signal, trust);
   fetched.catch(() => {}); // Awaited below; until then its failure is nobody's.
-  let more: Fetched["more"] = knowledge == null ? undefined : async () => (await fetchPack(knowledge)).bytes;
+  let more: Fetched["more"] = knowledge == null ? undefined : async () => (await fetchPack(knowledge, undefined, undefined, trust)).bytes;
   await startOnce(init, () => wasm ?? new URL("./endcap_bg.wasm", import.meta.url));
   try {
     const first = await fetched;

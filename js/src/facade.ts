@@ -3,7 +3,7 @@ import type { Affinity, CatalogueInfo, Engine, EventName, EventParams, Explanati
 import { EndcapError, asEndcapError } from "./error.js";
 import type { Exported } from "./export.js";
 import { given, idOf, toItem } from "./item.js";
-import { type PackFeed, type PackSource, fetchPack } from "./pack.js";
+import { type PackFeed, type PackSource, assertSigned, fetchPack, trustOf } from "./pack.js";
 import { Page, type PageOptions, TIMEOUT_MS } from "./page.js";
 import { type Consent, type ConsentSource, allows } from "./tiers.js";
 
@@ -19,6 +19,8 @@ export type * from "./shapes.js";
 export interface OpenOptions extends PageOptions {
   /** `live(manifest)` of `endcap/live`, the address of a manifest (its path ends in `.json`) or of a pack, or a pack's bytes. Without, `rank` goes by the items' own fields. */
   pack?: PackSource;
+  /** The shop's public key, as `endcap pack keygen` prints it, or several while one is replaced: nothing is opened that is not signed by it. Needs a secure context. */
+  packKey?: string | readonly string[];
   /** A knowledge pack's address or bytes, if not the one that the manifest names. */
   knowledge?: Exclude<PackSource, PackFeed>;
   /** Which of the manifest's catalogues; the manifest has a default. */
@@ -199,11 +201,12 @@ export class Facade {
     const prepared = page.prepare(signal);
     const unusable = (error: unknown) => page.failed(error, "pack/failed", "the pack cannot be used");
     const { knowledge } = options;
-    let more = knowledge == null ? undefined : async () => (await fetchPack(knowledge)).bytes;
+    const trust = trustOf(options.packKey);
+    let more = knowledge == null ? undefined : async () => (await fetchPack(knowledge, undefined, undefined, trust)).bytes;
     try {
       const source = options.pack;
       const feed = typeof source === "object" && source && "follow" in source ? source : undefined;
-      const pack = feed ? feed.first(options.language, signal) : source == null ? undefined : fetchPack(source as string, options.language, signal);
+      const pack = feed ? feed.first(options.language, signal, trust) : source == null ? undefined : fetchPack(source as string, options.language, signal, trust);
       pack?.catch(() => {}); // Awaited below; until then its failure is nobody's.
       let Engines: typeof Engine;
       try {
@@ -215,6 +218,7 @@ export class Facade {
       const replica = page.keeper.replica(randomReplica());
       try {
         const fetched = pack && (await within(pack, signal));
+        if (fetched) assertSigned(fetched, trust);
         more ??= fetched?.more;
         page.engine = fetched ? Engines.withPack(fetched.bytes, replica) : new Engines(replica);
         this.#catalogue = page.engine.catalogue();

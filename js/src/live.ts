@@ -1,7 +1,7 @@
 // `endcap/live`: the head of a catalogue first, the whole behind it, and what is newer than both while the page is open.
 import { EndcapError } from "./error.js";
 import { type Wanted, hashesOf, kept, loadWhole, nameOf } from "./load.js";
-import { type Entry, type Fetched, type Followed, type PackFeed, fetchBytes, fetchEntry, knowledgeOf } from "./pack.js";
+import { type Entry, type Fetched, type Followed, type PackFeed, type Trust, fetchEntry, fetchPiece, knowledgeOf } from "./pack.js";
 
 export interface LiveOptions {
   /** Milliseconds between two looks at the manifest while the page is seen. Default 0: only when it is seen again. */
@@ -34,6 +34,7 @@ class Live implements PackFeed {
   /** What was wrong before there was anybody to tell. */
   readonly #early: unknown[] = [];
   #language: string | undefined;
+  #trust: Trust | undefined;
   #page: Followed | undefined;
   /** The manifest as it was seen last, until something has come of it. */
   #found: Found | undefined;
@@ -55,22 +56,23 @@ class Live implements PackFeed {
     this.#options = options;
   }
 
-  async first(language: string | undefined, signal: AbortSignal): Promise<Fetched> {
+  async first(language: string | undefined, signal: AbortSignal, trust?: Trust): Promise<Fetched> {
     this.#language = language;
-    const found = await fetchEntry(this.#manifest, language, signal);
+    this.#trust = trust && { ...trust, keep: this.#options.keep === true };
+    const found = await fetchEntry(this.#manifest, language, signal, this.#trust);
     this.#found = found;
     const { entry, base } = found;
     const overlays = this.#loadOverlays(found, signal).then((overlays) => (this.#overlays = overlays), (error) => this.#tell(error));
-    const there = this.#options.keep ? await kept(entry.hash).catch((error) => this.#tell(error)) : undefined;
+    const there = this.#options.keep ? await kept(entry).catch((error) => this.#tell(error)) : undefined;
     const head = this.#options.head === false || there ? undefined : entry.head;
-    const bytes = there ?? (head ? await fetchBytes(new URL(head.url, base), signal) : await this.#loadWhole(found, signal));
+    const bytes = there ?? (head ? await fetchPiece(head, base, signal) : await this.#loadWhole(found, signal));
     if (!head) this.#whole = entry.hash;
     this.#knowledge = found.manifest.knowledge?.hash;
     await overlays;
     const { more } = knowledgeOf(found.manifest, base);
     // What is heavier than the head, and knows products that the head does not have, comes behind the whole.
     const heavy = more && head && (found.manifest.knowledge?.bytes ?? 0) > (head.bytes ?? 0);
-    return { bytes, hash: (head ?? entry).hash, ...(more && { more: heavy ? () => this.#complete.then(more) : more }) };
+    return { bytes, hash: (head ?? entry).hash, signed: !!trust, ...(more && { more: heavy ? () => this.#complete.then(more) : more }) };
   }
 
   follow(page: Followed): () => void {
@@ -119,7 +121,7 @@ class Live implements PackFeed {
     this.#busy = true;
     const { signal } = this.#stop;
     try {
-      const found = this.#found ?? (await fetchEntry(this.#manifest, this.#language, signal));
+      const found = this.#found ?? (await fetchEntry(this.#manifest, this.#language, signal, this.#trust));
       this.#found = undefined;
       const isNew = found.entry.hash !== this.#whole;
       const { knowledge } = found.manifest;
@@ -179,9 +181,9 @@ class Live implements PackFeed {
 
   /** Those of the manifest, of which the ones that are known are not loaded again. */
   async #loadOverlays({ entry, base }: Found, signal: AbortSignal): Promise<Laid[]> {
-    return Promise.all((entry.overlays ?? []).map(async ({ hash, url }) => {
-      const known = this.#overlays.find((known) => known.hash === hash);
-      return known ?? { hash, bytes: await fetchBytes(new URL(url, base), signal) };
+    return Promise.all((entry.overlays ?? []).map(async (piece) => {
+      const known = this.#overlays.find(({ hash }) => hash === piece.hash);
+      return known ?? { hash: piece.hash, bytes: await fetchPiece(piece, base, signal) };
     }));
   }
 

@@ -1,5 +1,5 @@
 import { patiently } from "./patience.js";
-import { type Entry, type Followed, type Manifest, fetchBytes } from "./pack.js";
+import { type Entry, type Followed, type Manifest, type Piece, checked, fetchPiece } from "./pack.js";
 
 /** What is needed to load a catalogue, as it can be told to a worker. */
 export interface Wanted {
@@ -23,11 +23,11 @@ export function hashesOf(manifest: Manifest): string[] {
   return [manifest.catalogue, ...Object.values(manifest.catalogues ?? {})].flatMap((entry) => (entry ? [entry.hash] : []));
 }
 
-/** A kept pack; undefined where nothing may be kept or is. */
-export async function kept(hash: string): Promise<Uint8Array | undefined> {
-  const looked = async () => (await (await store())?.match(keyOf(hash)))?.arrayBuffer();
+/** A kept pack; undefined where nothing may be kept or is. Rejects if it is not the one that was signed. */
+export async function kept(piece: Pick<Piece, "hash" | "sha256">): Promise<Uint8Array | undefined> {
+  const looked = async () => (await (await store())?.match(keyOf(piece.hash)))?.arrayBuffer();
   const found = await patiently(looked(), "the browser's cache storage");
-  return found && new Uint8Array(found);
+  return found && checked(new Uint8Array(found), piece);
 }
 
 /**
@@ -38,18 +38,18 @@ export async function loadWhole(wanted: Wanted, patch: () => Promise<Followed["p
   const { entry, base, keep, distrust } = wanted;
   const use = keep && !distrust;
   try {
-    const there = use && (await kept(entry.hash));
+    const there = use && (await kept(entry));
     if (there) return there;
     for (const delta of use ? (entry.deltas ?? []) : []) {
-      const old = await kept(delta.from);
+      const old = await kept({ hash: delta.from });
       if (!old) continue;
-      const bytes = (await patch())(old, await fetchBytes(new URL(delta.url, base), signal));
-      if (nameOf(bytes) === entry.hash) return await put(wanted, bytes, report);
+      const bytes = (await patch())(old, await fetchPiece(delta, base, signal));
+      if (nameOf(bytes) === entry.hash) return await put(wanted, await checked(bytes, entry), report);
     }
   } catch (error) {
     report(error);
   }
-  const bytes = await fetchBytes(new URL(entry.url, base), signal);
+  const bytes = await fetchPiece(entry, base, signal);
   return keep ? put(wanted, bytes, report) : bytes;
 }
 

@@ -19,6 +19,8 @@ export interface WorkerOptions extends PageOptions {
   pack?: string | URL | Uint8Array;
   /** How the manifest is followed; see `endcap/live`. */
   live?: Opening["live"];
+  /** The shop's public key, or several while one is replaced: nothing is opened that is not signed by it. Needs a secure context. */
+  packKey?: string | readonly string[];
   /** A knowledge pack's address or bytes, if not the one that the manifest names. */
   knowledge?: string | URL | Uint8Array;
   language?: string;
@@ -180,7 +182,7 @@ export class EndcapWorker {
   }
 
   async #open(options: WorkerOptions): Promise<void> {
-    const { pack, knowledge, language, timeout = TIMEOUT_MS } = options;
+    const { pack, packKey, knowledge, language, timeout = TIMEOUT_MS } = options;
     const signal = AbortSignal.timeout(timeout);
     const prepared = this.#page.prepare(signal);
     // Bundlers look for exactly this expression.
@@ -200,6 +202,7 @@ export class EndcapWorker {
       open: {
         wasm: options.wasm === undefined ? undefined : absolute(options.wasm),
         pack: opened,
+        packKey,
         knowledge: named(knowledge),
         live: isManifest ? (options.live ?? {}) : undefined,
         language, timeout, replica,
