@@ -8,6 +8,7 @@ mod chaos;
 mod demo;
 mod instructions;
 mod peers;
+mod sbom;
 mod setup;
 mod shop;
 mod size;
@@ -57,6 +58,8 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// List what is in the command, the npm package and the container, as CycloneDX
+    Sbom(sbom::SbomArgs),
     /// Generate a million histories of profiles, and hold each to the model
     Nightly,
     /// Kill the server under load, cut nodes of its store off, and look for what was lost
@@ -106,6 +109,7 @@ fn run(ws: &Workspace, command: Command) -> Result<bool> {
         Command::Demo(args) => demo::run(ws, &args)?,
         Command::Test { list: true, .. } => test::list(),
         Command::Test { only, .. } => return test::run(ws, &only),
+        Command::Sbom(args) => sbom::run(ws, &args)?,
         Command::Nightly => test::histories(ws, 1_000_000, u32::MAX)?,
         Command::Chaos(args) => chaos::run(ws, &args)?,
         Command::Bench {

@@ -46,6 +46,24 @@ const STEPS: &[Step] = &[
         run: |ws| passed(setup::run(ws, Needs::Everything)),
     },
     Step {
+        name: "locks",
+        about: "Cargo.lock is whole; npm packages are installed by js/package-lock.json alone (npm ci, in `setup`)",
+        needs: &[],
+        run: |ws| {
+            passed(
+                cmd!(ws.shell, "cargo metadata --locked --format-version 1")
+                    .ignore_stdout()
+                    .run(),
+            )
+        },
+    },
+    Step {
+        name: "deny",
+        about: "licences, bans and sources of all crates, by cargo-deny",
+        needs: &[],
+        run: deny,
+    },
+    Step {
         name: "fmt",
         about: "rustfmt has nothing to change",
         needs: &[],
@@ -254,6 +272,17 @@ fn clippy(ws: &Workspace) -> Result<Outcome> {
         )
         .run(),
     )
+}
+
+/// `tests/supply.rs` holds licences and sources without the tool, so a machine without it may go on.
+fn deny(ws: &Workspace) -> Result<Outcome> {
+    let sh = &ws.shell;
+    let found = cmd!(sh, "cargo deny --version").quiet();
+    if found.ignore_stdout().ignore_stderr().run().is_err() {
+        let reason = "there is no cargo-deny: `cargo install cargo-deny --locked`";
+        return Ok(Outcome::Skipped(reason.to_owned()));
+    }
+    passed(cmd!(sh, "cargo deny --offline check licenses bans sources").run())
 }
 
 /// Histories of profiles, until there are as many or the time is up.
