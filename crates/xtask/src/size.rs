@@ -162,6 +162,7 @@ mod tests {
             .collect();
         fs::write(folder.path().join("a"), bytes).expect("write");
         let budget = Budget {
+            _reason: None,
             name: "a".into(),
             files: vec!["a".into()],
             encoding,
@@ -182,6 +183,7 @@ mod tests {
     fn a_missing_file_is_an_error() {
         let folder = tempfile::tempdir().expect("folder");
         let budget = Budget {
+            _reason: None,
             name: "a".into(),
             files: vec!["a".into()],
             encoding: Encoding::Gzip,
