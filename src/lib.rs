@@ -30,4 +30,4 @@ pub use query::{
     SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand, SuggestedCategory,
     Suggestions, Tier, normalised,
 };
-pub use time::Timestamp;
+pub use time::{Timestamp, micros_of_number};

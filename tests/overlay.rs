@@ -141,6 +141,7 @@ fn as_overlay(changes: &[Change], meta: OverlayMeta) -> Overlay {
         availability: change.availability.map(availability),
         delivery_days: change.days,
         hidden: false,
+        ..OverlayItem::default()
     });
     overlay(meta, items)
 }
@@ -267,6 +268,7 @@ fn an_overlay_tells_what_it_was_told() {
         availability: Some(Availability::Backorder),
         delivery_days: Some(None),
         hidden: true,
+        ..OverlayItem::default()
     };
     let items = vec![everything, priced("b", 7)];
     let said: Vec<OverlayItem> = overlay(layer(3, 4), items.clone()).said().collect();

@@ -10,8 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::{
-    Catalogue, CatalogueMeta, Product, Reference, ReferenceKind, facet_sections,
+    Availability, Catalogue, CatalogueMeta, Period, Product, Reference, ReferenceKind,
+    facet_sections,
     facets::FacetTable,
+    period::{self, Change, Timed},
     product::{days_to_byte, price_to_u32},
     read::{HEAD, NONE, SYNTHETIC, id_hash},
     search_index,
@@ -67,7 +69,7 @@ impl BuildError {
 }
 
 /// Items and values are numbered with at most 24 bits, so that a profile key and a value share 64.
-const MAX_NUMBERED: usize = 1 << 24;
+pub(super) const MAX_NUMBERED: usize = 1 << 24;
 
 /// Log-odds that a product gains when its popularity grows by a factor of e. Hand-set: between no sign at all and
 /// proportional trust, since popularity feeds on being shown.
@@ -191,6 +193,7 @@ impl CatalogueBuilder {
         write_meta(&mut writer, &self.meta, self.whole);
         write_items(&mut writer, products, locale);
         write_references(&mut writer, products);
+        write_periods(&mut writer, products);
         facet_sections::write(&mut writer, &facets);
         search_index::write(&mut writer, products, &facets, &self.meta.language);
         writer.finish().ok_or(BuildError::TooLong)
@@ -335,6 +338,48 @@ fn write_references(writer: &mut PackWriter, products: &[Product]) {
     }
 }
 
+/// What holds of products in a period; no section where all holds for ever.
+fn write_periods(writer: &mut PackWriter, products: &[Product]) {
+    let mut entries = Vec::new();
+    for (item, product) in products.iter().enumerate() {
+        let price = product
+            .sale_price
+            .filter(|_| !product.sale_period.is_always());
+        entries.extend(
+            price.map(|price| Timed::new(item, Change::SalePrice(price), product.sale_period)),
+        );
+        let from = product.available_from;
+        entries.extend(
+            from.filter(|_| product.availability.is_ordered_before())
+                .map(|from| {
+                    let arrived = Change::Availability(Availability::InStock.to_byte());
+                    Timed::new(
+                        item,
+                        arrived,
+                        Period {
+                            from: Some(from),
+                            until: None,
+                        },
+                    )
+                }),
+        );
+        let before = product.shown.from.map(|from| Period {
+            from: None,
+            until: Some(from),
+        });
+        let after = product.shown.until.map(|until| Period {
+            from: Some(until),
+            until: None,
+        });
+        let hidden = before.into_iter().chain(after);
+        entries.extend(hidden.map(|period| Timed::new(item, Change::Hidden, period)));
+    }
+    if !entries.is_empty() {
+        let section = Section::Periods;
+        writer.section(section.tag(), section.size(), period::write(entries));
+    }
+}
+
 fn write_items(writer: &mut PackWriter, products: &[Product], locale: Locale) {
     use Section as S;
     let mut hashes: Vec<u64> = (0u64..)
@@ -363,9 +408,13 @@ fn write_items(writer: &mut PackWriter, products: &[Product], locale: Locale) {
     );
     writer.put_u32s(
         S::SalePrices,
-        products
-            .iter()
-            .map(|product| price_to_u32(product.sale_price)),
+        products.iter().map(|product| {
+            price_to_u32(
+                product
+                    .sale_price
+                    .filter(|_| product.sale_period.is_always()),
+            )
+        }),
     );
     writer.put_u32s(S::Reviews, products.iter().map(|product| product.reviews));
     writer.put_u32s(

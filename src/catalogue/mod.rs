@@ -7,6 +7,7 @@ mod item_values;
 mod kinds;
 mod numeric;
 mod overlay;
+mod period;
 mod product;
 mod read;
 mod search_index;
@@ -17,6 +18,7 @@ mod words;
 
 pub use build::{BuildError, CatalogueBuilder};
 pub use overlay::{Overlaid, Overlay, OverlayBuilder, OverlayError, OverlayItem, OverlayMeta};
+pub use period::Period;
 pub use product::{
     Attribute, Availability, CatalogueMeta, Label, PriceTier, Product, Reference, ReferenceKind,
 };

@@ -11,6 +11,7 @@
 //! | `OVMT` | layer (1 byte), sequence (8), hash of the catalogue that it was made for or zeros (16), currency with its length before it |
 //! | `OIOF` `OIBL` | ids, ascending: offsets and UTF-8 |
 //! | `OPRC`, `OSAL` | price and reduced price in minor units; the greatest number: none |
+//! | `OPER` | absent where all holds for ever: what holds in a period, as in a catalogue (`PERI`), of the item at this place |
 //! | `OSTA` | per item: which values are given (1 price, 2 reduced price, 4 availability, 8 delivery days, 16 hidden), availability, delivery days, zero |
 
 use std::collections::BTreeMap;
@@ -19,12 +20,17 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::{
-    Availability, BuildError,
+    Availability, BuildError, Period,
+    build::MAX_NUMBERED,
+    period::{self, Change, Timed},
     product::{days_to_byte, price_to_u32},
 };
-use crate::pack::{
-    Bytes, Offsets, Pack, PackError, PackHash, PackKind, PackWriter, Strings, StringsWriter, Tag,
-    U32s, read_varint, write_varint,
+use crate::{
+    pack::{
+        Bytes, Offsets, Pack, PackError, PackHash, PackKind, PackWriter, Strings, StringsWriter,
+        Tag, U32s, read_varint, write_varint,
+    },
+    time::Timestamp,
 };
 
 const META: (Tag, &str) = (*b"OVMT", "overlay: meta");
@@ -33,10 +39,11 @@ const IDS_BLOB: (Tag, &str) = (*b"OIBL", "overlay: ids");
 const PRICES: (Tag, &str) = (*b"OPRC", "overlay: prices");
 const SALE_PRICES: (Tag, &str) = (*b"OSAL", "overlay: sale prices");
 const STATES: (Tag, &str) = (*b"OSTA", "overlay: states");
+const PERIODS: (Tag, &str) = (*b"OPER", "overlay: periods");
 
 /// What the section behind `tag` holds.
 pub(super) fn section_name(tag: Tag) -> Option<&'static str> {
-    [META, IDS, IDS_BLOB, PRICES, SALE_PRICES, STATES]
+    [META, IDS, IDS_BLOB, PRICES, SALE_PRICES, STATES, PERIODS]
         .into_iter()
         .find(|&(known, _)| known == tag)
         .map(|(_, name)| name)
@@ -70,8 +77,12 @@ pub struct OverlayItem {
     pub price: Option<Option<u32>>,
     /// Reduced price in minor units.
     pub sale_price: Option<Option<u32>>,
+    /// When the reduced price holds.
+    pub sale_period: Period,
     /// Whether it can be bought now.
     pub availability: Option<Availability>,
+    /// From when what can be ordered before is in stock.
+    pub available_from: Option<Timestamp>,
     /// Days until delivery.
     pub delivery_days: Option<Option<u8>>,
     /// Shown in no list.
@@ -113,6 +124,7 @@ impl OverlayBuilder {
     ///
     /// * [`BuildError::NoId`] if its id is empty.
     /// * [`BuildError::DuplicateId`] if something was said of it before; that stays.
+    /// * [`BuildError::TooLarge`] beyond 2²⁴ items.
     pub fn push(&mut self, item: OverlayItem) -> Result<(), BuildError> {
         if item.id.is_empty() {
             return Err(BuildError::NoId {
@@ -121,6 +133,13 @@ impl OverlayBuilder {
         }
         if self.items.contains_key(&item.id) {
             return Err(BuildError::DuplicateId { id: item.id });
+        }
+        if self.items.len() >= MAX_NUMBERED {
+            return Err(BuildError::TooLarge {
+                what: "items",
+                got: self.items.len() + 1,
+                max: MAX_NUMBERED,
+            });
         }
         self.items.insert(item.id.clone(), item);
         Ok(())
@@ -147,10 +166,34 @@ impl OverlayBuilder {
         writer.strings(IDS.0, IDS_BLOB.0, ids);
         let price = |price: Option<Option<u32>>| price_to_u32(price.flatten());
         writer.u32s(PRICES.0, items().map(|item| price(item.price)));
-        writer.u32s(SALE_PRICES.0, items().map(|item| price(item.sale_price)));
+        let always = |item: &&OverlayItem| item.sale_period.is_always();
+        let sale = |item| Some(item).filter(always).and_then(|item| item.sale_price);
+        writer.u32s(SALE_PRICES.0, items().map(|item| price(sale(item))));
         writer.u32s(STATES.0, items().map(state));
+        let periods: Vec<Timed> = items().enumerate().flat_map(timed).collect();
+        if !periods.is_empty() {
+            writer.section(PERIODS.0, period::ENTRY, period::write(periods));
+        }
         writer.finish().ok_or(BuildError::TooLong)
     }
+}
+
+/// What is said of the item at `place` for a period.
+fn timed((place, item): (usize, &OverlayItem)) -> impl Iterator<Item = Timed> + use<> {
+    let price = item
+        .sale_price
+        .flatten()
+        .filter(|_| !item.sale_period.is_always());
+    let sale = price.map(|price| Timed::new(place, Change::SalePrice(price), item.sale_period));
+    let arrives = item
+        .availability
+        .is_some_and(Availability::is_ordered_before);
+    let from = item.available_from.filter(|_| arrives);
+    let arrival = from.map(|_| {
+        let arrived = Change::Availability(Availability::InStock.to_byte());
+        Timed::new(place, arrived, Period { from, until: None })
+    });
+    sale.into_iter().chain(arrival)
 }
 
 fn state(item: &OverlayItem) -> u32 {
@@ -180,6 +223,7 @@ pub struct Overlay {
     prices: (usize, usize),
     sale_prices: (usize, usize),
     states: (usize, usize),
+    periods: (usize, usize),
 }
 
 /// What an overlay says of an item, as columns hold it.
@@ -215,6 +259,10 @@ impl Overlay {
             prices: pack.section(PRICES.0, PRICES.1, 4)?,
             sale_prices: pack.section(SALE_PRICES.0, SALE_PRICES.1, 4)?,
             states: pack.section(STATES.0, STATES.1, 4)?,
+            periods: match pack.has(PERIODS.0) {
+                true => pack.section(PERIODS.0, PERIODS.1, period::ENTRY)?,
+                false => (0, 0),
+            },
             pack,
         };
         let items = overlay.len();
@@ -265,16 +313,36 @@ impl Overlay {
     /// What it says, item by item, for those who keep prices elsewhere, too.
     pub fn said(&self) -> impl Iterator<Item = OverlayItem> + '_ {
         let price = |column: u32| (column != u32::MAX).then_some(column);
-        self.items().map(move |(id, said)| OverlayItem {
-            id: id.to_owned(),
-            price: said.price.map(price),
-            sale_price: said.sale_price.map(price),
-            availability: said.availability.map(Availability::from_byte),
-            delivery_days: said
-                .delivery_days
-                .map(|days| (days != u8::MAX).then_some(days)),
-            hidden: said.hidden,
+        let mut periods = self.periods().peekable();
+        (0u32..).zip(self.items()).map(move |(place, (id, said))| {
+            let mut item = OverlayItem {
+                id: id.to_owned(),
+                price: said.price.map(price),
+                sale_price: said.sale_price.map(price),
+                availability: said.availability.map(Availability::from_byte),
+                delivery_days: said
+                    .delivery_days
+                    .map(|days| (days != u8::MAX).then_some(days)),
+                hidden: said.hidden,
+                ..OverlayItem::default()
+            };
+            while let Some(timed) = periods.next_if(|timed| timed.item <= place) {
+                match timed.change {
+                    Change::SalePrice(sale) => {
+                        item.sale_price = Some(Some(sale));
+                        item.sale_period = timed.period();
+                    }
+                    Change::Availability(_) => item.available_from = timed.period().from,
+                    Change::Hidden => {}
+                }
+            }
+            item
         })
+    }
+
+    /// What holds in a period, ascending by the place of the item.
+    pub(super) fn periods(&self) -> impl Iterator<Item = Timed> + '_ {
+        period::read(self.bytes(self.periods))
     }
 
     /// Identifiers with what is said of them.

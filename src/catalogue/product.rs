@@ -1,5 +1,8 @@
 //! Products as a shop describes them: what a catalogue pack is built from.
 
+use super::Period;
+use crate::time::Timestamp;
+
 /// One product of the shop, as read from its feed.
 ///
 /// Empty strings mean "not given"; only [`id`](Self::id) and [`title`](Self::title) are required.
@@ -25,8 +28,14 @@ pub struct Product {
     pub price: Option<u32>,
     /// Reduced price in minor units.
     pub sale_price: Option<u32>,
+    /// When the reduced price holds.
+    pub sale_period: Period,
     /// Whether it can be bought now.
     pub availability: Availability,
+    /// From when what can be ordered before (preorder, backorder) is in stock.
+    pub available_from: Option<Timestamp>,
+    /// When it is shown; outside of it stands in no answer.
+    pub shown: Period,
     /// Days until delivery.
     pub delivery_days: Option<u8>,
     /// Address of the picture.
@@ -45,6 +54,24 @@ pub struct Product {
     pub price_tiers: Vec<PriceTier>,
     /// Other products that belong to this one, or stand for it.
     pub references: Vec<Reference>,
+}
+
+impl Product {
+    /// Reduced price, availability and whether it is shown, at `now`.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> (Option<u32>, Availability, bool) {
+        let arrived = self.availability.is_ordered_before()
+            && self.available_from.is_some_and(|from| from <= now);
+        (
+            self.sale_price.filter(|_| self.sale_period.holds(now)),
+            if arrived {
+                Availability::InStock
+            } else {
+                self.availability
+            },
+            self.shown.holds(now),
+        )
+    }
 }
 
 /// A name with the identifier behind it.
@@ -97,6 +124,11 @@ pub enum Availability {
 }
 
 impl Availability {
+    /// Whether it can be ordered before it is in stock.
+    pub(super) fn is_ordered_before(self) -> bool {
+        matches!(self, Self::Preorder | Self::Backorder)
+    }
+
     /// As columns hold it.
     pub(super) fn to_byte(self) -> u8 {
         match self {

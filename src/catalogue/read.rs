@@ -12,12 +12,17 @@ mod lay;
 
 pub(crate) use self::facets::Scale;
 use self::{facet_index::FacetIndex, lay::Laid};
-use super::{Availability, CatalogueMeta, sections::Section};
+use super::{
+    Availability, CatalogueMeta, Period,
+    period::{self, Change, Timed},
+    sections::Section,
+};
 use crate::{
     index::Dictionary,
     key::Key,
     pack::{Bytes, Offsets, Pack, PackError, PackHash, PackKind, Strings, U32s, U64s, read_varint},
     text::Locale,
+    time::Timestamp,
 };
 
 /// An item of a catalogue, in `0..item_count`.
@@ -77,7 +82,10 @@ impl Catalogue {
         let pack = pack.of_kind(PackKind::Catalogue, "catalogue")?;
         let mut ranges = [(0, 0); SECTIONS];
         for (range, section) in ranges.iter_mut().zip(Section::ALL) {
-            let dispensable = matches!(section, Section::References | Section::ReferencesBlob);
+            let dispensable = matches!(
+                section,
+                Section::References | Section::ReferencesBlob | Section::Periods
+            );
             if !dispensable || pack.has(section.tag()) {
                 *range = pack.section(section.tag(), section.name(), section.size())?;
             }
@@ -104,6 +112,7 @@ impl Catalogue {
         catalogue.facets = catalogue.u32s(Section::FacetValues).len().saturating_sub(1);
         catalogue.check()?;
         catalogue.index = catalogue.facet_index()?;
+        catalogue.laid = Laid::over(catalogue.bytes(Section::Periods));
         Ok(catalogue)
     }
 
@@ -236,10 +245,32 @@ impl Catalogue {
         some(self.u32s(Section::Prices).at(item.0 as usize))
     }
 
-    /// Reduced price of `item` in minor units.
+    /// Reduced price of `item` in minor units, at the moment of [`settle`](Self::settle).
     #[must_use]
     pub fn sale_price(&self, item: ItemIdx) -> Option<u32> {
         some(self.u32s(Section::SalePrices).at(item.0 as usize))
+    }
+
+    /// The reduced price of `item` that holds in a period alone, whether that runs or not.
+    #[must_use]
+    pub fn timed_sale_price(&self, item: ItemIdx) -> Option<(u32, Period)> {
+        self.timed(item).find_map(|timed| match timed.change {
+            Change::SalePrice(price) => Some((price, timed.period())),
+            _ => None,
+        })
+    }
+
+    /// From when `item`, which can be ordered before, is in stock.
+    #[must_use]
+    pub fn available_from(&self, item: ItemIdx) -> Option<Timestamp> {
+        self.timed(item).find_map(|timed| match timed.change {
+            Change::Availability(_) => timed.period().from,
+            _ => None,
+        })
+    }
+
+    fn timed(&self, item: ItemIdx) -> impl Iterator<Item = Timed> + '_ {
+        period::of_item(self.bytes(Section::Periods), item.0)
     }
 
     /// What `item` costs now: the reduced price, if there is one.

@@ -34,6 +34,8 @@ sections! {
     /// Absent where no item names another: distances to its accessories and spare parts, then nought and those to its alternatives.
     References b"RFOF" 4 "items: reference offsets";
     ReferencesBlob b"RFBL" 1 "items: references";
+    /// Absent where all holds for ever: what holds of items in a period; see `period`.
+    Periods b"PERI" 16 "items: periods";
     FacetKeys b"FKOF" 4 "facets: key offsets";
     FacetKeysBlob b"FKBL" 1 "facets: keys";
     FacetLabels b"FLOF" 4 "facets: label offsets";

@@ -293,6 +293,9 @@ impl Engine {
     }
 
     fn believe(&mut self, now: Timestamp) {
+        if let Some(catalogue) = &mut self.catalogue {
+            catalogue.settle(now);
+        }
         // A function of what was learned and of the minute, so that answers do not depend on who asked when.
         let minute = Timestamp(now.0 - now.0 % BELIEFS_MS);
         if self.believed_at != Some(minute) {

@@ -39,7 +39,7 @@ pub use delta::{apply_delta, delta_ends};
 pub use diff::make_delta;
 pub(crate) use read::{Bytes, Offsets, Strings, U32s, U64s, read_varint};
 pub(crate) use sections::sections;
-pub(crate) use write::{PackWriter, StringsWriter, write_varint};
+pub(crate) use write::{PackWriter, StringsWriter, write_u32s, write_varint};
 
 /// The format that this version writes; it reads all up to this one.
 pub const FORMAT_VERSION: u32 = 1;

@@ -23,11 +23,7 @@ impl PackWriter {
     }
 
     pub(crate) fn u32s(&mut self, tag: Tag, values: impl IntoIterator<Item = u32>) {
-        self.section(
-            tag,
-            4,
-            values.into_iter().flat_map(u32::to_le_bytes).collect(),
-        );
+        self.section(tag, 4, write_u32s(values));
     }
 
     pub(crate) fn u64s(&mut self, tag: Tag, values: impl IntoIterator<Item = u64>) {
@@ -74,6 +70,11 @@ impl PackWriter {
         }
         Some(file)
     }
+}
+
+/// Numbers as sections hold them.
+pub(crate) fn write_u32s(values: impl IntoIterator<Item = u32>) -> Vec<u8> {
+    values.into_iter().flat_map(u32::to_le_bytes).collect()
 }
 
 /// Collects strings for [`Strings`](super::Strings).

@@ -4,7 +4,7 @@
 //! order, and works without the engine.
 //!
 //! # Invariants
-//! * Catalogues are read once at the start and never change: equal requests get equal bytes and one ETag.
+//! * Catalogues are read once at the start, with the prices of that moment, and never change: equal requests get equal bytes and one ETag.
 //! * A request that cannot be understood gets an RFC 9457 problem that names the parameter.
 
 mod answer;
@@ -23,6 +23,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
+use endcap::Timestamp;
 use endcap::catalogue::{Overlay, OverlayItem, Product};
 use endcap::pack::Pack;
 use endcap_server::problem::Problem;
@@ -53,6 +54,10 @@ pub(crate) fn router(
     language: Option<&str>,
     overlay: impl Fn(&str) -> Option<PathBuf>,
 ) -> anyhow::Result<Router> {
+    let since_1970 = std::time::UNIX_EPOCH
+        .elapsed()
+        .context("the clock stands before 1970")?;
+    let now = Timestamp(u64::try_from(since_1970.as_millis())?);
     let mut shop = Shop::new();
     for feed in feeds {
         let settings = Settings {
@@ -81,6 +86,7 @@ pub(crate) fn router(
             lay(&file, &mut read.products)
                 .with_context(|| format!("the shop cannot read {}", file.display()))?;
         }
+        hold_still(&mut read.products, now);
         shop.insert(language, Catalogue::new(read.meta, read.products));
     }
     Ok(Router::new()
@@ -91,6 +97,16 @@ pub(crate) fn router(
         .with_state(Arc::new(shop)))
 }
 
+/// Gives products the prices, stock and visibility that they have at `now`.
+fn hold_still(products: &mut Vec<Product>, now: Timestamp) {
+    products.retain_mut(|product| {
+        let (sale_price, availability, shown) = product.at(now);
+        product.sale_price = sale_price;
+        product.availability = availability;
+        shown
+    });
+}
+
 /// Gives products the prices and stock of the overlay in `file`.
 fn lay(file: &FilePath, products: &mut [Product]) -> anyhow::Result<()> {
     let overlay = Overlay::open(Pack::open(std::fs::read(file)?)?)?;
@@ -99,8 +115,14 @@ fn lay(file: &FilePath, products: &mut [Product]) -> anyhow::Result<()> {
     for product in products {
         if let Some(item) = said.remove(&product.id) {
             product.price = item.price.unwrap_or(product.price);
-            product.sale_price = item.sale_price.unwrap_or(product.sale_price);
-            product.availability = item.availability.unwrap_or(product.availability);
+            if let Some(sale_price) = item.sale_price {
+                product.sale_price = sale_price;
+                product.sale_period = item.sale_period;
+            }
+            if let Some(availability) = item.availability {
+                product.availability = availability;
+                product.available_from = item.available_from;
+            }
             product.delivery_days = item.delivery_days.unwrap_or(product.delivery_days);
         }
     }

@@ -141,15 +141,7 @@ pub fn read(
     let (mut normaliser, mut products, mut rows) =
         read_feeds(settings, &language, given.clone(), progress)?;
     // The first price may be the odd one out; then the feeds are read again for the currency of the most.
-    let prices_in = |currency: &str| normaliser.currencies.get(currency).copied().unwrap_or(0);
-    let chosen = normaliser.currency.as_deref().map_or(0, prices_in);
-    let most = normaliser
-        .currencies
-        .iter()
-        .max_by_key(|(_, count)| **count);
-    let most = most
-        .filter(|(_, count)| **count > chosen)
-        .map(|(most, _)| most.clone());
+    let most = normaliser.other_currency();
     if given.is_none() && most.is_some() {
         (normaliser, products, rows) = read_feeds(settings, &language, most, progress)?;
     }

@@ -102,12 +102,18 @@ issue_kinds! {
     Price = "feed/price", Warning, "write prices like `12.50 EUR`";
     /// `1.299 EUR` may be 1299 or 1.30.
     PriceAmbiguous = "feed/price-ambiguous", Warning, "write two decimals; three digits behind a separator were read as thousands";
+    /// Words beside a price that do not usually stand there.
+    PriceWords = "feed/price-words", Warning, "give the price alone, as `12.50 EUR`";
+    /// A sign that several currencies share.
+    CurrencySign = "feed/currency-sign", Note, "set --currency, or write the code of ISO 4217";
     /// A price of nought.
     PriceZero = "feed/price-zero", Warning, "leave the price out where it is on request";
     /// A price in another currency than the catalogue's.
     Currency = "feed/currency", Warning, "build one pack per currency, or set --currency";
     /// A sale price that is not below the price.
     SalePrice = "feed/sale-price", Warning, "give `sale_price` only where it is below `price`";
+    /// A date or period of a price, of stock or of the product that cannot be read or is none.
+    Period = "feed/period", Warning, "write periods like `2026-11-01T00:00+01:00/2026-12-01T00:00+01:00`, dates like `2026-11-01`";
     /// Price tiers that do not hold together.
     Tier = "feed/price-tier", Warning, "give `price_tiers` as objects with `min_quantity` above 1 and `price`";
     /// A price of another kind than the catalogue's.
@@ -130,6 +136,8 @@ issue_kinds! {
     Number = "feed/number", Warning, "ratings are 0 to 5, counts and days whole numbers from 0";
     /// A category that is only a number, or keys that do not fit the path.
     Category = "feed/category", Warning, "write categories as `Parent > Child`, and keys with as many levels";
+    /// Several categories of one product.
+    Categories = "feed/categories", Note, "give the main path first; search finds a product by the others, too";
     /// A product detail that cannot be read.
     Detail = "feed/product-detail", Warning, "write details as `section:name:value`, or as objects with attribute_name and attribute_value";
     /// A field of another shape than expected.

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use endcap::Timestamp;
 use endcap::catalogue::{
-    Availability, Catalogue, ItemIdx, Overlay, OverlayBuilder, OverlayItem, OverlayMeta,
+    Availability, Catalogue, ItemIdx, Overlay, OverlayBuilder, OverlayItem, OverlayMeta, Period,
 };
 use endcap::pack::{Pack, PackHash};
 
@@ -176,7 +177,9 @@ pub(crate) struct Offer {
     pub(crate) id: String,
     pub(crate) price: Option<u32>,
     pub(crate) sale_price: Option<u32>,
+    pub(crate) sale_period: Period,
     pub(crate) availability: Option<Availability>,
+    pub(crate) available_from: Option<Timestamp>,
     pub(crate) delivery_days: Option<u8>,
     /// The shop no longer has it.
     pub(crate) gone: bool,
@@ -187,9 +190,16 @@ impl Offer {
     fn after(self, before: Option<Self>) -> Self {
         let before = before.unwrap_or_default();
         let prices = if self.price.is_some() { &self } else { &before };
+        let sale = if self.sale_price.is_some() {
+            &self
+        } else {
+            prices
+        };
         Self {
             price: prices.price,
-            sale_price: self.sale_price.or(prices.sale_price),
+            sale_price: sale.sale_price,
+            sale_period: sale.sale_period,
+            available_from: self.available_from.or(before.available_from),
             availability: self.availability.or(before.availability),
             delivery_days: self.delivery_days.or(before.delivery_days),
             ..self
@@ -199,13 +209,25 @@ impl Offer {
 
 fn differing(offer: Offer, base: &Catalogue, item: endcap::catalogue::ItemIdx) -> OverlayItem {
     let priced = offer.price.is_some();
+    // As the pack has them, whatever the time is.
+    let known_sale = base
+        .timed_sale_price(item)
+        .or(base.sale_price(item).map(|sale| (sale, Period::default())));
+    let sale = offer.sale_price.map(|sale| (sale, offer.sale_period));
+    let availability = offer.availability.filter(|&availability| {
+        (availability, offer.available_from) != (base.availability(item), base.available_from(item))
+    });
     OverlayItem {
         price: Some(offer.price).filter(|&price| priced && price != base.price(item)),
         sale_price: Some(offer.sale_price)
-            .filter(|&sale| (priced || sale.is_some()) && sale != base.sale_price(item)),
-        availability: offer
-            .availability
-            .filter(|&availability| availability != base.availability(item)),
+            .filter(|_| (priced || sale.is_some()) && sale != known_sale),
+        sale_period: if sale == known_sale {
+            Period::default()
+        } else {
+            offer.sale_period
+        },
+        available_from: offer.available_from.filter(|_| availability.is_some()),
+        availability,
         delivery_days: offer
             .delivery_days
             .map(Some)

@@ -6,6 +6,7 @@
 //! * Links and pictures have no scheme but `http` and `https`.
 
 mod category;
+mod dates;
 mod offer;
 mod properties;
 
@@ -38,7 +39,7 @@ pub const MAX_MPN_WORDS: usize = 5;
 /// The longest address, as in Merchant's specification.
 pub const MAX_LINK: usize = 2_048;
 /// Fields that are read. All others are listed as ignored.
-const READ: [&str; 42] = [
+const READ: [&str; 46] = [
     "id",
     "title",
     "description",
@@ -50,7 +51,11 @@ const READ: [&str; 42] = [
     "google_product_category",
     "price",
     "sale_price",
+    "sale_price_effective_date",
     "availability",
+    "availability_date",
+    "expiration_date",
+    "disclosure_date",
     "image_link",
     "link",
     "item_group_id",
@@ -102,8 +107,12 @@ pub(crate) struct Normaliser {
     pub(crate) respelled: u64,
     /// ISO 4217; set by the caller or by the first price that names one.
     pub(crate) currency: Option<String>,
+    /// The currency was given or named, not guessed from a sign that several share.
+    currency_is_sure: bool,
     /// Prices by the currency they name.
     pub(crate) currencies: BTreeMap<String, u64>,
+    /// Prices by a sign whose currency had to be guessed: which currencies have it.
+    signs: BTreeMap<&'static str, (&'static [&'static str], u64)>,
     pub(crate) updates: Updates,
     /// Products whose custom label says that they are synthetic.
     pub(crate) synthetic: u64,
@@ -124,8 +133,10 @@ impl Normaliser {
             report,
             ignored: BTreeMap::new(),
             respelled: 0,
+            currency_is_sure: currency.is_some(),
             currency,
             currencies: BTreeMap::new(),
+            signs: BTreeMap::new(),
             updates: Updates::default(),
             synthetic: 0,
             language: language.to_owned(),
@@ -133,6 +144,24 @@ impl Normaliser {
             seen: HashSet::new(),
             spellings: HashMap::new(),
         }
+    }
+
+    /// The currency of most prices, where it is not the one that they were read in; a sign that several share counts for each
+    /// of them that is named, too.
+    pub(crate) fn other_currency(&self) -> Option<String> {
+        let count = |code: &str| {
+            let signs = self
+                .signs
+                .values()
+                .filter(|(codes, _)| codes.contains(&code));
+            let named = self.currencies.get(code).copied().unwrap_or(0);
+            named + signs.map(|(_, prices)| prices).sum::<u64>()
+        };
+        let chosen = self.currency.as_deref()?;
+        let most = self.currencies.keys().max_by_key(|code| count(code))?;
+        let named_before = self.currencies.contains_key(chosen);
+        (count(most) > count(chosen) || !named_before && count(most) == count(chosen))
+            .then(|| most.clone())
     }
 
     /// The product of a row; `None` if the row had to be dropped.
@@ -153,6 +182,7 @@ impl Normaliser {
         }
         let brand = self.clean(row, "brand", MAX_LABEL)?;
         let mut description = self.clean(row, "description", MAX_DESCRIPTION)?;
+        self.further_categories(row, &mut description)?;
         let product = Product {
             title,
             brand: if brand.is_empty() {
@@ -165,6 +195,8 @@ impl Normaliser {
             category: self.category(row)?,
             attributes: self.attributes(row)?,
             availability: self.availability(row)?,
+            available_from: self.available_from(row)?,
+            shown: self.shown(row)?,
             delivery_days: self.delivery_days(row)?,
             image: self.link(row, "image_link")?,
             link: self.link(row, "link")?,
@@ -195,15 +227,21 @@ impl Normaliser {
             false => None,
         };
         let delivery_days = self.delivery_days(row)?;
+        let available_from = self.available_from(row)?;
         let Product {
-            price, sale_price, ..
+            price,
+            sale_price,
+            sale_period,
+            ..
         } = self.prices(row, Product::default())?;
         self.seen.insert(id.clone());
         Ok(Some(Offer {
             id,
             price,
             sale_price,
+            sale_period,
             availability,
+            available_from,
             delivery_days,
             gone: is_gone(row),
         }))

@@ -4,6 +4,8 @@
 //! * Memory is bounded by the buffer, whatever the file holds.
 //! * What comes out is valid UTF-8 without a byte order mark.
 
+mod dos;
+
 use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
@@ -15,6 +17,7 @@ use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use flate2::bufread::MultiGzDecoder;
 
 use crate::error::TrainerError;
+use dos::Page;
 
 /// Bytes looked at to tell the format and the encoding; an XML declaration and a header line fit.
 const HEAD_BYTES: usize = 8 * 1024;
@@ -29,6 +32,8 @@ pub(crate) struct Source {
     pub(crate) name: Arc<str>,
     /// The beginning, decoded; the reader yields it again.
     pub(crate) head: String,
+    /// What Excel's line `sep=;` says, which is taken out.
+    separator: Option<u8>,
     /// There is nothing in it, or nothing but blanks.
     pub(crate) blank: bool,
     /// UTF-8 text.
@@ -101,6 +106,7 @@ impl Source {
             .take(PIECE_BYTES as u64)
             .read_to_end(&mut first)
             .map_err(read)?;
+        let separator = take_separator(&mut first);
         let head: String = String::from_utf8_lossy(&first)
             .chars()
             .take(HEAD_BYTES)
@@ -110,6 +116,7 @@ impl Source {
             path: path.to_owned(),
             name: path.to_string_lossy().into(),
             head,
+            separator,
             blank,
             reader: Box::new(Cursor::new(first).chain(reader)),
             size: metadata.len(),
@@ -126,6 +133,7 @@ impl Source {
             path: self.path.clone(),
             name: Arc::clone(&self.name),
             head: self.head.clone(),
+            separator: self.separator,
             blank: self.blank,
             reader,
             size: self.size,
@@ -133,6 +141,56 @@ impl Source {
             repairs: Rc::default(),
         }
     }
+}
+
+impl Source {
+    /// Lines of the file before those that the reader yields.
+    pub(crate) fn lines_before(&self) -> u64 {
+        u64::from(self.separator.is_some())
+    }
+
+    /// What parts the cells of a table: as its first line says, or else what splits the header into most columns.
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.separator.unwrap_or_else(|| delimiter(&self.head))
+    }
+}
+
+/// The delimiter that splits the header into most columns, outside of quotes.
+fn delimiter(head: &str) -> u8 {
+    let mut best = (0, b',');
+    for candidate in [b'\t', b';', b',', b'|'] {
+        let mut quoted = false;
+        let count = head
+            .bytes()
+            .take_while(|byte| *byte != b'\n')
+            .filter(|byte| {
+                quoted ^= *byte == b'"';
+                !quoted && *byte == candidate
+            })
+            .count();
+        if count > best.0 {
+            best = (count, candidate);
+        }
+    }
+    best.1
+}
+
+/// Takes out Excel's hint `sep=;` above the header of a table.
+fn take_separator(text: &mut Vec<u8>) -> Option<u8> {
+    let end = text.iter().position(|byte| *byte == b'\n')?;
+    let line = text.get(..end)?.trim_ascii();
+    let line = line
+        .strip_prefix(b"\"")
+        .and_then(|line| line.strip_suffix(b"\""))
+        .unwrap_or(line);
+    // A tab at the end of the line was taken for a blank.
+    let separator = match line.split_at_checked(4)? {
+        (name, []) if name.eq_ignore_ascii_case(b"sep=") => b'\t',
+        (name, &[separator]) if name.eq_ignore_ascii_case(b"sep=") => separator,
+        _ => return None,
+    };
+    text.drain(..=end);
+    Some(separator)
 }
 
 /// A stream whose beginning was read and put back.
@@ -184,7 +242,6 @@ fn decode<R: BufRead + 'static>(
         .unwrap_or(UTF_8);
     // What is declared as Latin 1 is often UTF-8 all the same; line by line tells them apart.
     if encoding == UTF_8 || encoding == WINDOWS_1252 {
-        repairs.borrow_mut().encoding = WINDOWS_1252.name();
         Box::new(Utf8Lines {
             inner: reader,
             piece: Vec::new(),
@@ -192,6 +249,7 @@ fn decode<R: BufRead + 'static>(
             given: 0,
             line: 1,
             start: true,
+            lead: 0,
             repairs: (encoding == UTF_8).then(|| Rc::clone(repairs)),
         })
     } else {
@@ -237,8 +295,8 @@ impl Read for Counted {
     }
 }
 
-/// Passes lines that are UTF-8 and decodes the others as Windows-1252, because exports joined
-/// from several systems mix both in one file.
+/// Passes lines that are UTF-8 and decodes the others as Windows-1252 or as DOS code page 850, because exports joined
+/// from several systems mix them in one file.
 struct Utf8Lines<R> {
     inner: R,
     piece: Vec<u8>,
@@ -246,6 +304,8 @@ struct Utf8Lines<R> {
     given: usize,
     line: u64,
     start: bool,
+    /// How much the lines so far speak for the DOS code page.
+    lead: i32,
     repairs: Option<Rc<RefCell<Repairs>>>,
 }
 
@@ -282,10 +342,16 @@ impl<R: BufRead> Utf8Lines<R> {
                 return Ok(());
             }
             Err(_) => {
-                let (text, _) = WINDOWS_1252.decode_without_bom_handling(&self.piece);
-                self.ready.extend_from_slice(text.as_bytes());
+                let lead = dos::lead(&self.piece);
+                self.lead = self.lead.saturating_add(lead);
+                let dos = if lead == 0 { self.lead > 0 } else { lead > 0 };
+                let page = if dos { Page::Dos } else { Page::Windows };
+                self.ready
+                    .extend_from_slice(page.decode(&self.piece).as_bytes());
                 if let Some(repairs) = &self.repairs {
-                    repairs.borrow_mut().lines.push(self.line);
+                    let mut repairs = repairs.borrow_mut();
+                    repairs.encoding = page.name();
+                    repairs.lines.push(self.line);
                 }
             }
         }

@@ -1,16 +1,23 @@
-//! Lays overlays over a catalogue: their values are written over the columns of the copy in memory, and what stood there
-//! is remembered, so that queries cost what they cost without them.
+//! Lays over a catalogue what holds at a moment: the periods that run then, and above them overlays. Their values are written
+//! over the columns of the copy in memory, and what stood there is remembered, so that queries cost what they cost without them.
 //!
 //! # Invariants
-//! * The work is bounded by what the overlays say, not by the catalogue.
-//! * Taking every overlay away gives back the pack's bytes.
+//! * The work is bounded by what periods and overlays say, not by the catalogue; it is done when a period begins or ends, not
+//!   per query.
+//! * Taking everything away gives back the pack's bytes.
 
 use super::{Catalogue, ItemIdx, ValueIdx};
 use crate::{
-    catalogue::{Overlaid, Overlay, OverlayError, overlay::Said, sections::Section},
+    catalogue::{
+        Overlaid, Overlay, OverlayError,
+        overlay::Said,
+        period::{self, Change, Timed},
+        sections::Section,
+    },
     index::BitSet,
     pack::PackHash,
     sorted::SortedMap,
+    time::Timestamp,
 };
 
 /// What lies over a catalogue.
@@ -23,6 +30,26 @@ pub(super) struct Laid {
     hidden: Option<BitSet>,
     /// Hidden items per value and the categories above.
     hidden_values: SortedMap<ValueIdx, u32>,
+    /// The moment that the columns are of.
+    now: Timestamp,
+    /// From when until when nothing begins or ends to hold, so that the columns are right.
+    settled: (Timestamp, Timestamp),
+}
+
+const FOR_EVER: (Timestamp, Timestamp) = (Timestamp(0), Timestamp(u64::MAX));
+
+impl Laid {
+    /// Nothing, over a catalogue with these periods.
+    pub(super) fn over(periods: &[u8]) -> Self {
+        Self {
+            settled: if periods.is_empty() {
+                FOR_EVER
+            } else {
+                (Timestamp(0), Timestamp(0))
+            },
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,17 +84,8 @@ impl Catalogue {
         let former = self.laid.overlays.get(meta.layer);
         let applied = former.is_none_or(|former| former.meta().sequence <= meta.sequence);
         if applied {
-            self.take_away();
             self.laid.overlays.insert(meta.layer, overlay);
-            let overlays = std::mem::take(&mut self.laid.overlays);
-            for (_, overlay) in overlays.iter() {
-                for (id, said) in overlay.items() {
-                    if let Some(item) = self.item(id) {
-                        self.write(item, said);
-                    }
-                }
-            }
-            self.laid.overlays = overlays;
+            self.lay_again();
         }
         Ok(Overlaid {
             applied,
@@ -76,7 +94,49 @@ impl Catalogue {
         })
     }
 
-    /// Whether an overlay hides `item`: it then stands in no answer.
+    /// Lets prices, stock and visibility be those of `now`. Until this is called, nothing holds that holds in a period alone.
+    pub fn settle(&mut self, now: Timestamp) {
+        let (since, until) = self.laid.settled;
+        if now < since || now >= until && until != FOR_EVER.1 {
+            self.laid.now = now;
+            self.lay_again();
+        }
+    }
+
+    /// Writes everything anew that holds at `laid.now`.
+    fn lay_again(&mut self) {
+        self.take_away();
+        let now = self.laid.now;
+        let mut settled = FOR_EVER;
+        let periods: Vec<Timed> = period::read(self.bytes(Section::Periods)).collect();
+        for timed in periods {
+            narrow(&mut settled, &timed, now);
+            let item = ItemIdx(timed.item);
+            if timed.holds(now) && (timed.item as usize) < self.items {
+                self.write(item, timed.change.into());
+            }
+        }
+        let overlays = std::mem::take(&mut self.laid.overlays);
+        for (_, overlay) in overlays.iter() {
+            let mut periods = overlay.periods().peekable();
+            for (place, (id, said)) in (0u32..).zip(overlay.items()) {
+                let item = self.item(id);
+                if let Some(item) = item {
+                    self.write(item, said);
+                }
+                while let Some(timed) = periods.next_if(|timed| timed.item <= place) {
+                    narrow(&mut settled, &timed, now);
+                    if let Some(item) = item.filter(|_| timed.item == place && timed.holds(now)) {
+                        self.write(item, timed.change.into());
+                    }
+                }
+            }
+        }
+        self.laid.overlays = overlays;
+        self.laid.settled = settled;
+    }
+
+    /// Whether an overlay or the end of its period hides `item`: it then stands in no answer.
     #[must_use]
     pub fn is_hidden(&self, item: ItemIdx) -> bool {
         let hidden = self.laid.hidden.as_ref();
@@ -170,5 +230,36 @@ impl Catalogue {
             .get_mut(at..)?
             .first_chunk_mut::<4>()?;
         Some(std::mem::replace(place, bytes))
+    }
+}
+
+/// Narrows `settled` to what lies between the ends of `timed` around `now`.
+fn narrow(settled: &mut (Timestamp, Timestamp), timed: &Timed, now: Timestamp) {
+    for bound in timed.bounds() {
+        if bound <= now {
+            settled.0 = settled.0.max(bound);
+        } else {
+            settled.1 = settled.1.min(bound);
+        }
+    }
+}
+
+impl From<Change> for Said {
+    fn from(change: Change) -> Self {
+        let nothing = Self::default();
+        match change {
+            Change::SalePrice(price) => Self {
+                sale_price: Some(price),
+                ..nothing
+            },
+            Change::Availability(availability) => Self {
+                availability: Some(availability),
+                ..nothing
+            },
+            Change::Hidden => Self {
+                hidden: true,
+                ..nothing
+            },
+        }
     }
 }

@@ -107,7 +107,7 @@ impl Feed {
                 file: path.to_owned(),
             });
         }
-        let format = Format::of(&source.head, path);
+        let format = Format::of(&source, path);
         let (name, size) = (Arc::clone(&source.name), source.size);
         let (position, repairs) = (source.position.clone(), source.repairs.clone());
         let mut scope = Scope::Catalogue;
@@ -201,7 +201,8 @@ impl std::fmt::Debug for Feed {
 
 impl Format {
     /// Tells the format from the first bytes; only a table may begin with a brace, and then its name tells.
-    fn of(head: &str, path: &Path) -> Self {
+    fn of(source: &Source, path: &Path) -> Self {
+        let head = source.head.as_str();
         let name = path.to_string_lossy().to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
         let table_name = [".csv", ".tsv", ".txt"]
@@ -226,7 +227,7 @@ impl Format {
             }
             _ if lines_name => Self::JsonLines,
             _ => Self::Table {
-                delimiter: delimiter(head),
+                delimiter: source.delimiter(),
             },
         }
     }
@@ -237,24 +238,4 @@ pub(crate) fn declared_language(path: &Path) -> Option<String> {
     let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     let source = is_file.then(|| Source::open(path).ok())??;
     bmecat::declared(&source.head)
-}
-
-/// The delimiter that splits the header into most columns, outside of quotes.
-pub(crate) fn delimiter(head: &str) -> u8 {
-    let mut best = (0, b',');
-    for candidate in [b'\t', b';', b',', b'|'] {
-        let mut quoted = false;
-        let count = head
-            .bytes()
-            .take_while(|byte| *byte != b'\n')
-            .filter(|byte| {
-                quoted ^= *byte == b'"';
-                !quoted && *byte == candidate
-            })
-            .count();
-        if count > best.0 {
-            best = (count, candidate);
-        }
-    }
-    best.1
 }

@@ -26,6 +26,8 @@ pub(crate) struct Table {
     /// Whether quotes hold fields together, or are text.
     quoting: bool,
     rows: u64,
+    /// Lines of the file before the header.
+    lines_before: u64,
     record: StringRecord,
     columns: Vec<String>,
     name: Arc<str>,
@@ -36,6 +38,7 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(source: Source, delimiter: u8) -> Result<Self, TrainerError> {
+        let lines_before = source.lines_before();
         let quoting = delimiter != b'\t' || quotes_hold(&source.path, delimiter)?;
         let (meter, metered) = Meter::new(source.reader);
         let mut reader = ReaderBuilder::new()
@@ -67,7 +70,7 @@ impl Table {
         if let Some(line) = open {
             return Err(TrainerError::Truncated {
                 file: source.path,
-                line,
+                line: line + lines_before,
                 rows: 0,
             });
         }
@@ -77,6 +80,7 @@ impl Table {
             meter,
             quoting,
             rows: 0,
+            lines_before,
             record: StringRecord::new(),
             columns,
             name: source.name,
@@ -101,12 +105,13 @@ impl Rows for Table {
         }
         self.meter.record();
         let line = self.record.position().map_or(0, csv::Position::line);
-        if let Some(error) = self.cut_off(line) {
+        if let Some(error) = self.cut_off(line + self.lines_before) {
             return Some(Err(ReadError::File(error)));
         }
         self.rows += 1;
         let end = self.reader.position().line();
         let lines = end.saturating_sub(line);
+        let line = line + self.lines_before;
         let astray = self.reader.get_mut().went_astray_before(end) && self.quoting;
         if astray && lines > MAX_ROW_LINES {
             return Some(Err(ReadError::File(TrainerError::Broken {
@@ -163,6 +168,7 @@ impl Table {
         let quotes = self.reader.get_ref();
         let open = quotes.open_at_end().filter(|_| self.quoting);
         let short = quotes.cut_at_end() && self.record.len() < self.columns.len();
+        let open = open.map(|line| line + self.lines_before);
         let line = open.or(short.then_some(line))?;
         Some(TrainerError::Truncated {
             file: self.path.clone(),

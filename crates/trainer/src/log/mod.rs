@@ -19,12 +19,10 @@ mod ga4;
 mod parquet;
 mod segment;
 mod table;
-mod when;
 
 pub use event::{Channel, Kind, LogEvent, LogItem};
 use event::{channel, pieces};
 pub(crate) use table::{ITEM_NAMES, column};
-pub(crate) use when::micros;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,6 +33,7 @@ use serde_json::Value;
 use crate::build::{Progress, Stage};
 use crate::error::TrainerError;
 use crate::feed::{Line, MAX_ROW_BYTES, read_line, scalar_text};
+use crate::field::when::moment;
 use crate::issue::{IssueKind, Outcome, Report, RowIssue};
 use crate::source::Source;
 
@@ -267,6 +266,11 @@ fn read_lines(mut source: Source, reading: &mut Reading<'_>) -> Result<(), Train
         reading.line(line, found)?;
         reading.progress(line, source.position.get(), source.size);
     }
+}
+
+/// Microseconds since 1970; of a day its beginning.
+pub(crate) fn micros(text: &str) -> Option<u64> {
+    moment(text).map(|moment| moment.micros)
 }
 
 /// What serde says, without the line that it counts within the line.

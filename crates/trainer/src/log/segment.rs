@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Kind, LogEvent, LogItem, Problem, channel, json_problem, pieces, text, text_of, when};
+use super::{
+    Kind, LogEvent, LogItem, Problem, channel, json_problem, micros, pieces, text, text_of,
+};
 use crate::issue::IssueKind;
 
 /// Segment's names in lower case, and what they are here.
@@ -97,7 +99,7 @@ pub(super) fn events_of(line: &str) -> Result<Vec<LogEvent>, Problem> {
     let kind = named.map_or(Kind::Other, |(_, kind)| *kind);
     let time = match text(raw.timestamp.as_ref()).as_str() {
         "" => 0,
-        text => when::micros(text).ok_or_else(|| {
+        text => micros(text).ok_or_else(|| {
             let message = format!("timestamp is {text:?}, not as 2026-01-31T12:00:00Z");
             Problem::new(IssueKind::EventTime, message)
         })?,

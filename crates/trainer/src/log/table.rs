@@ -5,9 +5,11 @@
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{Channel, Kind, LogEvent, LogFormat, LogItem, Problem, Reading, channel, pieces, when};
+use super::{
+    Channel, Kind, LogEvent, LogFormat, LogItem, Problem, Reading, channel, micros, pieces,
+};
 use crate::error::TrainerError;
-use crate::feed::{Meter, delimiter};
+use crate::feed::Meter;
 use crate::issue::IssueKind;
 use crate::source::Source;
 
@@ -178,7 +180,7 @@ impl Columns {
             return Err(row("neither session nor order nor shopper"));
         }
         let time = cell(Field::Time);
-        let time = when::micros(time).ok_or_else(|| {
+        let time = micros(time).ok_or_else(|| {
             let message = format!("time is {time:?}, not a number or as 2026-01-31 12:00:00");
             Problem::new(IssueKind::EventTime, message)
         })?;
@@ -242,9 +244,10 @@ pub(super) fn read(
     plain: Option<Kind>,
     reading: &mut Reading<'_>,
 ) -> Result<(), TrainerError> {
+    let delimiter = source.delimiter();
+    let lines_before = source.lines_before();
     let Source {
         path,
-        head,
         reader,
         size,
         position,
@@ -252,7 +255,7 @@ pub(super) fn read(
     } = source;
     let (meter, metered) = Meter::new(reader);
     let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter(&head))
+        .delimiter(delimiter)
         .flexible(true)
         .from_reader(metered);
     let failed = |error: csv::Error| TrainerError::Read {
@@ -273,7 +276,7 @@ pub(super) fn read(
     while reader.read_byte_record(&mut record).map_err(failed)? {
         meter.record();
         rows += 1;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, csv::Position::line) + lines_before;
         // The source yields UTF-8 only.
         let get = |at: usize| {
             let cell = record.get(at).unwrap_or_default();

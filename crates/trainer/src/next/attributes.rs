@@ -8,7 +8,6 @@ use endcap::recommend::MAX_KINDS;
 
 use super::visits::{Items, UNKNOWN};
 use crate::error::TrainerError;
-use crate::feed::delimiter;
 use crate::log::{ITEM_NAMES, column};
 use crate::source::Source;
 
@@ -151,7 +150,7 @@ pub fn read_attributes(path: &Path, items: &Items) -> Result<AttributeTable, Tra
         source: std::io::Error::other(error),
     };
     let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter(&source.head))
+        .delimiter(source.delimiter())
         .flexible(true)
         .from_reader(source.reader);
     let header = reader.headers().map_err(failed)?.clone();

@@ -7,7 +7,7 @@ use crate::error::TrainerError;
 use crate::feed::{Row, scalar_text};
 use crate::field::text;
 use crate::issue::{IssueKind, Outcome};
-use crate::product::{MAX_LABEL, Normaliser, excerpt};
+use crate::product::{MAX_LABEL, Normaliser, append, excerpt};
 
 /// The deepest path; Google's own taxonomy has seven levels.
 const MAX_DEPTH: usize = 10;
@@ -60,6 +60,38 @@ impl Normaliser {
                 .collect());
         }
         Ok(Vec::new())
+    }
+
+    /// A product has one place in the tree. Further paths go into the description, so that search finds it by them.
+    pub(super) fn further_categories(
+        &mut self,
+        row: &Row,
+        description: &mut String,
+    ) -> Result<(), TrainerError> {
+        let paths = row.get_all("product_type");
+        let paths: Vec<Vec<String>> = paths
+            .into_iter()
+            .filter_map(scalar_text)
+            .map(|raw| path(&raw))
+            .filter(|path| !path.is_empty())
+            .collect();
+        let Some((first, further)) = paths.split_first() else {
+            return Ok(());
+        };
+        let mut told = false;
+        for path in further.iter().filter(|path| *path != first) {
+            path.iter().for_each(|label| append(description, label));
+            told = true;
+        }
+        if told {
+            let message = format!(
+                "{} paths; the first one is the product's place",
+                paths.len()
+            );
+            let kind = IssueKind::Categories;
+            self.raise(row, kind, "product_type", message, Outcome::FieldChanged)?;
+        }
+        Ok(())
     }
 
     /// A path as objects with `key` and `label`, whose names may hold any character.

@@ -1,11 +1,11 @@
 //! The offer: prices, tiers, availability, delivery and ratings.
 
-use endcap::catalogue::{Availability, PriceTier, Product};
+use endcap::catalogue::{Availability, Period, PriceTier, Product};
 use serde_json::Value;
 
 use crate::error::TrainerError;
 use crate::feed::{Row, is_blank, scalar_text};
-use crate::field::price;
+use crate::field::price::{self, House};
 use crate::issue::{IssueKind, Outcome};
 use crate::product::{Normaliser, excerpt};
 
@@ -26,9 +26,18 @@ impl Normaliser {
             )?;
             sale_price = None;
         }
+        let mut sale_period = Period::default();
+        if sale_price.is_some() {
+            // A reduced price whose period is unknown may not hold.
+            match self.sale_period(row)? {
+                Some(period) => sale_period = period,
+                None => sale_price = None,
+            }
+        }
         Ok(Product {
             price,
             sale_price,
+            sale_period,
             price_tiers: self.price_tiers(row)?,
             ..product
         })
@@ -57,7 +66,11 @@ impl Normaliser {
             }
             value => scalar_text(value).unwrap_or_default().into_owned(),
         };
-        let parsed = match price::parse(&raw) {
+        let house = House {
+            currency: self.currency.as_deref(),
+            language: &self.language,
+        };
+        let parsed = match price::parse(&raw, house) {
             Ok(parsed) => parsed,
             Err(error) => {
                 let message = format!("{error}: {:?}", excerpt(&raw));
@@ -65,7 +78,37 @@ impl Normaliser {
                 return Ok(None);
             }
         };
-        if let Some(given) = &parsed.currency {
+        if parsed.strange {
+            let message = format!(
+                "words beside the price are passed over: {:?}",
+                excerpt(&raw)
+            );
+            self.raise(
+                row,
+                IssueKind::PriceWords,
+                field,
+                message,
+                Outcome::FieldChanged,
+            )?;
+        }
+        let sure = self.currency_is_sure && parsed.currency == self.currency;
+        if let ([first, ..], false) = (parsed.shared, sure) {
+            let sign = self.signs.entry(first).or_insert((parsed.shared, 0));
+            sign.1 += 1;
+            let message = format!(
+                "{:?} may be {}; taken for {}",
+                excerpt(&raw),
+                parsed.shared.join(", "),
+                parsed.currency.as_deref().unwrap_or_default()
+            );
+            self.raise(
+                row,
+                IssueKind::CurrencySign,
+                field,
+                message,
+                Outcome::FieldChanged,
+            )?;
+        } else if let Some(given) = &parsed.currency {
             *self.currencies.entry(given.clone()).or_default() += 1;
         }
         if let (Some(given), Some(expected)) = (&parsed.currency, &self.currency)
@@ -83,6 +126,7 @@ impl Normaliser {
         }
         if self.currency.is_none() {
             self.currency.clone_from(&parsed.currency);
+            self.currency_is_sure = parsed.shared.is_empty();
         }
         // A JSON number has no thousands separators.
         if parsed.ambiguous && !value.is_number() {

@@ -9,6 +9,7 @@ mod endless;
 mod formats;
 mod knowledge;
 mod logs;
+mod offers;
 mod packs;
 mod relations;
 mod value_orders;
