@@ -81,6 +81,8 @@ export class Keeper {
   /** False while the page is rendered in advance: nothing is read or written then. */
   #isOpen = false;
   #scheduled = false;
+  /** When the shelf last did anything: one that works through hundreds of changes is not stuck. */
+  #answeredAt = 0;
   #retryAt = 0;
   /** Counts what makes a reading that is under way worthless. */
   #epoch = 0;
@@ -363,7 +365,8 @@ export class Keeper {
     // Not awaited before it begins: the page may be about to go.
     const work = (async () => action(shelf))();
     // The next call opens it anew; what is under way may still come to its end.
-    await patiently(work, "the browser's storage", () => shelf.close(), ms);
+    await patiently(work, "the browser's storage", () => shelf.close(), ms, () => Date.now() - this.#answeredAt < ms);
+    this.#answeredAt = Date.now();
   }
 
   #letGo(): void {
