@@ -1,7 +1,5 @@
 //! The threat model names a test for each attack: each of them is there.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
-
 use std::fs;
 use std::path::Path;
 
