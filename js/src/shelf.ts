@@ -65,7 +65,8 @@ export class Database implements Shelf {
   }
 
   close(): void {
-    this.#db?.close();
+    // What was begun comes first, also where it still waits for the database.
+    this.#opening?.then((db) => db.close(), () => {});
     this.#db = this.#opening = undefined;
   }
 
@@ -79,14 +80,8 @@ export class Database implements Shelf {
         // Not waiting for answers lets it end although the page does.
         if (mode === "readwrite") work.commit?.();
       });
-    const opened = (db: IDBDatabase) => {
-      const done = run(db);
-      // It opened so late that nobody counts on it any more; what was begun ends all the same.
-      if (db !== this.#db) db.close();
-      return done;
-    };
     try {
-      return this.#db ? run(this.#db) : this.#open().then(opened);
+      return this.#db ? run(this.#db) : this.#open().then(run);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -181,3 +181,16 @@ test("an erasure everywhere is stored before the server is asked, so that a tab 
   assert.equal(await next.evaluate(() => endcap.sync()), true);
   assert.deepEqual([pages.knows(id), await order(next)], [[], "xyz"]);
 });
+
+test("a page that closes right after it erased has erased", async () => {
+  const { tab } = await shopper();
+  const page = await tab();
+  const gone = await page.evaluate(() => {
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    const erased = Promise.all([endcap.erase(), endcap.erase()]);
+    endcap.close();
+    return erased;
+  });
+  assert.deepEqual([gone, await errors(page)], [[true, true], []]);
+  assert.equal(await order(await tab()), "xyz");
+});
