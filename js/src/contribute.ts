@@ -4,7 +4,7 @@ import type { EventName, EventParams } from "./endcap.js";
 import { type ContributeOptions, EARLY, type Happened, type Host } from "./network.js";
 import { Pauses, Refused, isOffline, post } from "./post.js";
 import { randomised, secureRandom } from "./randomised.js";
-import { trySlot } from "./slot.js";
+import { exclusively, trySlot } from "./slot.js";
 
 /** An event as it leaves the device: nothing else does. */
 interface Told {
@@ -21,6 +21,13 @@ interface Batch {
 
 const KEY = "events";
 const VISIT = "visit";
+const DEVICE = "device";
+/** The device has another name in each such period, the same one for all devices: what is rare is counted by devices of one period. */
+const PERIOD_MS = 91 * 86_400_000;
+/** Times are told in steps of five minutes; within one, events of a visit are numbered in microseconds. */
+const STEP_MS = 300_000;
+/** A visit with more events is no shopper's, and the trainer takes no more. */
+const MOST_NUMBER = 1_999;
 /** What the server takes at once (`docs/server.md`), less what stands around the events. */
 const MOST_EVENTS = 200;
 const MOST_BYTES = 60_000;
@@ -51,6 +58,8 @@ export class Contributions {
   #waiting: Batch[];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending = false;
+  /** The drawing of the device's name that is under way. */
+  #drawing: Promise<string | undefined> | undefined;
   /** The server wants none. */
   #refused = false;
 
@@ -73,8 +82,12 @@ export class Contributions {
 
   add(name: EventName, params: EventParams, time: number): void {
     if (this.#refused) return;
-    if (this.#options.epsilon === undefined) this.#queue(this.#session(time), toldOf(name, params, time));
-    else this.#randomised(name, params, time);
+    if (this.#options.epsilon === undefined) {
+      // Before a page that leaves must send without one.
+      void this.#device();
+      const [session, micros] = this.#place(time);
+      this.#queue(session, toldOf(name, params, micros));
+    } else this.#randomised(name, params, time);
     if (this.#timer === undefined) this.#after(SOON_MS);
   }
 
@@ -93,7 +106,9 @@ export class Contributions {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#waiting = [];
-    this.#host.keeper.visit.write(VISIT, null);
+    const { keeper } = this.#host;
+    keeper.visit.write(VISIT, null);
+    void keeper.keep(DEVICE, null, true);
     this.#keep();
   }
 
@@ -109,9 +124,9 @@ export class Contributions {
     const { epsilon = 0, categories = [] } = this.#options;
     const item = params.items?.find((item) => item.item_category !== undefined);
     if (!item || !TURNS.includes(name)) return;
-    const [session, , told] = this.#visit(time);
-    if (told) return;
-    this.#host.keeper.visit.write(VISIT, `${session} ${time} told`);
+    const { session, number } = this.#visit(time);
+    if (number > 0) return;
+    this.#host.keeper.visit.write(VISIT, `${session} ${time} 1`);
     if (!(epsilon > 0) || categories.length === 0) {
       this.#host.report(new Refused("call/invalid", "contribute: epsilon is a number above 0, and categories names the shop's").told());
       return;
@@ -154,9 +169,33 @@ export class Contributions {
   }
 
   async #send({ session, events }: Batch, leaving: boolean): Promise<void> {
-    const answer = await post(this.#url, JSON.stringify({ consent: "contribute", session, events }), { "content-type": "application/json" }, leaving);
+    // A name that is not yet written may go with this page, and the next one would draw another.
+    const device = !leaving ? await this.#device() : this.#drawing ? undefined : this.#named();
+    const answer = await post(this.#url, JSON.stringify({ consent: "contribute", session, device, events }), { "content-type": "application/json" }, leaving);
     // Anything else is a network that wants a login first, say; what is taken for sent is gone.
     if (answer.status !== 202 || answer.redirected) throw new Refused("sync/answer", `what answered ${answer.status} is not the server; the events are offered again`);
+  }
+
+  /** The name of this device in this period, if it has one; what is randomised goes without. */
+  #named(): string | undefined {
+    const kept = this.#host.keeper.value(DEVICE);
+    return this.#options.epsilon === undefined && kept?.startsWith(`${this.#period()}.`) ? kept : undefined;
+  }
+
+  /** The same, drawn by one page for all where there is none. It is random, so nothing leads from one to the next, or to the profile. */
+  async #device(): Promise<string | undefined> {
+    if (this.#named() || this.#options.epsilon !== undefined) return this.#named();
+    const { keeper } = this.#host;
+    const draw = async () => {
+      await keeper.look();
+      if (!this.#named() && this.#allowed()) await keeper.keep(DEVICE, `${this.#period()}.${randomId()}`, true);
+      return this.#named();
+    };
+    return (this.#drawing ??= exclusively(`${keeper.name}:device`, draw).finally(() => (this.#drawing = undefined)));
+  }
+
+  #period(): number {
+    return Math.floor(this.#host.now() / PERIOD_MS);
   }
 
   /** `batch` is put back. */
@@ -238,26 +277,28 @@ export class Contributions {
     if (kind === KEY && this.#waiting.length > 0) this.#after(0);
   }
 
-  /** A name for the events of this visit that has nothing to do with the profile's. */
-  #session(time: number): string {
-    const [session, , told] = this.#visit(time);
-    this.#host.keeper.visit.write(VISIT, [session, time, told].filter(Boolean).join(" "));
-    return session;
+  /** A name for the events of this visit that has nothing to do with the profile's, and a time that tells their order and no more. */
+  #place(time: number): [session: string, micros: number] {
+    const { session, number } = this.#visit(time);
+    const next = Math.min(number + 1, MOST_NUMBER);
+    this.#host.keeper.visit.write(VISIT, `${session} ${time} ${next}`);
+    return [session, Math.floor(time / STEP_MS) * STEP_MS * 1_000 + next];
   }
 
-  #visit(time: number): [session: string, time: number, told: boolean] {
-    const [session, last, told] = (this.#host.keeper.visit.read(VISIT) ?? "").split(" ");
-    return session && Math.abs(time - Number(last)) < VISIT_MS ? [session, Number(last), told !== undefined] : [randomId(), time, false];
+  /** The visit at `time`, and how many events it has had. */
+  #visit(time: number): { session: string; number: number } {
+    const [session, last, number] = (this.#host.keeper.visit.read(VISIT) ?? "").split(" ");
+    return session && Math.abs(time - Number(last)) < VISIT_MS ? { session, number: Number(number) || 0 } : { session: randomId(), number: 0 };
   }
 }
 
 /** What of an event is told: what the log keeps, and no more. */
-function toldOf(name: EventName, params: EventParams, time: number): Told {
+function toldOf(name: EventName, params: EventParams, micros: number): Told {
   const told: Record<string, unknown> = {};
   const given = params as Record<string, unknown>;
   for (const field of TEXTS) if (typeof given[field] === "string" && given[field].length <= MOST_TEXT && !ADDRESS.test(given[field])) told[field] = given[field];
   if (params.items?.length) {
     told["items"] = params.items.slice(0, MOST_EVENTS).map(({ item_id, index, quantity }) => ({ item_id, index, quantity }));
   }
-  return { name, timestamp_micros: Math.round(time) * 1_000, params: told };
+  return { name, timestamp_micros: micros, params: told };
 }

@@ -473,5 +473,5 @@ function unheard(error: unknown): EndcapError {
 
 /** The tier that lets a value be kept. */
 function tierOf(key: string): Consent {
-  return /^(events|early):/.test(key) ? "contribute" : /^(profile|replica|aside|moving)(:|$)/.test(key) ? "persistent" : "sync";
+  return /^((events|early):|device$)/.test(key) ? "contribute" : /^(profile|replica|aside|moving)(:|$)/.test(key) ? "persistent" : "sync";
 }

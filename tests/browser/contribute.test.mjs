@@ -42,16 +42,23 @@ test("at tier contribute events go in one batch, with what the documentation nam
     endcap.observe("view_item", { items: [{ item_id: "batch", item_brand: "x" }], page_location: "https://shop/?user=C-1" });
     endcap.observe("search", { search_term: "erika@example.org" });
   });
+  await until(async () => (await kept(page)).includes("device"));
   await hide(page);
   await until(() => logged("batch").length === 2);
   const bodies = events(sent).map(({ body }) => JSON.parse(body));
   assert.equal(bodies.length, 1);
-  const [{ consent, session, events: told, ...rest }] = bodies;
+  const [{ consent, session, device, events: told, ...rest }] = bodies;
   assert.deepEqual([consent, rest], ["contribute", {}]);
   assert.match(session, /^[\w-]{22}$/);
   assert.ok(!sent.some(({ path }) => path.includes(session)), "the session is not the profile's id");
+  const period = Math.floor(Date.now() / (91 * 86_400_000));
+  assert.match(device, /^\d+\.[\w-]{22}$/);
+  assert.ok(period - Number(device.split(".")[0]) <= 1, "of this period, or of one that has just ended");
   const now = Date.now() * 1_000;
-  for (const { timestamp_micros } of told) assert.ok(timestamp_micros > now - 60e6 && timestamp_micros <= now);
+  for (const [place, { timestamp_micros }] of told.entries()) {
+    assert.ok(timestamp_micros > now - 360e6 && timestamp_micros <= now);
+    assert.equal(timestamp_micros % 300e6, place + 1, "the minute is not told, the order is");
+  }
   assert.deepEqual(told.map(({ name, params }) => [name, params]), [
     ["view_search_results", { search_term: "tap", items: [{ item_id: "batch", index: 2, quantity: 1 }] }],
     ["view_item", { items: [{ item_id: "batch" }] }],
@@ -70,7 +77,9 @@ test("a visit has one session over its pages, and tabs have their own", async ()
   await click(other, "s3");
   for (const one of [page, other]) await again(one);
   await until(() => ["s1", "s2", "s3"].every((brand) => logged(`of-${brand}`).length > 0));
-  const sessions = ["s1", "s2", "s3"].map((brand) => logged(`of-${brand}`)[0].ga_session_id);
+  const [devices, sessions] = ["user_pseudo_id", "ga_session_id"].map((name) => ["s1", "s2", "s3"].map((brand) => logged(`of-${brand}`)[0][name]));
+  // A page that leaves before a name is drawn sends without one.
+  assert.equal(new Set(devices.filter(Boolean)).size, 1, "one device has one name in all its tabs");
   assert.equal(sessions[0], sessions[1]);
   assert.notEqual(sessions[0], sessions[2]);
 });
@@ -173,6 +182,7 @@ test("with ε, one randomised category is told on a visit, which belongs to none
   await until(() => events(sent).length === 1);
   const batch = JSON.parse(events(sent)[0].body);
   assert.equal(batch.events.length, 1);
+  assert.equal(batch.device, undefined);
   const [{ name, params, ...rest }] = batch.events;
   assert.deepEqual([name, params.facet, Object.keys(params).sort(), rest], ["randomised_category", "2 of 3", ["facet", "value"], {}]);
   assert.ok(["C-a", "C-b", "(other)"].includes(params.value));

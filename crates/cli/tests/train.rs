@@ -8,16 +8,16 @@
 mod served;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use served::{Served, log};
 
-#[test]
-fn events_become_a_knowledge_pack_by_themselves() {
-    let folder = tempfile::tempdir().unwrap();
-    let (data, packs) = (folder.path().join("data"), folder.path().join("packs"));
-    let feed = folder.path().join("feed.jsonl");
+/// Packs of a shop that has twenty basin taps.
+fn taps(folder: &Path) -> PathBuf {
+    let feed = folder.join("feed.jsonl");
+    let packs = folder.join("packs");
     let rows: String = (0..20)
         .map(|at| {
             format!(
@@ -38,7 +38,50 @@ fn events_become_a_knowledge_pack_by_themselves() {
         "{}",
         String::from_utf8_lossy(&built.stderr)
     );
+    packs
+}
 
+/// Somebody at one address sends sixty searches within a moment, each of a device of their invention: nobody is told to search for that.
+#[test]
+fn sixty_posts_of_a_stranger_suggest_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, packs) = (folder.path().join("data"), taps(folder.path()));
+    let served = Served::start(&data, &["--events"]);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let period = now.as_secs() / (91 * 86_400);
+    for stranger in 0..60 {
+        let batch = format!(
+            r#"{{"consent":"contribute","session":"a-visit-of-stranger-{stranger}","device":"{period}.a-device-of-stranger-{stranger}","events":[
+                {{"name":"search","params":{{"search_term":"Basin Tap"}}}}]}}"#
+        );
+        let answer = ureq::post(format!("{}/v1/events", served.base))
+            .content_type("application/json")
+            .send(batch);
+        assert_eq!(answer.unwrap().status(), 202);
+    }
+    assert_eq!(served.terminate(), 0);
+    let logs = fs::read_dir(data.join("events")).unwrap();
+    let logs: Vec<PathBuf> = logs.map(|entry| entry.unwrap().path()).collect();
+    let trained = Command::new(env!("CARGO_BIN_EXE_endcap"))
+        .args(["pack", "knowledge", "--json"])
+        .args(&logs)
+        .arg("--catalogue")
+        .arg(&packs)
+        .arg("--out")
+        .arg(folder.path().join("knowledge.pack"))
+        .output()
+        .unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&trained.stdout).unwrap();
+    // The query is known, by too few people.
+    let numbers =
+        ["visits", "queries", "rare", "suggested"].map(|name| told[name].as_u64().unwrap());
+    assert_eq!(numbers, [60, 1, 1, 0], "{told}");
+}
+
+#[test]
+fn events_become_a_knowledge_pack_by_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, packs) = (folder.path().join("data"), taps(folder.path()));
     // The packs of a folder without a manifest stay on offer when the first knowledge is published.
     fs::remove_file(packs.join("manifest.json")).unwrap();
     let packs = packs.to_str().unwrap();
@@ -52,11 +95,12 @@ fn events_become_a_knowledge_pack_by_themselves() {
     assert!(manifest()["knowledge"].is_null());
 
     let start = Instant::now();
-    // Several shoppers search for the same and choose the same: what fewer did would be nobody's business.
+    // From one address within a moment that is nobody's search, but it tells what goes with what.
     for shopper in 0..6 {
         let batch = format!(
             r#"{{"consent":"contribute","session":"a-visit-of-shopper-{shopper}","events":[
                 {{"name":"view_search_results","params":{{"search_term":"basin tap","items":[{{"item_id":"P3","index":0}},{{"item_id":"P7","index":1}}]}}}},
+                {{"name":"view_item","params":{{"items":[{{"item_id":"P3"}}]}}}},
                 {{"name":"select_item","params":{{"items":[{{"item_id":"P7"}}]}}}},
                 {{"name":"purchase","params":{{"items":[{{"item_id":"P7","quantity":1}}]}}}}]}}"#
         );
@@ -65,7 +109,7 @@ fn events_become_a_knowledge_pack_by_themselves() {
             .send(batch)
             .unwrap();
         let answer = answer.body_mut().read_to_string().unwrap();
-        assert_eq!(answer, r#"{"kept":3}"#);
+        assert_eq!(answer, r#"{"kept":4}"#);
     }
     while manifest()["knowledge"].is_null() {
         let lines = fs::read_to_string(log(&data)).unwrap();

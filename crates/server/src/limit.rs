@@ -133,6 +133,12 @@ impl Limits {
         buckets.networks.take(network, count)
     }
 
+    /// Who asks: the peer, or whom the proxy says.
+    pub(crate) fn client(&self, request: &Parts) -> Option<IpAddr> {
+        let Peer(peer) = request.extensions.get::<Peer>()?;
+        Some(self.proxies.client(peer.ip(), &request.headers))
+    }
+
     /// Takes one request to a profile.
     pub(crate) fn take_profile(&self, key: &[u8]) -> Result<(), Problem> {
         match &self.profiles {

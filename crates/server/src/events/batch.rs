@@ -3,16 +3,20 @@
 //! # Invariants
 //! * Only what is named here is kept; whatever else a page puts into an event is passed over, whoever it would name.
 //! * No profile id, no address and no session id reaches the log: lines of one visit share a pseudonym that nobody can
-//!   compute from the session id, and that is another one the next day.
+//!   compute from the session id, and that is another one the next day. A device has one for its name of a period, which is
+//!   random. Of the address ten bits of a hash are kept, whose key is gone the next day.
+//! * Times are kept in steps of five minutes; within one, the order of events.
+
+use std::net::IpAddr;
 
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
+use super::crowd::Crowd;
 use crate::problem::Problem;
 
 /// Events in one batch: more than a page has to tell at once, and 200 clicks offline.
@@ -26,6 +30,15 @@ const MAX_TEXT: usize = 100;
 
 /// Events are taken this late: a device that was offline over a weekend.
 const MAX_AGE_MICROS: u64 = 72 * 60 * 60 * 1_000_000;
+
+/// Steps of time that are kept: what happened when is told apart no finer.
+const STEP_MICROS: u64 = 300 * 1_000_000;
+
+/// Within a step, times are numbers of events up to this one.
+const MAX_NUMBER: u64 = 2_000;
+
+/// A device has another name in each such period.
+const PERIOD_MICROS: u64 = 91 * 86_400 * 1_000_000;
 
 /// Names of GA4 that say something about products; others are not kept.
 const NAMES: [&str; 17] = [
@@ -53,6 +66,8 @@ const NAMES: [&str; 17] = [
 #[derive(Debug)]
 pub(crate) struct Batch {
     session: String,
+    /// Period and random name.
+    device: Option<(u64, String)>,
     events: Vec<RawEvent>,
 }
 
@@ -60,6 +75,7 @@ pub(crate) struct Batch {
 struct RawBatch {
     consent: String,
     session: String,
+    device: Option<String>,
     events: Vec<RawEvent>,
 }
 
@@ -93,7 +109,11 @@ struct RawItem {
 struct Line<'a> {
     event_name: &'a str,
     event_timestamp: u64,
-    user_pseudo_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_pseudo_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_period: Option<u64>,
+    network: u16,
     ga_session_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     search_term: Option<String>,
@@ -138,9 +158,8 @@ impl Batch {
                 "events are taken only from shoppers who consented to contribute: send them only in that tier, with \"consent\": \"contribute\"",
             ));
         }
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        let length = batch.session.len();
-        if !(16..=64).contains(&length) || !batch.session.bytes().all(plain) {
+        if !is_name(&batch.session) {
+            let length = batch.session.len();
             return Err(malformed(format!(
                 "session has {length} bytes, expected 16 to 64 characters of A–Z a–z 0–9 - _"
             )));
@@ -151,29 +170,58 @@ impl Batch {
                 "it has {events} events, expected 1 to {MAX_EVENTS}"
             )));
         }
+        let device = match batch.device {
+            None => None,
+            Some(device) => Some(read_device(&device).ok_or_else(|| {
+                malformed("device is no number of a period, a dot, and 16 to 64 characters of A–Z a–z 0–9 - _".to_owned())
+            })?),
+        };
         Ok(Self {
             session: batch.session,
+            device,
             events: batch.events,
         })
     }
 
-    /// The lines to keep, and how many they are. `day_key` makes the pseudonym; `now` is in microseconds.
-    pub(crate) fn lines(self, day_key: &[u8; 32], now: u64) -> (Vec<u8>, usize) {
-        let pseudonym = pseudonym(day_key, &self.session);
+    /// The lines to keep, and how many they are. `crowd` is today's, `from` the sender's address, `now` in microseconds.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the device has sent too much today.
+    pub(crate) fn lines(
+        self,
+        crowd: &mut Crowd,
+        from: Option<IpAddr>,
+        now: u64,
+    ) -> Result<(Vec<u8>, usize), Problem> {
+        let visit = pseudonym(&crowd.hash("visit", self.session.as_bytes()));
+        // A clock that is wrong by more than a period tells of no period.
+        let device = self
+            .device
+            .filter(|(period, _)| period.abs_diff(now / PERIOD_MICROS) <= 1);
+        let period = device.as_ref().map(|(period, _)| *period);
+        let device = device.map(|(period, name)| {
+            pseudonym(&Sha256::digest(format!("endcap device\0{period}.{name}")))
+        });
+        crowd.take_device(device.as_deref().unwrap_or(&visit), self.events.len())?;
+        let network = crowd.network(from);
         let (mut lines, mut count) = (Vec::new(), 0);
-        for event in self.events {
+        for (place, event) in (1..).zip(self.events) {
             if !NAMES.contains(&event.name.as_str()) {
                 continue;
             }
             // A clock that is wrong by more than that says nothing, so that ours is better.
             let plausible = |&time: &u64| time <= now && now - time <= MAX_AGE_MICROS;
             let told = event.timestamp_micros.and_then(|value| micros(&value));
+            let term = text(event.params.search_term).filter(|term| crowd.hears(from, term));
             let line = Line {
                 event_name: &event.name,
-                event_timestamp: told.filter(plausible).unwrap_or(now),
-                user_pseudo_id: &pseudonym,
-                ga_session_id: &pseudonym,
-                search_term: text(event.params.search_term),
+                event_timestamp: coarse(told.filter(plausible).unwrap_or(now), place),
+                user_pseudo_id: device.as_deref(),
+                device_period: period,
+                network,
+                ga_session_id: &visit,
+                search_term: term,
                 facet: text(event.params.facet),
                 value: text(event.params.value),
                 item_list_id: text(event.params.item_list_id),
@@ -186,8 +234,29 @@ impl Batch {
                 count += 1;
             }
         }
-        (lines, count)
+        Ok((lines, count))
     }
+}
+
+/// A time in steps, with the number within its step: its own, or else the place in the batch.
+fn coarse(time: u64, place: u64) -> u64 {
+    let number = time % STEP_MICROS;
+    let own = (1..=MAX_NUMBER).contains(&number);
+    time - number + if own { number } else { place }
+}
+
+/// Whether it is random characters as the package draws them.
+fn is_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    (16..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
+/// The period and the name of `227.AAAAAAAAAAAAAAAAAAAAAA`.
+fn read_device(text: &str) -> Option<(u64, String)> {
+    let (period, name) = text.split_once('.')?;
+    let digits =
+        (1..=5).contains(&period.len()) && period.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && is_name(name)).then(|| Some((period.parse().ok()?, name.to_owned())))?
 }
 
 /// A whole number; 1.795e15 is one in JSON.
@@ -217,13 +286,8 @@ fn text(value: Option<Value>) -> Option<String> {
     (1..=MAX_TEXT).contains(&text.len()).then_some(text)
 }
 
-fn pseudonym(day_key: &[u8; 32], session: &str) -> String {
-    // HMAC takes keys of any length.
-    let Ok(mac) = Hmac::<Sha256>::new_from_slice(day_key) else {
-        return String::new();
-    };
-    let digest = mac.chain_update(session).finalize().into_bytes();
-    URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default())
+fn pseudonym(hash: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(hash.get(..12).unwrap_or_default())
 }
 
 fn malformed(what: String) -> Problem {
@@ -244,7 +308,10 @@ mod tests {
     const NOW: u64 = 1_795_000_000_000_000;
 
     fn lines(body: &str, key: u8) -> Vec<Value> {
-        let (lines, count) = Batch::read(body.as_bytes()).unwrap().lines(&[key; 32], NOW);
+        let mut crowd = Crowd::new([key; 32]);
+        let from = Some("192.0.2.77".parse().unwrap());
+        let batch = Batch::read(body.as_bytes()).unwrap();
+        let (lines, count) = batch.lines(&mut crowd, from, NOW).unwrap();
         let lines = String::from_utf8(lines).unwrap();
         assert_eq!(lines.lines().count(), count);
         lines
@@ -255,7 +322,7 @@ mod tests {
 
     #[test]
     fn only_what_is_known_is_kept() {
-        let body = r#"{"consent":"contribute","session":"session-of-a-visit","email":"a@b.c","events":[
+        let body = r#"{"consent":"contribute","session":"session-of-a-visit","device":"228.name-of-a-device","email":"a@b.c","events":[
             {"name":"view_search_results","timestamp_micros":1.794999999e15,"user_id":"C-1001",
              "params":{"search_term":"tap","page_location":"https://shop/?u=C-1001","items":[
                {"item_id":4711,"index":0,"item_name":"x","coupon":"ANNA"},{"item_name":"no id"}]}},
@@ -263,27 +330,49 @@ mod tests {
             {"name":"user_engagement","params":{}}]}"#;
         let found = lines(body, 1);
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0]["event_timestamp"], 1_794_999_999_000_000_u64);
+        // The minute is nobody's business, the order is.
+        assert_eq!(found[0]["event_timestamp"], 1_794_999_900_000_001_u64);
         assert_eq!(found[0]["search_term"], "tap");
         assert_eq!(
             found[0]["items"],
             serde_json::json!([{"item_id":"4711","index":0}])
         );
-        assert_eq!(found[1]["event_timestamp"], NOW);
+        assert_eq!(found[1]["event_timestamp"], NOW - 100_000_000 + 2);
         assert_eq!(
             found[1]["items"],
             serde_json::json!([{"item_id":"9","quantity":2}])
         );
         let all = format!("{found:?}");
-        for secret in ["C-1001", "a@b.c", "session-of", "ANNA", "T1", "https"] {
+        for secret in [
+            "C-1001",
+            "a@b.c",
+            "session-of",
+            "name-of",
+            "192.0.2",
+            "ANNA",
+            "T1",
+            "https",
+        ] {
             assert!(!all.contains(secret), "{secret}: {all}");
         }
-        // One visit has one pseudonym, and another one under tomorrow's key.
+        // One visit has one pseudonym, and another one under tomorrow's key; the device keeps its own for the period, and the sketch of its network goes.
+        let tomorrow = lines(body, 2);
         assert_eq!(found[0]["ga_session_id"], found[1]["ga_session_id"]);
-        assert_ne!(
-            found[0]["ga_session_id"],
-            lines(body, 2)[0]["ga_session_id"]
-        );
+        assert_ne!(found[0]["ga_session_id"], tomorrow[0]["ga_session_id"]);
+        assert_eq!(found[0]["user_pseudo_id"], tomorrow[0]["user_pseudo_id"]);
+        assert_eq!(found[0]["device_period"], 228);
+        assert_ne!(found[0]["network"], tomorrow[0]["network"]);
+        let next = lines(&body.replace("228.", "229."), 1);
+        assert_ne!(found[0]["user_pseudo_id"], next[0]["user_pseudo_id"]);
+        // A clock that is years off, and a client that tells none: nobody.
+        for nobody in [
+            body.replace("228.", "12."),
+            body.replace("\"device\"", "\"other\""),
+        ] {
+            let found = lines(&nobody, 1);
+            assert_eq!(found[0].get("user_pseudo_id"), None);
+            assert_eq!(found[0].get("device_period"), None);
+        }
     }
 
     #[test]
@@ -303,6 +392,20 @@ mod tests {
             code(&batch("contribute", "with a space inside", 1)),
             "events/malformed"
         );
+        let device = |device: &str| {
+            batch("contribute", session, 1)
+                .replace("\"events\"", &format!("\"device\":\"{device}\",\"events\""))
+        };
+        assert!(Batch::read(device("228.0123456789abcdef").as_bytes()).is_ok());
+        for wrong in [
+            "",
+            "0123456789abcdef",
+            "228.short",
+            "+228.0123456789abcdef",
+            "999999.0123456789abcdef",
+        ] {
+            assert_eq!(code(&device(wrong)), "events/malformed");
+        }
         for nonsense in ["", "[]", "{}", "\u{0}", "{\"consent\":\"contribute\"}"] {
             assert_eq!(code(nonsense), "events/malformed");
         }

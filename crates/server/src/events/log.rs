@@ -10,6 +10,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,7 @@ use flate2::write::GzEncoder;
 use tokio::sync::oneshot;
 
 use super::Batch;
+use super::crowd::Crowd;
 use super::room::{Account, Queued, Refused, Room};
 use crate::calendar::Calendar;
 use crate::day::Day;
@@ -54,7 +56,7 @@ pub struct EventLog {
     room: Arc<Room>,
     writer: Option<JoinHandle<()>>,
     /// Drawn anew each day, and never written down.
-    key: Mutex<Option<(Day, [u8; 32])>>,
+    crowd: Mutex<Option<(Day, Crowd)>>,
     calendar: Arc<Calendar>,
     folder: PathBuf,
 }
@@ -91,7 +93,7 @@ impl EventLog {
             queue: Some(queue),
             room,
             writer: Some(writer),
-            key: Mutex::new(None),
+            crowd: Mutex::new(None),
             calendar,
             folder: folder.to_owned(),
         })
@@ -114,9 +116,13 @@ impl EventLog {
     ///
     /// # Errors
     ///
-    /// A [`Problem`] when the system gives no random bytes.
-    pub(crate) fn lines(&self, batch: Batch) -> Result<(Vec<u8>, usize), Problem> {
-        Ok(batch.lines(&self.day_key()?, self.calendar.micros()))
+    /// A [`Problem`] when the system gives no random bytes, or the batch's device has sent too much today.
+    pub(crate) fn lines(
+        &self,
+        batch: Batch,
+        from: Option<IpAddr>,
+    ) -> Result<(Vec<u8>, usize), Problem> {
+        self.today(|crowd| batch.lines(crowd, from, self.calendar.micros()))
     }
 
     /// Writes lines. They are in the file when this returns, though a crash of the machine may take the last second's.
@@ -146,18 +152,16 @@ impl EventLog {
         Ok(())
     }
 
-    fn day_key(&self) -> Result<[u8; 32], Problem> {
+    /// Does something with today's crowd.
+    fn today<T>(&self, work: impl FnOnce(&mut Crowd) -> Result<T, Problem>) -> Result<T, Problem> {
         let today = self.calendar.today();
-        let mut key = self.key.lock().unwrap_or_else(PoisonError::into_inner);
-        match *key {
-            Some((day, key)) if day == today => Ok(key),
-            _ => {
-                let mut random = [0; 32];
-                getrandom::fill(&mut random).map_err(|_| Problem::internal())?;
-                *key = Some((today, random));
-                Ok(random)
-            }
+        let mut crowd = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, crowd)) = crowd.as_mut().filter(|(day, _)| *day == today) {
+            return work(crowd);
         }
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|_| Problem::internal())?;
+        work(&mut crowd.insert((today, Crowd::new(key))).1)
     }
 }
 
@@ -362,7 +366,7 @@ mod tests {
 
     /// How many events of the batch are kept, or the code of why none is.
     async fn keep(log: &EventLog, term: &str) -> Result<usize, &'static str> {
-        let (lines, count) = log.lines(batch(term)).unwrap();
+        let (lines, count) = log.lines(batch(term), None).unwrap();
         let written = log.append(lines).await;
         written.map(|()| count).map_err(|problem| problem.code())
     }

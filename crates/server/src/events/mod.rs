@@ -1,6 +1,7 @@
 //! Events that shoppers contribute to the shop's knowledge: checked batches in, lines of a log that the trainer reads out.
 
 mod batch;
+mod crowd;
 mod log;
 mod retire;
 mod room;

@@ -36,7 +36,8 @@ pub(crate) async fn events(
     let (parts, body) = request.into_parts();
     let bytes = body::read(body, MAX_PACKED, BODY_TIME, too_large).await?;
     let bytes = unpacked(&parts.headers, bytes)?;
-    let (lines, kept) = log.lines(Batch::read(&bytes)?)?;
+    let from = app.limits.client(&parts);
+    let (lines, kept) = log.lines(Batch::read(&bytes)?, from)?;
     app.limits.take_events(&admitted, lines.len())?;
     log.append(lines).await?;
     app.metrics.events.inc_by(kept as u64);

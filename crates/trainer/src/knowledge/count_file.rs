@@ -5,8 +5,8 @@
 //! (u32), key, two sums (u64 each); an empty count; xxh3-64 of all before.
 //!
 //! # Invariants
-//! * Of the shoppers of a query those with the smallest hashes are kept, as many as the least number: enough to know exactly whether a sum of
-//!   several files has that many.
+//! * Of the shoppers and networks of a query so many are kept ([`Keep`]) that it is known exactly whether a sum of several files has enough people.
+//! * Version 1 told visits apart, not people, so it is refused.
 //! * A file is laid over the one before only when it is whole.
 
 use std::fs::File;
@@ -15,13 +15,14 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::counts::{Count, CountStream, Counts, MAX_COUNT, Of, Table};
+use super::counts::{Count, CountStream, Counts, MAX_COUNT, Table};
+use super::people::Keep;
 use crate::error::TrainerError;
 use crate::spill::write_record;
 
 const MAGIC: &[u8; 8] = b"ENDCAPCT";
 /// The version of the format that is read and written.
-pub const COUNTS_VERSION: u16 = 1;
+pub const COUNTS_VERSION: u16 = 2;
 /// What a file of counts was counted from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CountedFrom {
@@ -134,16 +135,10 @@ impl CountStream {
         }
         out.write_all(&head).map_err(failed(path))?;
         let mut record = Vec::new();
-        let mut last = (Table::Item, String::new(), 0);
+        let mut keep = Keep::default();
         while let Some(count) = self.next()? {
-            if count.of == Of::Shopper {
-                if last.0 != count.table || last.1 != count.name {
-                    last = (count.table, count.name.clone(), 0);
-                }
-                last.2 += 1;
-                if last.2 > shoppers {
-                    continue;
-                }
+            if !keep.wants(&count, shoppers) {
+                continue;
             }
             record.clear();
             count.write(&mut record);
@@ -202,7 +197,9 @@ impl CountsReason {
     pub fn help(self) -> &'static str {
         match self {
             Self::Foreign => "give a file as `endcap pack count` writes it",
-            Self::Version(_) => "count the logs again with this version",
+            Self::Version(_) => {
+                "count the logs again with this version, into another file if it is the one of --state"
+            }
             Self::Damaged => "fetch it again, or count the logs again",
             Self::Again => "leave it out: give each log and each file of counts once",
             Self::Shoppers(_) => "count the logs again with this --min-shoppers",

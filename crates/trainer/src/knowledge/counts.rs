@@ -61,19 +61,22 @@ impl Table {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Of {
     Visits = 1,
-    /// One count per shopper.
+    /// One count per shopper, see [`super::people`].
     Shopper = 2,
-    Unlisted = 3,
-    Spelling = 4,
-    Facet = 5,
+    /// One count per day and network that something was contributed from.
+    Network = 3,
+    Unlisted = 4,
+    Spelling = 5,
+    Facet = 6,
     /// Units of choice, and expected ones.
-    Item = 6,
+    Item = 7,
 }
 
 impl Of {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Visits,
         Self::Shopper,
+        Self::Network,
         Self::Unlisted,
         Self::Spelling,
         Self::Facet,
@@ -88,7 +91,7 @@ pub(crate) struct Count {
     /// The query, word, category, facet or item.
     pub(crate) name: String,
     pub(crate) of: Of,
-    /// The spelling, facet or item; of a shopper 16 hexadecimal digits.
+    /// The spelling, facet or item; of a shopper the period and a hash, of a network the day and its sketch, in hexadecimal digits.
     pub(crate) what: String,
     pub(crate) sums: [u64; 2],
 }

@@ -40,7 +40,7 @@ impl Exporter<'_> {
             known.collect()
         };
         while let Some((name, stats)) = reading.next_of(Table::Category)? {
-            if stats.choices.shoppers < self.shoppers {
+            if !stats.choices.people.are(self.shoppers) {
                 continue;
             }
             if let Some(category) = self.catalogues.category(&name) {
@@ -53,7 +53,7 @@ impl Exporter<'_> {
         }
         let mut words = BTreeMap::new();
         while let Some((word, stats)) = reading.next_of(Table::Word)? {
-            if stats.choices.shoppers >= self.shoppers {
+            if stats.choices.people.are(self.shoppers) {
                 words.insert(word, reading.known.word_odds(&stats));
             }
         }
@@ -67,7 +67,7 @@ impl Exporter<'_> {
                 total: 0,
                 rows: 0,
             });
-            if stats.choices.shoppers < self.shoppers {
+            if !stats.choices.people.are(self.shoppers) {
                 self.summary.rare += 1;
                 continue;
             }

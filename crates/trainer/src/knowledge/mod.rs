@@ -5,7 +5,7 @@
 //!
 //! # Invariants
 //! * The same files give the same bytes, whatever order the lines of one instant have.
-//! * What fewer than [`MIN_SHOPPERS`] shoppers searched for leaves no trace.
+//! * What fewer than [`MIN_SHOPPERS`] people searched for, as far as the logs tell people apart (`people.rs`), leaves no trace.
 
 mod blend;
 mod catalogues;
@@ -14,6 +14,7 @@ mod counts;
 mod eval;
 mod export;
 mod held_out;
+mod people;
 mod private;
 mod randomised;
 mod related;
@@ -50,7 +51,8 @@ pub use visits::Part;
 use visits::{Gathering, VisitFile};
 pub use weights::LearnedWeights;
 
-/// Different shoppers that a query needs to be kept, at least: k-anonymity with k = 3.
+/// Different shoppers that a query needs to be kept, at least: k-anonymity with k = 3. In Endcap's own log they are devices of one period, from as many
+/// networks and on two days or more.
 pub const MIN_SHOPPERS: usize = 3;
 /// Share of the visits that teach priors for learning weights; the later ones teach the weights.
 const TAUGHT: f64 = 0.8;

@@ -19,6 +19,7 @@ use endcap::knowledge::LogOdds;
 use endcap::normalised;
 
 use super::counts::{Count, CountStream, Counts, Of, Table};
+use super::people::{People, marks};
 use super::private::{has_address, has_long_number};
 use super::visits::Visit;
 use crate::error::TrainerError;
@@ -50,8 +51,7 @@ pub(crate) struct Choices {
     items: BTreeMap<u32, Share>,
     /// Units of choices where the log has no list.
     unlisted: u64,
-    /// Different shoppers, as many as are told apart.
-    pub(crate) shoppers: usize,
+    pub(crate) people: People,
 }
 
 /// What is known of one query, word or category.
@@ -134,9 +134,10 @@ pub(crate) fn learn(visit: &Visit, counts: &mut Counts) -> Result<(), TrainerErr
             _ => {}
         }
     }
+    let marks = marks(visit);
     stays
         .into_iter()
-        .try_for_each(|stay| close(stay, visit.shopper, counts))
+        .try_for_each(|stay| close(stay, &marks, counts))
 }
 
 fn enter(stays: &mut Vec<Stay>, place: Option<(Place, String)>) -> Option<usize> {
@@ -177,7 +178,7 @@ fn choose(stays: &mut [Stay], current: Option<usize>, event: &LogEvent, units: u
     }
 }
 
-fn close(stay: Stay, shopper: u64, counts: &mut Counts) -> Result<(), TrainerError> {
+fn close(stay: Stay, people: &[(Of, String)], counts: &mut Counts) -> Result<(), TrainerError> {
     let mut add = |table, name: &str, of, what: &str, sums| {
         counts.add(&Count {
             table,
@@ -196,9 +197,10 @@ fn close(stay: Stay, shopper: u64, counts: &mut Counts) -> Result<(), TrainerErr
         Place::Category(name) => (Table::Category, name),
         Place::Query(query) => (Table::Query, query),
     };
-    let shopper = format!("{shopper:016x}");
     add(table, name, Of::Visits, "", ONE)?;
-    add(table, name, Of::Shopper, &shopper, [0; 2])?;
+    for (of, what) in people {
+        add(table, name, *of, what, [0; 2])?;
+    }
     for facet in &stay.facets {
         add(table, name, Of::Facet, facet, ONE)?;
     }
@@ -236,7 +238,9 @@ fn close(stay: Stay, shopper: u64, counts: &mut Counts) -> Result<(), TrainerErr
     let words = words.into_iter().map(|word| (Table::Word, word));
     for (table, name) in words.chain([(Table::Query, name.as_str())]) {
         if table == Table::Word {
-            add(table, name, Of::Shopper, &shopper, [0; 2])?;
+            for (of, what) in people {
+                add(table, name, *of, what, [0; 2])?;
+            }
         }
         if unlisted > 0 {
             add(table, name, Of::Unlisted, "", [unlisted, 0])?;
@@ -324,7 +328,7 @@ impl Known {
         let number = first.min(u64::from(u32::MAX)) as u32;
         match count.of {
             Of::Visits => stats.visits = number,
-            Of::Shopper => stats.choices.shoppers += 1,
+            Of::Shopper | Of::Network => stats.choices.people.add(count.of, &count.what),
             Of::Unlisted => stats.choices.unlisted = first,
             Of::Spelling => {
                 // They come in their order, so that of equal ones the first stays.

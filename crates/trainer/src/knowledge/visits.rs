@@ -8,7 +8,7 @@
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::error::TrainerError;
-use crate::log::{Channel, Kind, LogEvent, LogItem};
+use crate::log::{Channel, Contribution, Kind, LogEvent, LogItem};
 use crate::spill::{BUFFER, Kept, Sorter};
 
 /// Microseconds without an event after which a visit is over that the log does not name: half an hour, as in GA4.
@@ -26,6 +26,8 @@ const DEALING: u64 = 1;
 pub(crate) struct Visit {
     /// Tells shoppers apart, and says nothing else about them.
     pub(crate) shopper: u64,
+    /// Set where nobody vouches for the shopper.
+    pub(crate) contribution: Option<Contribution>,
     /// In order of time.
     pub(crate) events: Vec<LogEvent>,
 }
@@ -135,6 +137,7 @@ fn visit(events: Vec<LogEvent>) -> Visit {
         .unwrap_or_default();
     Visit {
         shopper: xxh3_64(who.as_bytes()),
+        contribution: events.first().and_then(|event| event.contribution),
         events,
     }
 }
@@ -152,6 +155,20 @@ impl LogEvent {
         out.extend(self.time.to_be_bytes());
         out.push(self.kind as u8);
         out.push(self.channel as u8);
+        let (told, period, network) = match self.contribution {
+            None => (0, 0, 0),
+            Some(Contribution {
+                period: None,
+                network,
+            }) => (1, 0, network),
+            Some(Contribution {
+                period: Some(period),
+                network,
+            }) => (2, period, network),
+        };
+        out.push(told);
+        out.extend(period.to_be_bytes());
+        out.extend(network.to_be_bytes());
         let texts = [
             &self.search_term,
             &self.facet,
@@ -173,8 +190,14 @@ impl LogEvent {
         let mut rest = record;
         let (shopper, session) = (get(&mut rest)?, get(&mut rest)?);
         let (time, after) = rest.split_first_chunk::<8>()?;
-        let (&[kind, channel], after) = after.split_first_chunk::<2>()?;
+        let (&[kind, channel, told], after) = after.split_first_chunk::<3>()?;
+        let (period, after) = after.split_first_chunk::<2>()?;
+        let (network, after) = after.split_first_chunk::<2>()?;
         rest = after;
+        let contribution = (told > 0).then_some(Contribution {
+            period: (told > 1).then_some(u16::from_be_bytes(*period)),
+            network: u16::from_be_bytes(*network),
+        });
         let known = |(known, _): &&(Kind, &str)| *known as u8 == kind;
         let mut event = Self {
             time: u64::from_be_bytes(*time),
@@ -184,6 +207,7 @@ impl LogEvent {
                 .map_or(Kind::Other, |named| named.0),
             session,
             shopper,
+            contribution,
             search_term: get(&mut rest)?,
             facet: get(&mut rest)?,
             value: get(&mut rest)?,
@@ -231,6 +255,10 @@ mod tests {
             shopper: shopper.into(),
             search_term: "tap".into(),
             order: "o7".into(),
+            contribution: Some(Contribution {
+                period: Some(227),
+                network: 0x3ff,
+            }),
             channel: Channel::Store,
             items: vec![LogItem {
                 id: "a".into(),

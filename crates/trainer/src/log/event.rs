@@ -95,6 +95,15 @@ pub enum Channel {
     Store,
 }
 
+/// What Endcap's own log says of who contributed an event: nothing that names a person, and nobody vouches for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Contribution {
+    /// The period of 91 days in which the device goes by the name that stands as shopper; `None` if it has told no name.
+    pub period: Option<u16>,
+    /// A sketch of the network that it came from: equal for equal networks on one day, and for one in a thousand others.
+    pub network: u16,
+}
+
 /// An item of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LogItem {
@@ -115,6 +124,8 @@ pub struct LogEvent {
     pub session: String,
     /// Who did it.
     pub shopper: String,
+    /// Who contributed it, where that is all that is known: the shopper is then a device.
+    pub contribution: Option<Contribution>,
     /// Number of the order or return.
     pub order: String,
     /// Where.

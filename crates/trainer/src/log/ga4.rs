@@ -5,10 +5,13 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{
-    Kind, LogEvent, LogFormat, LogItem, Problem, channel, json_problem, pieces, segment, text,
-    text_of,
+    Contribution, Kind, LogEvent, LogFormat, LogItem, Problem, channel, json_problem, pieces,
+    segment, text, text_of,
 };
 use crate::issue::IssueKind;
+
+/// Length of the visit's name, which Endcap's log had for the shopper's, too, before devices had names.
+const VISIT_NAME: usize = 16;
 
 #[derive(Deserialize)]
 pub(super) struct RawEvent {
@@ -18,6 +21,9 @@ pub(super) struct RawEvent {
     event_timestamp: Option<Value>,
     user_id: Option<Value>,
     user_pseudo_id: Option<Value>,
+    /// Endcap's own log: the period of the device's name, and a sketch of its network.
+    device_period: Option<u16>,
+    network: Option<u16>,
     ga_session_id: Option<Value>,
     transaction_id: Option<Value>,
     channel: Option<Value>,
@@ -102,14 +108,29 @@ impl RawEvent {
         // The order of the list is the order of places; without places it is that of the line.
         items.sort_by_key(|&(place, _)| place);
         let order = self.ecommerce.and_then(|sale| sale.transaction_id);
+        let session = said(&self.ga_session_id, "ga_session_id");
+        let mut shopper = first(
+            said(&self.user_id, "user_id"),
+            said(&self.user_pseudo_id, "user_pseudo_id"),
+        );
+        let mut contribution = self.network.map(|network| Contribution {
+            period: self.device_period,
+            network,
+        });
+        if shopper.len() == VISIT_NAME && shopper == session {
+            // A visit is nobody.
+            shopper.clear();
+            contribution.get_or_insert(Contribution {
+                period: None,
+                network: 0,
+            });
+        }
         let event = LogEvent {
             time,
             kind: Kind::of(&name),
-            session: said(&self.ga_session_id, "ga_session_id"),
-            shopper: first(
-                said(&self.user_id, "user_id"),
-                said(&self.user_pseudo_id, "user_pseudo_id"),
-            ),
+            session,
+            shopper,
+            contribution,
             order: first(
                 said(&self.transaction_id, "transaction_id"),
                 text(order.as_ref()),

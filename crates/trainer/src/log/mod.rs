@@ -20,7 +20,7 @@ mod parquet;
 mod segment;
 mod table;
 
-pub use event::{Channel, Kind, LogEvent, LogItem};
+pub use event::{Channel, Contribution, Kind, LogEvent, LogItem};
 use event::{channel, pieces};
 pub(crate) use table::{ITEM_NAMES, column};
 

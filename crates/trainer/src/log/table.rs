@@ -210,6 +210,7 @@ impl Columns {
             },
             session: session.to_owned(),
             shopper: shopper.to_owned(),
+            contribution: None,
             order: order.to_owned(),
             channel: match told {
                 "" if !card.is_empty() => Channel::Store,

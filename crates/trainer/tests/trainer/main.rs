@@ -11,6 +11,7 @@ mod knowledge;
 mod logs;
 mod offers;
 mod packs;
+mod people;
 mod relations;
 mod value_orders;
 
