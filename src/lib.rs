@@ -14,6 +14,7 @@ pub mod knowledge;
 mod learn;
 mod order;
 pub mod pack;
+pub mod personal;
 pub mod profile;
 mod query;
 pub mod recommend;

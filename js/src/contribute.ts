@@ -2,6 +2,7 @@
 import { randomId } from "./bytes.js";
 import type { EventName, EventParams } from "./endcap.js";
 import { type ContributeOptions, EARLY, type Happened, type Host } from "./network.js";
+import { trace } from "./personal.js";
 import { Pauses, Refused, isOffline, post } from "./post.js";
 import { randomised, secureRandom } from "./randomised.js";
 import { exclusively, trySlot } from "./slot.js";
@@ -44,8 +45,6 @@ const VISIT_MS = 30 * 60_000;
 const TURNS: readonly string[] = ["select_item", "view_item", "add_to_cart", "add_to_wishlist", "purchase"];
 const TEXTS = ["search_term", "facet", "value", "item_list_id", "item_list_name"] as const;
 const MOST_TEXT = 100;
-/** Somebody who typed an e-mail address into the search box. */
-const ADDRESS = /\S@\S/;
 /** Stands for all categories that the shop has not named. */
 export const OTHER = "(other)";
 
@@ -296,9 +295,15 @@ export class Contributions {
 function toldOf(name: EventName, params: EventParams, micros: number): Told {
   const told: Record<string, unknown> = {};
   const given = params as Record<string, unknown>;
-  for (const field of TEXTS) if (typeof given[field] === "string" && given[field].length <= MOST_TEXT && !ADDRESS.test(given[field])) told[field] = given[field];
+  for (const field of TEXTS) if (typeof given[field] === "string" && given[field].length <= MOST_TEXT && isTold(field, given[field])) told[field] = given[field];
   if (params.items?.length) {
     told["items"] = params.items.slice(0, MOST_EVENTS).map(({ item_id, index, quantity }) => ({ item_id, index, quantity }));
   }
   return { name, timestamp_micros: micros, params: told };
+}
+
+/** Whether a text names nobody, as far as its form tells. The shop's own texts may have long numbers. */
+function isTold(field: (typeof TEXTS)[number], text: string): boolean {
+  const found = trace(text);
+  return found === undefined || (found === "number" && field !== "search_term");
 }

@@ -1,5 +1,6 @@
 // Parts of the façade that need neither wasm nor browser.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { build } from "esbuild";
 
@@ -15,6 +16,7 @@ const { EndcapError, asEndcapError } = await source("error");
 const { fetchPack } = await source("pack");
 const { Pauses, retryAfter } = await source("post");
 const { randomised } = await source("randomised");
+const { trace } = await source("personal");
 
 const TIERS = ["off", "memory", "session", "persistent", "sync", "contribute"];
 
@@ -35,6 +37,12 @@ test("bytes survive base64, and other text is noticed", () => {
   assert.equal(fromBase64("%"), undefined);
   assert.equal(equalBytes(bytes, bytes.slice()), true);
   assert.equal(equalBytes(bytes, bytes.slice(1)), false);
+});
+
+test("texts that may name a person are told by their form, as the server tells them", () => {
+  const texts = JSON.parse(readFileSync(new URL("../../tests/texts/personal.json", import.meta.url), "utf8"));
+  // Lists of names are the server's.
+  for (const { text, trace: expected } of texts) assert.equal(trace(text), expected === "name" ? undefined : expected ?? undefined, text);
 });
 
 test("identifiers fit an address and do not repeat", () => {

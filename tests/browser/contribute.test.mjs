@@ -40,7 +40,7 @@ test("at tier contribute events go in one batch, with what the documentation nam
   await page.evaluate(() => {
     endcap.observe("view_search_results", { search_term: "tap", items: [{ item_id: "batch", item_name: "A tap", price: 3, index: 2, quantity: 1 }] });
     endcap.observe("view_item", { items: [{ item_id: "batch", item_brand: "x" }], page_location: "https://shop/?user=C-1" });
-    endcap.observe("search", { search_term: "erika@example.org" });
+    endcap.observe("search", { search_term: "erika (at) example punkt org" });
   });
   await until(async () => (await kept(page)).includes("device"));
   await hide(page);

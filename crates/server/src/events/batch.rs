@@ -5,6 +5,7 @@
 //! * No profile id, no address and no session id reaches the log: lines of one visit share a pseudonym that nobody can
 //!   compute from the session id, and that is another one the next day. A device has one for its name of a period, which is
 //!   random. Of the address ten bits of a hash are kept, whose key is gone the next day.
+//! * A text that may name a person ([`endcap::personal`]) is left out before anything is written.
 //! * Times are kept in steps of five minutes; within one, the order of events.
 
 use std::net::IpAddr;
@@ -12,6 +13,7 @@ use std::net::IpAddr;
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use endcap::personal::{Trace, trace};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -213,7 +215,7 @@ impl Batch {
             // A clock that is wrong by more than that says nothing, so that ours is better.
             let plausible = |&time: &u64| time <= now && now - time <= MAX_AGE_MICROS;
             let told = event.timestamp_micros.and_then(|value| micros(&value));
-            let term = text(event.params.search_term).filter(|term| crowd.hears(from, term));
+            let term = typed(event.params.search_term).filter(|term| crowd.hears(from, term));
             let line = Line {
                 event_name: &event.name,
                 event_timestamp: coarse(told.filter(plausible).unwrap_or(now), place),
@@ -222,10 +224,10 @@ impl Batch {
                 network,
                 ga_session_id: &visit,
                 search_term: term,
-                facet: text(event.params.facet),
-                value: text(event.params.value),
-                item_list_id: text(event.params.item_list_id),
-                item_list_name: text(event.params.item_list_name),
+                facet: named(event.params.facet),
+                value: named(event.params.value),
+                item_list_id: named(event.params.item_list_id),
+                item_list_name: named(event.params.item_list_name),
                 items: items(event.params.items.unwrap_or_default()),
             };
             // Texts and numbers can always be written.
@@ -249,6 +251,16 @@ fn coarse(time: u64, place: u64) -> u64 {
 fn is_name(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (16..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
+/// A text that a shopper has typed, unless it may name a person.
+fn typed(value: Option<Value>) -> Option<String> {
+    text(value).filter(|text| trace(text).is_none())
+}
+
+/// A text of the shop's, which may repeat what a shopper has typed; numbers are its own.
+fn named(value: Option<Value>) -> Option<String> {
+    text(value).filter(|text| trace(text).is_none_or(|trace| trace == Trace::Number))
 }
 
 /// The period and the name of `227.AAAAAAAAAAAAAAAAAAAAAA`.
@@ -372,6 +384,30 @@ mod tests {
             let found = lines(&nobody, 1);
             assert_eq!(found[0].get("user_pseudo_id"), None);
             assert_eq!(found[0].get("device_period"), None);
+        }
+    }
+
+    /// What names a person in any field is not written, and the event is all the same.
+    #[test]
+    fn texts_that_may_name_a_person_are_not_written() {
+        let texts = [
+            "erika (at) example punkt org",
+            "Hauptstr. 5a",
+            "erika mustermann",
+            "0170-123456",
+        ];
+        for text in texts {
+            let body = format!(
+                r#"{{"consent":"contribute","session":"session-of-a-visit","events":[{{"name":"search","params":{{
+                    "search_term":"{text}","item_list_name":"Results for {text}","value":"{text}","facet":"brand"}}}}]}}"#
+            );
+            let [line] = lines(&body, 1).try_into().unwrap();
+            assert_eq!(line.get("search_term"), None, "{line}");
+            assert_eq!(line["facet"], "brand");
+            // Only the shop's own texts may have long numbers.
+            let is_number = text.starts_with('0');
+            assert_eq!(line.get("value").is_some(), is_number, "{line}");
+            assert_eq!(line.get("item_list_name").is_some(), is_number, "{line}");
         }
     }
 

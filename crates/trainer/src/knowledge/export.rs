@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use endcap::knowledge::{CategoryFacts, FacetFacts, KnowledgeSource, QueryFacts, WordFacts};
+use endcap::personal::{has_given_name, trace};
 
 use super::catalogues::Catalogues;
 use super::counts::{CountStream, Table};
-use super::private::has_long_number;
 use super::search::{Reading, kept};
 use super::{KnowledgeSummary, MIN_SHOPPERS};
 use crate::build::{Progress, Stage};
@@ -74,7 +74,9 @@ impl Exporter<'_> {
             let known = &reading.known;
             let spelling = stats.spelling.as_str();
             let found = self.catalogues.find(spelling);
-            if has_long_number(spelling) && !found.is_number {
+            // A given name beside words that no catalogue has may be somebody's whole name.
+            let of_nobody = found.languages == 0 && query.contains(' ') && has_given_name(spelling);
+            if of_nobody || trace(spelling).is_some() && !found.is_number {
                 self.summary.private += 1;
                 continue;
             }

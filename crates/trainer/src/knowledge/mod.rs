@@ -15,7 +15,6 @@ mod eval;
 mod export;
 mod held_out;
 mod people;
-mod private;
 mod randomised;
 mod related;
 mod relations;

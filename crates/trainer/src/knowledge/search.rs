@@ -17,10 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use endcap::knowledge::LogOdds;
 use endcap::normalised;
+use endcap::personal::{Trace, trace};
 
 use super::counts::{Count, CountStream, Counts, Of, Table};
 use super::people::{People, marks};
-use super::private::{has_address, has_long_number};
 use super::visits::Visit;
 use crate::error::TrainerError;
 use crate::log::{Kind, LogEvent};
@@ -231,9 +231,9 @@ fn close(stay: Stay, people: &[(Of, String)], counts: &mut Counts) -> Result<(),
     }
     let unlisted = if examined.is_empty() { total } else { 0 };
     // The words of a long number may be somebody's, too, and an article number has no words.
-    let words: BTreeSet<&str> = match has_long_number(&stay.spelling) {
-        true => BTreeSet::new(),
-        false => name.split(' ').collect(),
+    let words: BTreeSet<&str> = match trace(&stay.spelling) {
+        Some(_) => BTreeSet::new(),
+        None => name.split(' ').collect(),
     };
     let words = words.into_iter().map(|word| (Table::Word, word));
     for (table, name) in words.chain([(Table::Query, name.as_str())]) {
@@ -399,7 +399,9 @@ pub(crate) fn attention(place: usize) -> f64 {
 pub(crate) fn term_of(event: &LogEvent) -> Option<(String, String)> {
     let words: Vec<&str> = event.search_term.split_whitespace().collect();
     let spelling = words.join(" ").to_lowercase();
-    if spelling.chars().count() > MAX_QUERY || has_address(&spelling) {
+    // A number may be an article's: that is known when queries are tried on the catalogues.
+    let names_somebody = trace(&spelling).is_some_and(|trace| trace != Trace::Number);
+    if spelling.chars().count() > MAX_QUERY || names_somebody {
         return None;
     }
     let query = normalised(&spelling);
