@@ -30,8 +30,13 @@ What is learned:
   add_to_cart, purchase, refund                           what is bought together, again, or once, and what is sent back
 Give the catalogue: only queries that find something are suggested, and only its products are remembered.
 
-Privacy: a query is kept only if at least 3 different shoppers searched for it (--min-shoppers raises that). E-mail
-addresses are dropped, and so are numbers of six digits or more that are no article numbers. Nobody's history is kept.
+Privacy: a query is kept only if at least 3 different shoppers searched for it (--min-shoppers raises that): those that the log names, or
+else visits. In what Endcap's server logged they are devices of one period, from as many networks, on two days or more (docs/search.md).
+E-mail addresses, streets and names of people are dropped, and so are numbers of six digits or more that are no article numbers. Nobody's
+history is kept.
+
+Review: with --review queries.tsv only queries whose verdict there is yes are published. New ones are added without a verdict: write yes or
+no and train again. --blocked texts.txt keeps texts out for good.
 
 Synonyms, one rule per line:
   handy => smartphone        who types handy finds smartphones, not the other way round
@@ -86,6 +91,14 @@ pub(crate) struct KnowledgeArgs {
     /// Table of what experts recommend because of a product, category or brand
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
+
+    /// File of texts that are never published, one per line, alone or within a query
+    #[arg(long, value_name = "FILE")]
+    blocked: Option<PathBuf>,
+
+    /// Table of queries that somebody reads before they are published; it is written if it is not there, and new queries are added
+    #[arg(long, value_name = "FILE")]
+    review: Option<PathBuf>,
 
     /// Logs that recommendations alone are learned from, such as those that were counted before
     #[arg(long, value_name = "LOG", num_args = 1..)]
@@ -162,6 +175,8 @@ fn build(
         catalogues: args.catalogues.clone(),
         synonyms: args.synonyms.clone(),
         rules: args.rules.clone(),
+        blocked: args.blocked.clone(),
+        review: args.review.clone(),
         visits: args.visits.clone(),
         name: args.name.clone(),
         synthetic: args.synthetic,
@@ -221,6 +236,13 @@ fn text(training: &KnowledgeTraining, hash: &str, written: &WrittenPack, time: D
             show::count(summary.private)
         ),
     );
+    if summary.blocked + summary.waiting > 0 {
+        let (blocked, waiting) = (show::count(summary.blocked), show::count(summary.waiting));
+        line(
+            "",
+            format!("{blocked} blocked, {waiting} waiting for a verdict"),
+        );
+    }
     line("products", show::count(summary.items));
     if summary.opened > 0 {
         let visits = show::many(summary.opened, "visit");
@@ -304,6 +326,8 @@ fn object(
         "not_found": summary.not_found,
         "rare": summary.rare,
         "private": summary.private,
+        "blocked": summary.blocked,
+        "waiting": summary.waiting,
         "products": summary.items,
         "synonyms": summary.synonyms,
         "opened": summary.opened,

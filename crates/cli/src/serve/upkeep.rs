@@ -13,6 +13,10 @@ const RETIRE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Not while everything else starts.
 const RETIRE_FIRST: Duration = Duration::from_secs(60);
 
+/// The queries with verdicts, and the texts that are never published, in the folder of events.
+const REVIEW: &str = "review.tsv";
+const BLOCKED: &str = "blocked.txt";
+
 /// How often the day is written down.
 const CALENDAR_EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -152,6 +156,14 @@ async fn train_once(events: &Path, packs: &Path) -> Result<bool, String> {
     // The names are times, so this is the order in which they were written.
     logs.sort();
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut options = Vec::new();
+    // What people say of queries lies beside the events, of which each tenant has its own.
+    for (option, file) in [("--review", REVIEW), ("--blocked", BLOCKED)] {
+        let path = events.join(file);
+        if path.exists() {
+            options.extend([option.into(), path.into_os_string()]);
+        }
+    }
     let output = tokio::process::Command::new(program)
         .args(["pack", "knowledge"])
         .args(&logs)
@@ -159,6 +171,7 @@ async fn train_once(events: &Path, packs: &Path) -> Result<bool, String> {
         .arg(packs)
         .arg("--out")
         .arg(packs)
+        .args(&options)
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output()

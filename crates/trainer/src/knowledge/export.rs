@@ -1,12 +1,13 @@
 //! Counts in, what a knowledge pack holds of search out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use endcap::knowledge::{CategoryFacts, FacetFacts, KnowledgeSource, QueryFacts, WordFacts};
 use endcap::personal::{has_given_name, trace};
 
 use super::catalogues::Catalogues;
 use super::counts::{CountStream, Table};
+use super::review::{Review, Verdict};
 use super::search::{Reading, kept};
 use super::{KnowledgeSummary, MIN_SHOPPERS};
 use crate::build::{Progress, Stage};
@@ -17,6 +18,7 @@ const MAX_FACETS: usize = 256;
 
 /// Turns what was counted into what a pack holds.
 pub(super) struct Exporter<'a> {
+    pub(super) review: &'a mut Review,
     pub(super) catalogues: &'a mut Catalogues,
     pub(super) summary: &'a mut KnowledgeSummary,
     pub(super) source: &'a mut KnowledgeSource,
@@ -80,6 +82,17 @@ impl Exporter<'_> {
                 self.summary.private += 1;
                 continue;
             }
+            match self.review.judge(&query, spelling, stats.visits.into()) {
+                Verdict::Publish => {}
+                Verdict::Blocked => {
+                    self.summary.blocked += 1;
+                    continue;
+                }
+                Verdict::Waiting => {
+                    self.summary.waiting += 1;
+                    continue;
+                }
+            }
             let suggested = found.languages != 0;
             self.summary.suggested += u64::from(suggested);
             self.summary.not_found += u64::from(!suggested);
@@ -102,6 +115,13 @@ impl Exporter<'_> {
             });
         }
         let known = &reading.known.items;
+        if self.review.is_set() {
+            // A word is published by the queries that it is of.
+            let queries = self.source.queries.iter();
+            let published: BTreeSet<&str> =
+                queries.flat_map(|query| query.query.split(' ')).collect();
+            words.retain(|word, _| published.contains(word.as_str()));
+        }
         for (word, odds) in words {
             let odds = odds.into_iter().filter(|&(item, _)| self.has(known, item));
             let priors = kept(known, odds, false);

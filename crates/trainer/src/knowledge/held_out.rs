@@ -12,6 +12,7 @@ use super::catalogues::Catalogues;
 use super::counts::Counts;
 use super::export::Exporter;
 use super::replay::{Choice, choices};
+use super::review::Review;
 use super::search::learn;
 use super::visits::{Visit, VisitFile};
 use super::{KnowledgeSettings, KnowledgeSummary};
@@ -101,6 +102,8 @@ fn teach(
 ) -> Result<(), TrainerError> {
     let mut source = KnowledgeSource::default();
     Exporter {
+        // Nothing of it is published.
+        review: &mut Review::default(),
         catalogues: &mut *catalogues,
         summary: &mut KnowledgeSummary::default(),
         source: &mut source,

@@ -19,6 +19,7 @@ mod randomised;
 mod related;
 mod relations;
 mod replay;
+mod review;
 mod rules;
 mod search;
 mod shopping;
@@ -45,6 +46,7 @@ use export::Exporter;
 use held_out::{Days, day_of, held_out};
 pub use randomised::{CategoryEstimate, randomised_categories};
 use related::relate;
+use review::Review;
 use search::learn;
 pub use visits::Part;
 use visits::{Gathering, VisitFile};
@@ -71,6 +73,10 @@ pub struct KnowledgeSettings {
     pub synonyms: Option<PathBuf>,
     /// A file of experts' rules.
     pub rules: Option<PathBuf>,
+    /// A file of texts that are never published, alone or within a query.
+    pub blocked: Option<PathBuf>,
+    /// A table of queries with verdicts: only what somebody has accepted is published, and what is new is added to it.
+    pub review: Option<PathBuf>,
     /// Logs that recommendations alone are learned from, such as those that the counts are from. Beside counts, `logs` do not teach them.
     pub visits: Vec<PathBuf>,
     /// The pack's name; otherwise the first catalogue's.
@@ -92,6 +98,8 @@ impl Default for KnowledgeSettings {
             catalogues: Vec::new(),
             synonyms: None,
             rules: None,
+            blocked: None,
+            review: None,
             visits: Vec::new(),
             name: None,
             synthetic: false,
@@ -114,6 +122,10 @@ pub struct KnowledgeSummary {
     pub rare: u64,
     /// Queries that may be about a person.
     pub private: u64,
+    /// Queries that a list or a verdict blocks.
+    pub blocked: u64,
+    /// Queries that wait for a verdict.
+    pub waiting: u64,
     /// Queries that no catalogue finds as they stand: misspelt, or without a result. They teach, and are not suggested.
     pub not_found: u64,
     /// Queries that are suggested.
@@ -158,6 +170,7 @@ pub struct KnowledgeTraining {
 /// * [`TrainerError::Setting`] if there is nothing to learn from.
 /// * [`TrainerError::Read`], [`TrainerError::Foreign`] if a file cannot be read.
 /// * [`TrainerError::Catalogue`] if a catalogue is no sound pack.
+/// * [`TrainerError::Write`] if state or review queue cannot be written.
 /// * [`TrainerError::Strict`] at the first issue, if asked for.
 pub fn train(
     settings: &KnowledgeSettings,
@@ -196,13 +209,16 @@ pub fn train(
         synonyms,
         ..KnowledgeSource::default()
     };
+    let mut review = Review::open(settings.blocked.as_deref(), settings.review.as_deref())?;
     Exporter {
+        review: &mut review,
         catalogues: &mut catalogues,
         summary: &mut summary,
         source: &mut source,
         shoppers: settings.least_shoppers(),
     }
     .export(counts.finish()?, progress)?;
+    review.write()?;
     let rules = match &settings.rules {
         Some(path) => rules::read_rules(path, &catalogues, &mut report)?,
         None => Vec::new(),
