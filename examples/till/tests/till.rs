@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use endcap::{Engine, Event, Item, Text, Timestamp};
 use endcap_server::store::EmbeddedStore;
-use endcap_server::{MaxConnections, Profiles, Secret, Server as Backend};
+use endcap_server::{MaxConnections, Profiles, Proxies, Secret, Server as Backend};
 use endcap_till::{Queue, Sale, Sent, Server};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -65,6 +65,7 @@ fn start(folder: &Path, address: Option<SocketAddr>) -> Running {
         MaxConnections {
             all: NonZeroU32::new(16).unwrap(),
             per_address: None,
+            proxies: Proxies::default(),
         },
         async {
             stopped.await.ok();
