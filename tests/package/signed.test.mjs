@@ -180,7 +180,7 @@ test("knowledge is covered", async () => {
 
 test("the fallback for browsers without Ed25519 decides alike", async () => {
   const { verify } = await import(pathToFileURL(join(endcap, "ed25519.js")));
-  const vector = JSON.parse(readFileSync(join(root, "tests/vectors/signed-manifest.json"), "utf8"));
+  const vector = JSON.parse(readFileSync(join(root, "tests/signatures/manifest.json"), "utf8"));
   const bytes = (text) => new Uint8Array(Buffer.from(text, "base64url"));
   const message = new TextEncoder().encode(`endcap-manifest-1\n${vector.signed.manifest}`);
   const [key, signature] = [bytes(vector.key), bytes(vector.signed.signatures[0].signature)];

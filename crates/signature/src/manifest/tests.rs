@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-const VECTOR: &str = include_str!("../../../../tests/vectors/signed-manifest.json");
+const VECTOR: &str = include_str!("../../../../tests/signatures/manifest.json");
 
 fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed([seed; 32])

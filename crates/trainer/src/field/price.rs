@@ -137,6 +137,10 @@ fn is_dash(char: char) -> bool {
 
 /// Parts a text into its one number, its currency and other words.
 fn written(raw: &str) -> Result<Written, PriceError> {
+    // A damaged or hostile field, not a price with words around it.
+    if raw.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+        return Err(PriceError::NotANumber);
+    }
     let text: Vec<char> = without_unit(raw).chars().collect();
     let mut found: Option<(String, bool)> = None;
     let mut words: Vec<String> = Vec::new();

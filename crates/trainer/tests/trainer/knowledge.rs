@@ -266,7 +266,7 @@ fn synonyms_come_from_a_file_with_bad_lines_told() {
     );
     let nothing = train(&KnowledgeSettings::default(), &mut |_| {}).unwrap_err();
     assert_eq!(nothing.code(), "trainer/setting");
-    // The folder's manifest names the pack, and keeps what else it names.
+    let knowledge = training.take_pack().unwrap();
     let out = folder.path().join("packs");
     std::fs::create_dir(&out).unwrap();
     std::fs::write(
@@ -274,8 +274,14 @@ fn synonyms_come_from_a_file_with_bad_lines_told() {
         r#"{"catalogue":null,"catalogues":{},"own":1}"#,
     )
     .unwrap();
-    let written =
-        write_knowledge(&training.take_pack().unwrap(), &out, false, &mut |_| {}).unwrap();
+    // Knowledge alone opens no shop, so that no manifest names it yet.
+    let alone = write_knowledge(&knowledge, &out, false, &mut |_| {}).unwrap();
+    assert!(alone.manifest.is_none() && alone.pack.exists());
+    // Beside a catalogue the folder's manifest names the pack, and keeps what else it names.
+    let shop = std::fs::read(catalogue(folder.path())).unwrap();
+    let hash = Pack::open(shop.clone()).unwrap().hash();
+    std::fs::write(out.join(format!("{hash}.pack")), shop).unwrap();
+    let written = write_knowledge(&knowledge, &out, false, &mut |_| {}).unwrap();
     let manifest = std::fs::read_to_string(written.manifest.unwrap()).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     assert_eq!(manifest["own"], 1);
