@@ -230,7 +230,7 @@ mod tests {
         assert!(
             SIGNS
                 .iter()
-                .all(|(_, all)| all.iter().all(|code| known(code)))
+                .all(|(_, all)| all.iter().all(&known))
         );
         assert!(WORDS.iter().all(known));
     }
