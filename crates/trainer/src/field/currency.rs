@@ -227,11 +227,7 @@ mod tests {
         assert!(codes.is_sorted());
         codes.dedup();
         let known = |code: &&str| codes.contains(code);
-        assert!(
-            SIGNS
-                .iter()
-                .all(|(_, all)| all.iter().all(&known))
-        );
+        assert!(SIGNS.iter().all(|(_, all)| all.iter().all(&known)));
         assert!(WORDS.iter().all(known));
     }
 }
