@@ -36,7 +36,8 @@ export class Refused extends Error {
     super(message);
     this.code = code;
     this.passes = !isProven;
-    this.isOurs = isProven && (code === "sync/refused" || code === OLDER);
+    // Needs no proof: whoever offers the whole profile in place of a message gives nothing up.
+    this.isOurs = code === "sync/refused" || code === OLDER;
     this.after = after;
   }
 
