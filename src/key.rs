@@ -33,6 +33,8 @@ impl FacetTag {
     pub(crate) const GAP: Self = Self(11);
     /// Items that the shopper sent back.
     pub(crate) const RETURNED: Self = Self(12);
+    /// Items of one order, or of its return, so that an order that is told again counts once.
+    pub(crate) const ORDERED: Self = Self(13);
     /// Deeper category levels share the last tag.
     pub const MAX_CATEGORY_LEVELS: usize = 6;
 
@@ -85,6 +87,13 @@ impl Key {
     #[must_use]
     pub fn attribute(name_key: &str, value_key: &str) -> Self {
         Self::new(FacetTag::attribute(name_key), name_key, value_key)
+    }
+
+    /// An item of an order.
+    pub(crate) fn ordered(order: &str, item: Self) -> Self {
+        let mut key = Self::new(FacetTag::ORDERED, order, "");
+        key.0 ^= item.0 & 0xffff_ffff;
+        key
     }
 
     fn new(tag: FacetTag, name: &str, value: &str) -> Self {

@@ -29,7 +29,27 @@ impl Engine {
         let kind = event.kind()?;
         self.believe(now);
         let at = event.time(now);
-        let (touch, items_known) = self.touch(event, kind, at);
+        let order = learn::Order {
+            number: event.params.transaction_id.as_str().trim(),
+            returned: kind == EventKind::Refund,
+        };
+        let (mut touch, items_known) = self.touch(event, kind, at);
+        if order.returned && touch.items.is_empty() {
+            self.take_back(order, &mut touch);
+        }
+        let is_order = matches!(kind, EventKind::Purchase | EventKind::Refund);
+        if is_order {
+            let told = touch.items.len();
+            touch.items = order.new_items(&self.profile, &touch.items, at);
+            if touch.items.is_empty() && told > 0 {
+                return Ok(Learned {
+                    accepted: true,
+                    items_known,
+                    changes: Vec::new(),
+                });
+            }
+            order.remember(&mut self.profile, self.replica, &touch.items, at);
+        }
         if kind == EventKind::Search {
             self.session.search(event.params.search_term.as_str());
         }
@@ -77,6 +97,18 @@ impl Engine {
             items_known,
             changes: best_by(changes, usize::MAX, size),
         })
+    }
+
+    /// Lets a return be one of all that its order brought.
+    fn take_back(&self, order: learn::Order<'_>, touch: &mut Touch) {
+        touch.items = order.items(&self.profile, touch.at);
+        if let Some(catalogue) = &self.catalogue {
+            for &item in &touch.items {
+                let known = catalogue.items_by_key(item).next();
+                let values = known.map(|item| keys_of(catalogue, catalogue.item_values(item)));
+                touch.values.extend(values.into_iter().flatten());
+            }
+        }
     }
 
     /// What `event` says, and how many of its items the catalogue knows.

@@ -37,6 +37,8 @@ pub struct EventParams {
     pub facet: Text,
     /// Its value (`select_filter`), or a category's path (`view_category`).
     pub value: Text,
+    /// The order's number (`purchase`, `refund`): one that is told of again counts once, and a `refund` without items takes all of it back.
+    pub transaction_id: Text,
     /// When it happened, in microseconds since 1970, as a number or its digits; absent: now.
     pub timestamp_micros: Text,
 }
@@ -45,7 +47,8 @@ pub struct EventParams {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Item {
-    /// The shop's identifier.
+    /// The shop's identifier; blanks around it and doubled ones do not count.
+    #[serde(deserialize_with = "identifier")]
     pub item_id: Text,
     /// Title.
     pub item_name: Text,
@@ -235,6 +238,7 @@ impl Event {
                 needs("facet", &self.params.facet).and_then(|_| needs("value", &self.params.value))
             }
             EventKind::ViewItemList => Ok(kind),
+            EventKind::Refund if !self.params.transaction_id.as_str().trim().is_empty() => Ok(kind),
             _ if self.items().next().is_none() => Err(EventError::NoItem {
                 name: self.name.clone(),
                 got: self.params.items.len(),
@@ -327,6 +331,16 @@ fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// An identifier as feeds are read: single blanks within, none around.
+fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+    let Text(mut id) = Text::deserialize(deserializer)?;
+    if id.starts_with(char::is_whitespace) || id.ends_with(char::is_whitespace) || id.contains("  ")
+    {
+        id = id.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    Ok(Text(id))
 }
 
 /// A list in which some items, or which itself, may be null.

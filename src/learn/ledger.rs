@@ -43,13 +43,14 @@ pub(crate) type Ledger = SortedMap<Key, Fact>;
 
 /// Whether `key` is about a purchase or return.
 pub(crate) fn is_fact(key: Key) -> bool {
-    (FacetTag::BOUGHT..=FacetTag::RETURNED).contains(&key.tag())
+    (FacetTag::BOUGHT..=FacetTag::ORDERED).contains(&key.tag())
 }
 
 /// The ledger of a profile's evidence.
 pub(crate) fn ledger(evidence: &SortedMap<Key, Evidence>) -> Ledger {
     let mut ledger = Ledger::default();
-    for (key, _) in evidence.iter().filter(|&(key, _)| is_fact(key)) {
+    let of_items = |key: Key| is_fact(key) && key.tag() != FacetTag::ORDERED;
+    for (key, _) in evidence.iter().filter(|&(key, _)| of_items(key)) {
         let item = key.as_fact(FacetTag::ITEM);
         if ledger.get(item).is_none() {
             ledger.insert(item, fact(evidence, item));
@@ -85,6 +86,63 @@ fn fact(evidence: &SortedMap<Key, Evidence>, item: Key) -> Fact {
         gap,
         span: (HALF_LIFE_DAYS * libm::log2(ratio)).max(0.0),
         returned: returned > 0.0 && returned >= latest,
+    }
+}
+
+/// An order or its return, which pages, logs and tills may tell of again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Order<'a> {
+    /// The shop's number; empty if it is not known, and every telling is another order then.
+    pub(crate) number: &'a str,
+    pub(crate) returned: bool,
+}
+
+impl Order<'_> {
+    fn key(self, item: Key) -> Key {
+        Key::ordered(
+            if self.returned { "return " } else { "" },
+            Key::ordered(self.number, item),
+        )
+    }
+
+    /// Those of `items` that were not told of.
+    pub(crate) fn new_items(self, profile: &Profile, items: &[Key], at: Timestamp) -> Vec<Key> {
+        if self.number.is_empty() {
+            return items.to_vec();
+        }
+        let evidence = profile.evidence(at);
+        let new = items
+            .iter()
+            .filter(|&&item| evidence.get(self.key(item)).is_none());
+        new.copied().collect()
+    }
+
+    /// Everything that the shopper is known to have bought with this order.
+    pub(crate) fn items(self, profile: &Profile, at: Timestamp) -> Vec<Key> {
+        let evidence = profile.evidence(at);
+        let bought = Order {
+            returned: false,
+            ..self
+        };
+        let ledger = ledger(&evidence);
+        let items = ledger.iter().map(|(item, _)| item);
+        items
+            .filter(|&item| evidence.get(bought.key(item)).is_some())
+            .collect()
+    }
+
+    /// Remembers that `items` were told of.
+    pub(crate) fn remember(
+        self,
+        profile: &mut Profile,
+        replica: ReplicaId,
+        items: &[Key],
+        at: Timestamp,
+    ) {
+        if !self.number.is_empty() {
+            let keys = items.iter().map(|&item| self.key(item));
+            profile.record(replica, WEIGHT, keys, at);
+        }
     }
 }
 
@@ -170,5 +228,55 @@ mod tests {
         returned(&mut profile, ReplicaId(2), &[item], after(9));
         let fact = told(&profile, item, 20);
         assert_eq!((fact.bought, fact.returned), (None, true));
+    }
+
+    #[test]
+    fn an_order_that_is_told_of_again_is_one() {
+        let items = [Key::item("tub"), Key::item("tap")];
+        let mut profile = Profile::new();
+        let order = |number| Order {
+            number,
+            returned: false,
+        };
+        let tell = |profile: &mut Profile, number, items: &[Key], day| {
+            let new = order(number).new_items(profile, items, after(day));
+            order(number).remember(profile, ReplicaId(1), &new, after(day));
+            new
+        };
+        assert_eq!(tell(&mut profile, "T-1", &items[..1], 0), items[..1]);
+        assert_eq!(
+            tell(&mut profile, "T-1", &items, 2),
+            items[1..],
+            "the rest of it"
+        );
+        assert_eq!(tell(&mut profile, "T-1", &items, 40), []);
+        assert_eq!(tell(&mut profile, "T-2", &items, 40), items);
+        assert_eq!(
+            tell(&mut profile, "", &items, 40),
+            items,
+            "nobody knows which"
+        );
+        let back = Order {
+            number: "T-1",
+            returned: true,
+        };
+        assert_eq!(back.new_items(&profile, &items, after(41)), items);
+        assert_eq!(
+            back.items(&profile, after(41)),
+            [],
+            "nothing was written as bought"
+        );
+        bought(&mut profile, ReplicaId(1), &items, after(1));
+        let mut brought = items.to_vec();
+        brought.sort();
+        assert_eq!(back.items(&profile, after(41)), brought);
+        assert_eq!(
+            Order {
+                number: "T-9",
+                returned: true
+            }
+            .items(&profile, after(41)),
+            []
+        );
     }
 }

@@ -8,5 +8,5 @@ mod taste;
 
 pub(crate) use belief::{Beliefs, Strength, Turn};
 pub use event::{Event, EventError, EventKind, EventParams, Item, Text};
-pub(crate) use ledger::{bought, is_fact, ledger, returned};
+pub(crate) use ledger::{Order, bought, is_fact, ledger, returned};
 pub(crate) use session::{Session, Touch};

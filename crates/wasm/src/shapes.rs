@@ -25,6 +25,8 @@ export interface EventParams {
   /** Of `select_filter` and `view_category`: the facet's key and the value. */
   facet?: string;
   value?: string;
+  /** The order (`purchase`, `refund`): told again it counts once, and a `refund` without items takes all of it back. */
+  transaction_id?: string | number;
   /** When it happened, if not now. */
   timestamp_micros?: number | string;
   item_list_id?: string;

@@ -103,6 +103,7 @@ pub(crate) fn choices(catalogues: &mut Catalogues, visit: &Visit, number: u64) -
                 search_term: Text(event.search_term.clone()),
                 facet: Text(event.facet.clone()),
                 value: Text(event.value.clone()),
+                transaction_id: Text(event.order.clone()),
                 timestamp_micros: Text(event.time.to_string()),
             },
         };

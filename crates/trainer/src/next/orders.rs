@@ -62,6 +62,7 @@ pub fn read_orders(
     let mut table = OrderTable::default();
     let mut customers = HashMap::<String, u32>::new();
     let mut numbers = HashMap::<(String, bool), usize>::new();
+    let mut whole = Vec::new();
     let read = read_log(
         path,
         Some(Kind::Purchase),
@@ -78,17 +79,14 @@ pub fn read_orders(
                 (_, session) if !session.is_empty() => session,
                 _ => format!("{}\n{}", event.shopper, event.time),
             };
-            // A return that names no item takes the whole order back.
-            let bought = numbers.get(&(name.clone(), false)).copied();
-            let whole = bought.filter(|_| returned && event.items.is_empty());
-            let items = match whole.and_then(|at| table.orders.get(at)) {
-                Some(order) => order.items.clone(),
-                None => event
-                    .items
-                    .iter()
-                    .map(|item| table.items.add(&item.id))
-                    .collect(),
-            };
+            let items: Vec<u32> = event
+                .items
+                .iter()
+                .map(|item| table.items.add(&item.id))
+                .collect();
+            if returned && items.is_empty() {
+                whole.push(name.clone());
+            }
             let customer = match event.shopper {
                 nobody if nobody.is_empty() => UNKNOWN,
                 shopper => {
@@ -116,6 +114,17 @@ pub fn read_orders(
             Ok(())
         },
     )?;
+    // A return that names no item takes the whole order back, which may stand behind it.
+    for name in whole {
+        let places = [false, true].map(|returned| numbers.get(&(name.clone(), returned)));
+        if let [Some(&bought), Some(&back)] = places {
+            let items = table.orders.get(bought).map(|order| order.items.clone());
+            if let (Some(items), Some(order)) = (items, table.orders.get_mut(back)) {
+                order.items = items;
+            }
+        }
+    }
+    table.orders.retain(|order| !order.items.is_empty());
     table.bad_rows = read.broken;
     table.log = read;
     if table.orders.is_empty() {
