@@ -31,4 +31,5 @@ pub use query::{
     SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand, SuggestedCategory,
     Suggestions, Tier, normalised,
 };
+pub use text::number_of;
 pub use time::{Timestamp, micros_of_number};

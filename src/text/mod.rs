@@ -11,6 +11,7 @@
 mod fold;
 mod forms;
 mod letters;
+mod number;
 mod numeral;
 mod quantity;
 mod units;
@@ -20,6 +21,7 @@ use std::iter::Peekable;
 pub(crate) use fold::Locale;
 pub(crate) use forms::{forms, without_umlauts};
 pub(crate) use letters::is_unspaced;
+pub use number::number_of;
 pub(crate) use quantity::{MAX_DECIMALS, Quantity, has_decimal_comma, quantity};
 pub(crate) use units::{is_number, measure, unit};
 

@@ -16,6 +16,8 @@ const IDLE: u64 = 30 * 60 * 1_000_000;
 /// Microseconds of a second. What is the same in everything, and in time to less than that, was told twice: a page that leaves while its events are under way
 /// does not hear whether they arrived. Where times are whole seconds, it may have happened twice.
 pub(super) const SECOND: u64 = 1_000_000;
+/// Events before one that are looked at for the same: two pages that each tell twice have two between.
+const ECHOES: usize = 4;
 /// Events of one visit that are looked at. More are made by machines.
 const MAX_EVENTS: usize = 2_000;
 /// Seed of the hash that deals visits out to workers; another than the shoppers', which are kept.
@@ -106,7 +108,12 @@ impl VisitFile {
             let Some(event) = LogEvent::read(&record) else {
                 continue;
             };
-            if events.last() == Some(&event) && event.time % SECOND != 0 {
+            if events
+                .iter()
+                .rev()
+                .take(ECHOES)
+                .any(|earlier| is_echo(earlier, &event))
+            {
                 continue;
             }
             if let Some(first) = events.first() {
@@ -125,6 +132,22 @@ impl VisitFile {
             false => take(visit(events)),
         }
     }
+}
+
+/// Whether `event` is `earlier` told again. A page that renders twice tells of a view twice within a moment; a cart may get two.
+fn is_echo(earlier: &LogEvent, event: &LogEvent) -> bool {
+    let apart = event.time.abs_diff(earlier.time);
+    let moment = match event.kind {
+        Kind::ViewItem | Kind::ViewItemList | Kind::ViewCategory | Kind::ViewSearchResults => {
+            apart < SECOND
+        }
+        _ => apart == 0 && !event.time.is_multiple_of(SECOND),
+    };
+    let same = |one: &LogEvent| LogEvent {
+        time: 0,
+        ..one.clone()
+    };
+    moment && event.time > 0 && earlier.kind == event.kind && same(earlier) == same(event)
 }
 
 fn visit(events: Vec<LogEvent>) -> Visit {
@@ -301,13 +324,16 @@ mod tests {
             event("u", "1", 7 * SECOND + 1, Kind::ViewItem),
             event("u", "1", 7 * SECOND + 1, Kind::Search),
             event("u", "1", 7 * SECOND + 1, Kind::ViewItem),
-            event("u", "1", 8 * SECOND, Kind::ViewItem),
-            event("u", "1", 8 * SECOND, Kind::ViewItem),
+            event("u", "1", 7 * SECOND + 400_000, Kind::ViewItem),
+            event("u", "1", 9 * SECOND, Kind::ViewItem),
+            event("u", "1", 9 * SECOND, Kind::ViewItem),
+            event("u", "1", 9 * SECOND, Kind::AddToCart),
+            event("u", "1", 9 * SECOND, Kind::AddToCart),
             event("u", "2", 7 * SECOND + 1, Kind::ViewItem),
         ];
         let found = visits(&events, Part::default());
         let counts: Vec<usize> = found.iter().map(|visit| visit.events.len()).collect();
-        assert_eq!(counts, [4, 1]);
+        assert_eq!(counts, [5, 1]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! An event of a log, whatever the log is written in.
 
+use crate::field::text::collapsed;
+
 /// What happened, by the names of GA4 and of Endcap's own events. The order is that of what happens in one instant: a search comes before
 /// what it found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,6 +144,32 @@ pub struct LogEvent {
     pub items: Vec<LogItem>,
 }
 
+impl LogEvent {
+    /// Identifiers as feeds are read, without blanks around; what stands for none is none.
+    pub(super) fn settle(&mut self) {
+        for item in &mut self.items {
+            item.id = collapsed(&item.id);
+        }
+        self.items.retain(|item| !is_unset(&item.id));
+        for name in [&mut self.session, &mut self.shopper, &mut self.order] {
+            if name.starts_with(char::is_whitespace) || name.ends_with(char::is_whitespace) {
+                *name = name.trim().to_owned();
+            }
+            if is_unset(name) {
+                name.clear();
+            }
+        }
+    }
+}
+
+/// What exports write where nothing is known.
+fn is_unset(name: &str) -> bool {
+    matches!(
+        name,
+        "" | "(not set)" | "undefined" | "null" | "NULL" | "NaN"
+    )
+}
+
 /// The channel that a shop calls `name`.
 pub(super) fn channel(name: &str) -> Channel {
     const STORE: [&str; 8] = [
@@ -155,6 +183,6 @@ pub(super) fn channel(name: &str) -> Channel {
 
 /// Whole pieces: half a kilo is one piece, and what is no number is one, too.
 pub(super) fn pieces(quantity: &str) -> u32 {
-    let number = quantity.parse::<f64>().unwrap_or(1.0).abs();
+    let number = endcap::number_of(quantity).unwrap_or(1.0).abs();
     number.ceil().clamp(1.0, f64::from(u32::MAX)) as u32
 }

@@ -5,8 +5,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{
-    Contribution, Kind, LogEvent, LogFormat, LogItem, Problem, channel, json_problem, pieces,
-    segment, text, text_of,
+    Contribution, Kind, LogEvent, LogFormat, LogItem, Problem, channel, json_problem, micros,
+    pieces, segment, text, text_of,
 };
 use crate::issue::IssueKind;
 
@@ -18,6 +18,8 @@ pub(super) struct RawEvent {
     event_name: Option<String>,
     /// Segment's name of an event.
     event: Option<IgnoredAny>,
+    /// Segment's kind of call.
+    r#type: Option<Value>,
     event_timestamp: Option<Value>,
     user_id: Option<Value>,
     user_pseudo_id: Option<Value>,
@@ -59,7 +61,8 @@ struct Ecommerce {
 /// The events of a line of JSON.
 pub(super) fn events_of(line: &str) -> Result<(LogFormat, Vec<LogEvent>), Problem> {
     let raw: RawEvent = serde_json::from_str(line).map_err(|error| json_problem(&error))?;
-    if raw.event_name.is_none() && raw.event.is_some() {
+    let call = || segment::is_call(&text(raw.r#type.as_ref()));
+    if raw.event_name.is_none() && (raw.event.is_some() || call()) {
         return Ok((LogFormat::Segment, segment::events_of(line)?));
     }
     raw.events()
@@ -88,8 +91,10 @@ impl RawEvent {
         let time = said(&self.event_timestamp, "event_timestamp");
         let time = match time.as_str() {
             "" => 0,
-            text => text.parse().map_err(|_| {
-                let message = format!("event_timestamp is {text:?}, not microseconds since 1970");
+            text => event_time(text).ok_or_else(|| {
+                let message = format!(
+                    "event_timestamp is {text:?}, neither microseconds since 1970 nor a date"
+                );
                 Problem::new(IssueKind::EventTime, message)
             })?,
         };
@@ -149,6 +154,14 @@ impl RawEvent {
     }
 }
 
+/// Whole numbers are microseconds, as GA4 has them, whatever their size; all else is read as in tables.
+fn event_time(text: &str) -> Option<u64> {
+    match text.parse() {
+        Ok(time) => Some(time),
+        Err(_) => micros(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,5 +195,20 @@ mod tests {
             Some("events/time")
         );
         assert_eq!(code(r#"{"event_name":"search"}"#), None);
+        assert_eq!(code(r#"{"type":"page"}"#), None);
+    }
+
+    #[test]
+    fn times_are_microseconds_or_dates() {
+        for (told, time) in [
+            ("3000000", 3_000_000),
+            ("1291191960000", 1_291_191_960_000),
+            ("\"1291191960000000\"", 1_291_191_960_000_000),
+            ("\"2010-12-01T08:26:00Z\"", 1_291_191_960_000_000),
+        ] {
+            let line = format!(r#"{{"event_name":"search","event_timestamp":{told}}}"#);
+            let (_, events) = events_of(&line).ok().unwrap();
+            assert_eq!(events[0].time, time, "{told}");
+        }
     }
 }

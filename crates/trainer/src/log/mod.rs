@@ -74,6 +74,8 @@ impl LogFormat {
 pub struct LogSummary {
     /// Lines or rows read, blank ones and headers left out.
     pub lines: u64,
+    /// Events that tell something of items, searches, lists or filters.
+    pub told: u64,
     /// Lines that were no events, all of which the report counts by kind.
     pub broken: u64,
     /// Sound lines per format.
@@ -84,6 +86,7 @@ impl LogSummary {
     /// Adds what another log held.
     pub fn add(&mut self, other: &Self) {
         self.lines += other.lines;
+        self.told += other.told;
         self.broken += other.broken;
         for (format, lines) in &other.formats {
             *self.formats.entry(*format).or_default() += lines;
@@ -113,6 +116,7 @@ pub type Each<'a> = dyn FnMut(LogEvent) -> Result<(), TrainerError> + 'a;
 /// * [`TrainerError::Read`] if the file cannot be read.
 /// * [`TrainerError::Foreign`] if it is something else, such as a workbook.
 /// * [`TrainerError::Columns`] if a table lacks a column that it needs.
+/// * [`TrainerError::NoEvents`] if there are lines and none of them tells anything: half-read logs must not replace whole ones.
 /// * [`TrainerError::Strict`] at the first line that is no event, if the report is strict.
 /// * Whatever `each` returns.
 pub fn read_log(
@@ -131,7 +135,7 @@ pub fn read_log(
     };
     if parquet::is_parquet(path) {
         parquet::read(path, plain, &mut reading)?;
-        return Ok(reading.summary);
+        return reading.finish(path);
     }
     let source = Source::open(path)?;
     reading.file = Arc::clone(&source.name);
@@ -155,7 +159,7 @@ pub fn read_log(
             Outcome::FieldChanged,
         )?;
     }
-    Ok(reading.summary)
+    reading.finish(path)
 }
 
 /// A log that is being read: where issues, progress and events go.
@@ -193,7 +197,8 @@ impl Reading<'_> {
     ) -> Result<(), TrainerError> {
         self.summary.lines += 1;
         let problem = match found {
-            Ok((format, events)) => {
+            Ok((format, mut events)) => {
+                events.iter_mut().for_each(LogEvent::settle);
                 let bare = events
                     .iter()
                     .find(|event| event.kind.is_about_items() && event.items.is_empty());
@@ -202,6 +207,8 @@ impl Reading<'_> {
                     Problem::new(IssueKind::EventItems, message)
                 } else {
                     *self.summary.formats.entry(format).or_default() += 1;
+                    let told = events.iter().filter(|event| event.kind != Kind::Other);
+                    self.summary.told += told.count() as u64;
                     return events.into_iter().try_for_each(|event| (self.each)(event));
                 }
             }
@@ -214,6 +221,14 @@ impl Reading<'_> {
             message,
         } = problem;
         self.issue(line, column, kind, message, Outcome::EventDropped)
+    }
+
+    fn finish(self, path: &Path) -> Result<LogSummary, TrainerError> {
+        let LogSummary { lines, told, .. } = self.summary;
+        if lines > 0 && told == 0 {
+            return Err(TrainerError::no_events(path, lines, self.report));
+        }
+        Ok(self.summary)
     }
 
     fn issue(

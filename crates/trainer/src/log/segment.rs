@@ -31,15 +31,25 @@ const NAMES: [(&str, Kind); 19] = [
     ("product returned", Kind::Refund),
 ];
 
+/// A raw line has several spellings and several times beside each other, so none is an alias of another.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct RawEvent {
-    event: String,
-    #[serde(rename = "userId", alias = "user_id")]
-    user: Option<Value>,
-    #[serde(rename = "anonymousId", alias = "anonymous_id")]
-    anonymous: Option<Value>,
-    #[serde(alias = "originalTimestamp", alias = "original_timestamp")]
+    r#type: Option<Value>,
+    event: Option<Value>,
+    user_id: Option<Value>,
+    #[serde(rename = "user_id")]
+    user_id_snake: Option<Value>,
+    anonymous_id: Option<Value>,
+    #[serde(rename = "anonymous_id")]
+    anonymous_id_snake: Option<Value>,
+    /// Corrected by Segment for a wrong clock; the others stand in where it is missing.
     timestamp: Option<Value>,
+    original_timestamp: Option<Value>,
+    #[serde(rename = "original_timestamp")]
+    original_timestamp_snake: Option<Value>,
+    sent_at: Option<Value>,
+    received_at: Option<Value>,
     #[serde(default)]
     properties: Properties,
     #[serde(default)]
@@ -47,9 +57,20 @@ struct RawEvent {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Context {
-    #[serde(rename = "sessionId", alias = "session_id")]
-    session: Option<Value>,
+    session_id: Option<Value>,
+    #[serde(rename = "session_id")]
+    session_id_snake: Option<Value>,
+}
+
+/// Calls beside `track`: pages show that a visit goes on, the others say nothing of products.
+const PAGES: [&str; 2] = ["page", "screen"];
+const OTHERS: [&str; 3] = ["identify", "group", "alias"];
+
+/// Whether a line without an event's name is one of Segment's other calls.
+pub(super) fn is_call(kind: &str) -> bool {
+    PAGES.contains(&kind) || OTHERS.contains(&kind)
 }
 
 #[derive(Default, Deserialize)]
@@ -94,10 +115,32 @@ impl Product {
 /// The events of a line: one, but one per facet where a list was filtered, and the list itself where it is a category.
 pub(super) fn events_of(line: &str) -> Result<Vec<LogEvent>, Problem> {
     let raw: RawEvent = serde_json::from_str(line).map_err(|error| json_problem(&error))?;
-    let name = raw.event.trim().to_lowercase().replace('_', " ");
+    let call = text(raw.r#type.as_ref());
+    if OTHERS.contains(&call.as_str()) {
+        return Ok(Vec::new());
+    }
+    let name = match PAGES.contains(&call.as_str()) {
+        true => String::new(),
+        false => text(raw.event.as_ref()),
+    };
+    let name = name.trim().to_lowercase().replace('_', " ");
     let named = NAMES.iter().find(|(known, _)| *known == name);
     let kind = named.map_or(Kind::Other, |(_, kind)| *kind);
-    let time = match text(raw.timestamp.as_ref()).as_str() {
+    let first_of = |values: &[&Option<Value>]| {
+        let texts = values.iter().map(|value| text(value.as_ref()));
+        texts
+            .into_iter()
+            .find(|text| !text.trim().is_empty())
+            .unwrap_or_default()
+    };
+    let time = first_of(&[
+        &raw.timestamp,
+        &raw.original_timestamp,
+        &raw.original_timestamp_snake,
+        &raw.sent_at,
+        &raw.received_at,
+    ]);
+    let time = match time.as_str() {
         "" => 0,
         text => micros(text).ok_or_else(|| {
             let message = format!("timestamp is {text:?}, not as 2026-01-31T12:00:00Z");
@@ -105,10 +148,6 @@ pub(super) fn events_of(line: &str) -> Result<Vec<LogEvent>, Problem> {
         })?,
     };
     let properties = raw.properties;
-    let first = |one: &Option<Value>, other: &Option<Value>| match text(one.as_ref()) {
-        one if one.is_empty() => text(other.as_ref()),
-        one => one,
-    };
     let mut items: Vec<(u64, LogItem)> = match &properties.products {
         Some(products) => products.iter().filter_map(Product::item).collect(),
         None => properties.product.item().into_iter().collect(),
@@ -118,8 +157,17 @@ pub(super) fn events_of(line: &str) -> Result<Vec<LogEvent>, Problem> {
     let event = LogEvent {
         time,
         kind,
-        session: first(&properties.session_id, &raw.context.session),
-        shopper: first(&raw.user, &raw.anonymous),
+        session: first_of(&[
+            &properties.session_id,
+            &raw.context.session_id,
+            &raw.context.session_id_snake,
+        ]),
+        shopper: first_of(&[
+            &raw.user_id,
+            &raw.user_id_snake,
+            &raw.anonymous_id,
+            &raw.anonymous_id_snake,
+        ]),
         order: text(properties.order_id.as_ref()),
         channel: channel(&text(properties.channel.as_ref())),
         search_term: text(properties.query.as_ref()),
@@ -201,5 +249,36 @@ mod tests {
             .map(|event| (event.facet.as_str(), event.value.as_str()))
             .collect();
         assert_eq!(facets, [("colour", "red"), ("size", "4")]);
+    }
+
+    #[test]
+    fn raw_lines_have_every_time_and_spelling_beside_each_other() {
+        let line = r#"{"type":"track","event":"Product Viewed","userId":null,"user_id":"u","anonymousId":"a","anonymous_id":"b",
+            "originalTimestamp":"2010-12-01T08:00:00Z","sentAt":"2010-12-01T08:00:01Z","receivedAt":"2010-12-01T08:00:02Z",
+            "timestamp":"2010-12-01T08:26:00Z","context":{"sessionId":"","session_id":5},"properties":{"product_id":"A"}}"#;
+        let view = &read(line)[0];
+        assert_eq!(view.time, 1_291_191_960_000_000);
+        assert_eq!((view.shopper.as_str(), view.session.as_str()), ("u", "5"));
+        let early = &read(&line.replace("\"timestamp\"", "\"elsewhere\""))[0];
+        assert_eq!(early.time, 1_291_190_400_000_000, "the original one");
+    }
+
+    #[test]
+    fn other_calls_are_no_tracks_and_no_errors() {
+        let call = |kind: &str| {
+            read(&format!(
+                r#"{{"type":"{kind}","anonymousId":"a","name":"Home","properties":{{"product_id":"A"}},"timestamp":"2010-12-01"}}"#
+            ))
+        };
+        for kind in ["page", "screen"] {
+            assert_eq!(
+                (call(kind).len(), call(kind)[0].kind),
+                (1, Kind::Other),
+                "{kind}"
+            );
+        }
+        for kind in ["identify", "group", "alias"] {
+            assert!(call(kind).is_empty(), "{kind}");
+        }
     }
 }
