@@ -39,6 +39,14 @@ pub enum TrainerError {
         /// What it looks like.
         found: &'static str,
     },
+    /// The export of a shop system that is not read.
+    #[error("{} is {found}, which is not read", .file.display())]
+    Export {
+        /// The file.
+        file: PathBuf,
+        /// Whose export it is.
+        found: &'static str,
+    },
     /// A table of visits or attributes lacks a column.
     #[error("{} lacks {missing}: expected columns {expected}", .file.display())]
     Columns {
@@ -232,6 +240,7 @@ impl TrainerError {
             Self::Read { .. } => "feed/read",
             Self::Write { .. } => "pack/write",
             Self::Foreign { .. } => "feed/foreign",
+            Self::Export { .. } => "feed/export",
             Self::Columns { .. } => "log/columns",
             Self::NoEvents { .. } => "log/no-events",
             Self::EventLog { .. } => "feed/event-log",
@@ -266,6 +275,9 @@ impl TrainerError {
             Self::Foreign { found, .. } => format!(
                 "give a feed as JSON Lines, JSON, CSV, TSV, XML or BMEcat, plain or .gz; unpack or export {found} first"
             ),
+            Self::Export { .. } => {
+                "export a Google Merchant feed (XML, TSV, CSV or JSON Lines) instead; every shop system has a plug-in for it".into()
+            }
             Self::Columns { expected, .. } => {
                 format!("give a table with a header, plain or .gz, separated by tabs, commas, semicolons or bars: {expected}")
             }

@@ -114,6 +114,8 @@ issue_kinds! {
     SalePrice = "feed/sale-price", Warning, "give `sale_price` only where it is below `price`";
     /// A date or period of a price, of stock or of the product that cannot be read or is none.
     Period = "feed/period", Warning, "write periods like `2026-11-01T00:00+01:00/2026-12-01T00:00+01:00`, dates like `2026-11-01`";
+    /// A row of a shop system's export that the shop does not show.
+    Unpublished = "feed/unpublished", Note, "nothing: drafts, hidden and archived products stay out of the pack";
     /// Price tiers that do not hold together.
     Tier = "feed/price-tier", Warning, "give `price_tiers` as objects with `min_quantity` above 1 and `price`";
     /// A price of another kind than the catalogue's.

@@ -8,6 +8,7 @@
 mod bmecat;
 mod document;
 mod elements;
+mod export;
 mod json;
 mod meter;
 mod quotes;
@@ -96,6 +97,7 @@ impl Feed {
     ///
     /// * [`TrainerError::Read`] if the file cannot be read.
     /// * [`TrainerError::Foreign`] if it is something else, such as a workbook.
+    /// * [`TrainerError::Export`] if it is the export of a shop system that is not read.
     /// * [`TrainerError::Empty`] if nothing is in it.
     /// * [`TrainerError::Header`] if a table's first line does not name its columns.
     /// * [`TrainerError::Transaction`] if a BMEcat file holds no catalogue and no part of one.
@@ -108,6 +110,19 @@ impl Feed {
             });
         }
         let format = Format::of(&source, path);
+        let foreign = match format {
+            Format::JsonDocument | Format::JsonLines => export::of_json(&source.head),
+            Format::Xml => elements::root(&source.head)
+                .as_deref()
+                .and_then(export::of_xml),
+            Format::Table { .. } | Format::Bmecat => None,
+        };
+        if let Some(found) = foreign {
+            return Err(TrainerError::Export {
+                file: path.to_owned(),
+                found,
+            });
+        }
         let (name, size) = (Arc::clone(&source.name), source.size);
         let (position, repairs) = (source.position.clone(), source.repairs.clone());
         let mut scope = Scope::Catalogue;

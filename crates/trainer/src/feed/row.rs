@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::issue::{IssueKind, Outcome, RowIssue};
 
 /// Names that shops use for Merchant attributes; read only where the attribute itself is absent.
-const ALIASES: [(&str, &str); 21] = [
+const ALIASES: [(&str, &str); 46] = [
     ("id", "product_id"),
     ("id", "item_id"),
     ("id", "sku"),
@@ -30,6 +30,31 @@ const ALIASES: [(&str, &str); 21] = [
     ("average_rating", "rating"),
     ("review_count", "reviews"),
     ("review_count", "rating_count"),
+    ("id", "artikelnummer"),
+    ("id", "artikelnr"),
+    ("id", "artikel_nr"),
+    ("title", "titel"),
+    ("title", "bezeichnung"),
+    ("title", "artikelbezeichnung"),
+    ("title", "produktname"),
+    ("description", "beschreibung"),
+    ("brand", "marke"),
+    ("brand", "hersteller"),
+    ("mpn", "herstellernummer"),
+    ("gtin", "gtin/ean"),
+    ("product_type", "kategorie"),
+    ("product_type", "warengruppe"),
+    ("price", "preis"),
+    ("price", "verkaufspreis"),
+    ("sale_price", "sonderpreis"),
+    ("sale_price", "angebotspreis"),
+    ("availability", "verfügbarkeit"),
+    ("image_link", "bild"),
+    ("image_link", "bild_url"),
+    ("image_link", "bildlink"),
+    ("link", "produktlink"),
+    ("color", "farbe"),
+    ("size", "größe"),
 ];
 
 /// One row.
@@ -80,6 +105,15 @@ impl Row {
     /// Text of a field: strings, numbers and booleans; of a list its first entry.
     pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.get(name).and_then(scalar_text)
+    }
+
+    /// The row with other fields, which are found in the file by its line alone.
+    pub(super) fn with(self, fields: impl IntoIterator<Item = (String, Value)>) -> Self {
+        Self {
+            fields: fields.into_iter().collect(),
+            origin: Origin::Xml(Vec::new()),
+            ..self
+        }
     }
 
     /// An issue of this row, placed at `field` when it can be found.

@@ -8,6 +8,7 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 use serde_json::Value;
 
 use crate::error::TrainerError;
+use crate::feed::export::{self, Export, Read};
 use crate::feed::json::issue;
 use crate::feed::meter::{Meter, Metered, endless};
 use crate::feed::quotes::{Quotes, are_even, unquoted};
@@ -34,6 +35,7 @@ pub(crate) struct Table {
     path: PathBuf,
     /// The row of a record whose number of fields was reported already.
     pending: Option<Row>,
+    export: Option<Box<dyn Export>>,
 }
 
 impl Table {
@@ -50,9 +52,15 @@ impl Table {
             .headers()
             .map_err(|error| csv_error(error, 1, &source.path))?;
         let columns: Vec<String> = header.iter().map(canonical_name).collect();
-        if !columns
-            .iter()
-            .any(|column| column == "id" || alias_of(column) == Some("id"))
+        let export = export::of_table(&columns).map_err(|found| TrainerError::Export {
+            file: source.path.clone(),
+            found,
+        })?;
+        let is_known = export.is_some();
+        if !is_known
+            && !columns
+                .iter()
+                .any(|column| column == "id" || alias_of(column) == Some("id"))
         {
             let columns: String = header
                 .iter()
@@ -86,12 +94,37 @@ impl Table {
             name: source.name,
             path: source.path,
             pending: None,
+            export,
         })
     }
 }
 
 impl Rows for Table {
     fn next_row(&mut self) -> Option<Result<Row, ReadError>> {
+        loop {
+            let row = match self.next_record()? {
+                Ok(row) => row,
+                Err(error) => return Some(Err(error)),
+            };
+            let Some(export) = &mut self.export else {
+                return Some(Ok(row));
+            };
+            let line = row.line;
+            match export.read(row) {
+                Read::Product(row) => return Some(Ok(row)),
+                Read::More => {}
+                Read::Unpublished(why) => {
+                    let (place, message) = ((line, None), why.to_owned());
+                    let issue = issue(&self.name, place, IssueKind::Unpublished, message);
+                    return Some(Err(ReadError::Row(issue)));
+                }
+            }
+        }
+    }
+}
+
+impl Table {
+    fn next_record(&mut self) -> Option<Result<Row, ReadError>> {
         if let Some(row) = self.pending.take() {
             return Some(Ok(row));
         }

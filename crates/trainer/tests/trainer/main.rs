@@ -6,6 +6,7 @@ mod bmecat;
 mod broken_off;
 mod common;
 mod endless;
+mod exports;
 mod formats;
 mod knowledge;
 mod logs;
