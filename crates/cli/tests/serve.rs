@@ -73,10 +73,13 @@ fn no_acknowledged_sync_is_lost_when_the_server_is_killed() {
                         let body = profile(device, round * 100_000 + event);
                         let own = format!("device-{device:04}-{round:04}-{event:08}");
                         for id in [own.as_str(), SHARED] {
-                            let Some(stored) = client.sync(id, &body) else {
-                                let killed = killed.load(Ordering::SeqCst);
-                                assert!(killed, "a sync failed before the server was killed");
-                                return;
+                            let stored = match client.sync(id, &body) {
+                                Ok(stored) => stored,
+                                Err(error) => {
+                                    let killed = killed.load(Ordering::SeqCst);
+                                    assert!(killed, "a sync failed before the kill: {error}");
+                                    return;
+                                }
                             };
                             assert!(holds(&stored, &body), "the answer lacks what was sent");
                             let mut confirmed = confirmed.lock().unwrap();
@@ -324,7 +327,7 @@ fn a_file_of_options_comes_after_variables_and_options() {
     assert!(metrics.contains("endcap_requests_total"), "{metrics}");
     // One a second, and ten at once, of which the link was one.
     let taken = (0..30)
-        .filter(|_| client.sync(&customer, &[]).is_some())
+        .filter(|_| client.sync(&customer, &[]).is_ok())
         .count();
     assert!((9..20).contains(&taken), "{taken}");
     assert_eq!(served.terminate(), 0);

@@ -39,6 +39,7 @@ mod secret;
 mod server;
 mod shared;
 mod tenant;
+mod turns;
 
 pub use calendar::{Calendar, ClockJump, MAX_JUMP};
 pub use day::{Day, DayError};

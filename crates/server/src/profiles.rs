@@ -21,11 +21,12 @@ use crate::problem::Problem;
 use crate::recent::Recent;
 use crate::record::Record;
 use crate::store::{Key, Store, StoreError, Stored, Swap};
+use crate::turns::Turns;
 use crate::{Secret, TenantName};
 
 /// Rounds of compare-and-swap before the client is asked to come back.
 ///
-/// In every round somebody succeeds, so this many devices of one customer can sync in the same instant.
+/// Whoever has lost the first waits for its [turn](Turns), so that only a cluster under heavy load gets near the last.
 const ROUNDS: usize = 64;
 
 /// A profile that has not changed is written again when its day is older than this, so that it is not forgotten; more
@@ -38,6 +39,7 @@ pub struct Profiles {
     pub(crate) erased: Arc<Erased>,
     calendar: Arc<Calendar>,
     recent: Recent,
+    turns: Turns,
     disk: Option<Arc<Disk>>,
     /// The first page of the shared list that may not be full.
     pub(crate) page: AtomicUsize,
@@ -55,6 +57,7 @@ impl Profiles {
             erased,
             unpurged,
             recent: Recent::default(),
+            turns: Turns::default(),
             disk: None,
             calendar: Arc::default(),
             page: AtomicUsize::new(0),
@@ -101,6 +104,7 @@ impl Profiles {
         }
         let today = self.calendar.today();
         let mut current = self.store.load(key).await?;
+        let mut turn = None;
         for _ in 0..ROUNDS {
             let (joined, record) = match &current {
                 None if offered.is_empty() => return Ok(Profile::new()),
@@ -111,11 +115,17 @@ impl Profiles {
             match self.store.compare_and_swap(key, expected, record).await? {
                 // Erased since the check above, when the store had nothing of it yet.
                 Swap::Done(_) if self.recent.contains(key, Instant::now()) => {
+                    // Which may take the turn itself.
+                    drop(turn);
                     self.erase(key).await?;
                     return Err(Problem::erased());
                 }
                 Swap::Done(_) => return Ok(joined),
-                Swap::Conflict(newer) => current = newer,
+                Swap::Conflict(newer) if turn.is_some() => current = newer,
+                Swap::Conflict(_) => {
+                    turn = self.turns.take(key).await;
+                    current = self.store.load(key).await?;
+                }
             }
         }
         Err(Self::contended())
@@ -145,6 +155,7 @@ impl Profiles {
         }
         // First the list, which is what outlives everything else.
         self.write_down(key.digest()).await?;
+        let mut turn = None;
         for _ in 0..ROUNDS {
             let expected = match &current {
                 Some(stored) if matches!(Record::read(&stored.bytes), Record::Erased(_)) => {
@@ -158,7 +169,11 @@ impl Profiles {
                     self.unpurged.store(true, Ordering::Release);
                     return Ok(());
                 }
-                Swap::Conflict(newer) => current = newer,
+                Swap::Conflict(newer) if turn.is_some() => current = newer,
+                Swap::Conflict(_) => {
+                    turn = self.turns.take(key).await;
+                    current = self.store.load(key).await?;
+                }
             }
         }
         Err(Self::contended())

@@ -45,6 +45,26 @@ async fn two_replicas_get_to_know_the_same() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_device_loses_every_round_to_the_others() {
+    let shop = shop(|_| {});
+    // Without turns each loses a round with 31 others, so that 64 rounds are lost in a row in one sync of eight.
+    let devices: Vec<_> = (0..32u64)
+        .map(|device| {
+            let router = shop.router.clone();
+            tokio::spawn(async move {
+                for revision in 1..20 {
+                    let answer = sync(&router, ID, profile(device % 8, revision, revision)).await;
+                    assert_eq!(answer.status, StatusCode::OK, "device {device}");
+                }
+            })
+        })
+        .collect();
+    for device in devices {
+        device.await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn profiles_do_not_mix() {
     let shop = shop(|_| {});

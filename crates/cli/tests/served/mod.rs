@@ -116,12 +116,16 @@ impl Drop for Served {
 }
 
 impl Client {
-    /// The stored profile after joining `body` into it, or `None` when the server did not confirm it.
-    pub(crate) fn sync(&self, id: &str, body: &[u8]) -> Option<Vec<u8>> {
+    /// The stored profile after joining `body` into it, or why the server did not confirm it.
+    pub(crate) fn sync(&self, id: &str, body: &[u8]) -> Result<Vec<u8>, String> {
         let url = format!("{}/v1/profiles/{id}/sync", self.base);
-        let mut response = self.agent.post(url).send(body).ok()?;
-        let body = response.body_mut().read_to_vec().ok()?;
-        (response.status() == 200).then_some(body)
+        let said = |error: ureq::Error| error.to_string();
+        let mut response = self.agent.post(url).send(body).map_err(said)?;
+        let body = response.body_mut().read_to_vec().map_err(said)?;
+        match response.status().as_u16() {
+            200 => Ok(body),
+            status => Err(format!("{status} {}", String::from_utf8_lossy(&body))),
+        }
     }
 
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
