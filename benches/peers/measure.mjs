@@ -2,6 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { beginnings, keysTo, mean, ndcg, percentile } from "./metrics.mjs";
+import { visits, worst } from "./visits.mjs";
 
 /**
  * How much processor time a figure may take, in milliseconds. A slower engine is measured on the first part of the sample, which is in random
@@ -48,6 +49,8 @@ export async function measure(engine, data, products, workload, report) {
     p99_ms: percentile(times, 99),
     max_ms: percentile(times, 100),
     ndcg10: null,
+    ndcg10_unrelated: null,
+    ndcg10_related: null,
     keys_to_target: null,
     keys_to_target_session: null,
     sku_top3: null,
@@ -56,6 +59,14 @@ export async function measure(engine, data, products, workload, report) {
   };
   if (!data.speed_only) Object.assign(row, quality(searcher, workload, mean(times), counts, report));
   const notes = engine.notes?.(dump, searcher, products) ?? [];
+  // Peers do not learn from clicks.
+  if (!data.speed_only && searcher.click && workload.judged) {
+    report("ndcg10 after visits");
+    const rows = visits(searcher, products, workload.judged, workload.visits);
+    row.ndcg10_unrelated = worst(rows, false);
+    row.ndcg10_related = worst(rows, true);
+    notes.push(...rows.map(({ related, clicks, ratio, queries }) => `NDCG@10 after ${clicks} ${related ? "related" : "unrelated"} clicks, by cold: ${ratio?.toFixed(4) ?? "–"} (${queries} queries)`));
+  }
   searcher.close?.();
   return { row, counts, notes };
 }

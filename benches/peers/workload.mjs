@@ -11,7 +11,7 @@ const CLICKS = 3;
 const MIN_NUMBER = 5;
 
 /**
- * `{ typed, judged, targets, numbers, typos }`: `count` judged queries, and a third of it of each other kind. All in random order: an engine that runs
+ * `{ typed, judged, targets, numbers, typos, visits }`: `count` judged queries, a third of it of each other kind, and the generator that draws visits. All in random order: an engine that runs
  * out of time has seen a sample as fair as the others'.
  */
 export function draw(products, judgements, count, seed) {
@@ -23,7 +23,7 @@ export function draw(products, judgements, count, seed) {
   const queries = (judged ?? []).slice(0, third / 2).map(({ query }) => query);
   const titles = targets.slice(0, third - queries.length).map(({ text }) => text);
   const typed = random(2).shuffled([...queries, ...titles]);
-  return { typed, judged, targets, numbers: drawNumbers(products, third, random(3)), typos: drawTypos(products, third, random(4)) };
+  return { typed, judged, targets, numbers: drawNumbers(products, third, random(3)), typos: drawTypos(products, third, random(4)), visits: random(5) };
 }
 
 /** The title as a shopper types it who has been shown the brand: in its own order, without the brand in front. */
