@@ -8,7 +8,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 
 /// Every crate of the workspace, and the crates of the workspace that it may depend on: bindings, server and trainer on
 /// the engine, the command on those that it offers. Never sideways, never back.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("endcap", &[]),
     ("endcap-wasm", &["endcap"]),
     ("endcap-server", &["endcap"]),
@@ -19,6 +19,16 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("endcap-signature", &[]),
     (
         "endcap-cli",
+        &[
+            "endcap",
+            "endcap-server",
+            "endcap-signature",
+            "endcap-trainer",
+        ],
+    ),
+    // Brings hostile bytes to every entry; nothing uses it.
+    (
+        "endcap-fuzz",
         &[
             "endcap",
             "endcap-server",

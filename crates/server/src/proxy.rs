@@ -84,7 +84,7 @@ impl Proxies {
 
     /// Who asks: the peer, or behind a proxy the nearest address in `X-Forwarded-For` that is no proxy's. Whatever stands
     /// further left, the client could have written itself.
-    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let forwarded = headers.get_all("x-forwarded-for");
         if !self.trusts(peer) {
             if private(peer) && forwarded.iter().next().is_some() {
