@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod chaos;
 mod demo;
+mod fuzz;
 mod instructions;
 mod peers;
 mod sbom;
@@ -60,6 +61,8 @@ enum Command {
     },
     /// List what is in the command, the npm package and the container, as CycloneDX
     Sbom(sbom::SbomArgs),
+    /// Try hostile inputs by libFuzzer, on nightly; ordinary tests replay what it finds
+    Fuzz(fuzz::FuzzArgs),
     /// Generate a million histories of profiles, and hold each to the model
     Nightly,
     /// Kill the server under load, cut nodes of its store off, and look for what was lost
@@ -110,6 +113,7 @@ fn run(ws: &Workspace, command: Command) -> Result<bool> {
         Command::Test { list: true, .. } => test::list(),
         Command::Test { only, .. } => return test::run(ws, &only),
         Command::Sbom(args) => sbom::run(ws, &args)?,
+        Command::Fuzz(args) => fuzz::run(ws, &args)?,
         Command::Nightly => test::histories(ws, 1_000_000, u32::MAX)?,
         Command::Chaos(args) => chaos::run(ws, &args)?,
         Command::Bench {

@@ -20,6 +20,11 @@ const WASM_PACK: &str = "0.15.1";
 /// The version that our `openapi.json` was tried with.
 const SCHEMATHESIS: &str = "4.32.5";
 
+/// A command of cargo that one step or command needs: its package, which is its program, too, and the version that was tried.
+pub(crate) type CargoTool = (&'static str, &'static str);
+
+pub(crate) const CARGO_FUZZ: CargoTool = ("cargo-fuzz", "0.13.2");
+
 /// The oldest Node whose `node:test` and WebAssembly features the tests use.
 const NODE: u32 = 20;
 
@@ -177,6 +182,27 @@ fn tool(
         format!("{command} {version} could not be built. It needs a C compiler (`cc`) and a registry of Rust crates.")
     })?;
     Ok(format!("built into {}", ws.show(&root.join("bin"))))
+}
+
+/// Gets a command of cargo that set-up leaves out, because most need it never.
+pub(crate) fn cargo_tool(ws: &Workspace, (package, version): CargoTool) -> Result<()> {
+    ui::step(format!("{package} {version}"), |step| {
+        let found = tool(ws, step, package, package, version);
+        fs::remove_dir_all(ws.target(TOOLS_BUILD)).ok();
+        found
+    })
+}
+
+/// The nightly compiler, which instruments what is fuzzed. It is not fetched: which one you have is your choice.
+pub(crate) fn nightly(ws: &Workspace) -> Result<()> {
+    ui::step("nightly Rust", |_| {
+        let sh = &ws.shell;
+        cmd!(sh, "rustup run nightly rustc --version")
+            .quiet()
+            .ignore_stderr()
+            .read()
+            .context("Fuzzing needs a nightly Rust by rustup: `rustup toolchain install nightly --profile minimal`.")
+    })
 }
 
 fn node(ws: &Workspace) -> Result<String> {
