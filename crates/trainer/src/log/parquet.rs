@@ -1,7 +1,14 @@
 //! Parquet: rows with the columns of a table, or nested as BigQuery exports GA4.
+//!
+//! # Invariants
+//! * What the file claims of its sizes is checked before it is believed, see `claims.rs`.
+//! * A file that makes the library panic, as forged ones do, gives an error like any other that cannot be read.
+
+mod claims;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use parquet::errors::ParquetError;
@@ -30,12 +37,15 @@ pub(super) fn read(
     plain: Option<Kind>,
     reading: &mut Reading<'_>,
 ) -> Result<(), TrainerError> {
-    let failed = |error: ParquetError| TrainerError::Read {
+    let failed = |error: io::Error| TrainerError::Read {
         file: path.to_owned(),
-        source: std::io::Error::other(error),
+        source: error,
     };
-    let file = File::open(path).map_err(TrainerError::read(path))?;
-    let reader = SerializedFileReader::new(file).map_err(failed)?;
+    let mut file = File::open(path).map_err(TrainerError::read(path))?;
+    claims::check_footer(&mut file).map_err(failed)?;
+    let again = file.try_clone().map_err(failed)?;
+    let reader = caught(|| SerializedFileReader::new(again)).map_err(failed)?;
+    claims::check_pages(&mut file, reader.metadata()).map_err(failed)?;
     let metadata = reader.metadata().file_metadata();
     let total = metadata.num_rows().unsigned_abs();
     let names: Vec<String> = metadata
@@ -55,8 +65,11 @@ pub(super) fn read(
             }
         })?,
     };
-    for (line, row) in (1..).zip(reader.get_row_iter(None).map_err(failed)?) {
-        let row = row.map_err(failed)?;
+    let mut rows = caught(|| reader.get_row_iter(None)).map_err(failed)?;
+    for line in 1.. {
+        let Some(row) = caught(|| rows.next().transpose()).map_err(failed)? else {
+            break;
+        };
         let found = if is_nested {
             RawEvent::deserialize(unlisted(row.to_json_value()))
                 .map_err(|error| json_problem(&error))
@@ -71,6 +84,17 @@ pub(super) fn read(
         reading.progress(line, line, total);
     }
     Ok(())
+}
+
+/// What the library answers; its panic is an answer, too. Nothing of a reader that has panicked is used again.
+fn caught<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> io::Result<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(answer) => answer.map_err(io::Error::other),
+        Err(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the file contradicts itself; write it again",
+        )),
+    }
 }
 
 /// A cell as a table would have it.

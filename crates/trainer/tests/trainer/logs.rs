@@ -7,7 +7,9 @@ use std::sync::Arc;
 use endcap_trainer::log::{Channel, LogEvent, LogFormat, LogSummary, read_log};
 use endcap_trainer::next::{read_first, read_more, read_orders};
 use endcap_trainer::{IssueKind, Report, TrainerError};
+use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
@@ -58,12 +60,12 @@ fn table(separator: &str) -> String {
     text
 }
 
-fn write_parquet(path: &Path) {
+fn write_parquet(path: &Path, properties: WriterProperties) {
     let schema = "message log { required binary session (UTF8); required binary user_id (UTF8);
         required binary item (UTF8); required int64 time; required binary kind (UTF8); }";
     let schema = Arc::new(parse_message_type(schema).unwrap());
     let file = std::fs::File::create(path).unwrap();
-    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).unwrap();
     let mut group = writer.next_row_group().unwrap();
     let texts = |group: &mut SerializedRowGroupWriter<'_, _>, of: fn(usize) -> &'static str| {
         let values: Vec<ByteArray> = (0..VIEWS.len()).map(|at| of(at).into()).collect();
@@ -83,6 +85,48 @@ fn write_parquet(path: &Path) {
     texts(&mut group, |_| "view_item");
     group.close().unwrap();
     writer.close().unwrap();
+}
+
+/// Each way to pack pages that a log may have; and files whose pages claim another size.
+#[test]
+fn parquet_pages_are_believed_as_far_as_they_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.parquet");
+    for packed in [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(GzipLevel::default()),
+        Compression::ZSTD(ZstdLevel::default()),
+        Compression::LZ4_RAW,
+    ] {
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            let properties = WriterProperties::builder()
+                .set_compression(packed)
+                .set_writer_version(version);
+            write_parquet(&path, properties.build());
+            assert_eq!(read(&path).0.len(), VIEWS.len(), "{packed:?} {version:?}");
+
+            // A page's header begins with its kind and its size: fields 1 and 2, a number each. The first is the dictionary of sessions.
+            let sound = std::fs::read(&path).unwrap();
+            assert_eq!(sound[4..7], [0x15, 4, 0x15], "the first page's header");
+            for claim in [
+                &[0xfe, 0xff, 0xff, 0xff, 0x0f][..],
+                &[0x82, 0x80, 0x80, 0x10],
+                &[1],
+            ] {
+                let mut forged = sound.clone();
+                // The reader goes by offsets; a longer header takes the place of bytes that nothing can be read from any more.
+                forged[7..7 + claim.len()].copy_from_slice(claim);
+                std::fs::write(&path, forged).unwrap();
+                let mut report = Report::new(false);
+                let error = read_log(&path, None, &mut report, &mut |_| {}, &mut |_| Ok(()));
+                let error = error.unwrap_err();
+                assert!(matches!(error, TrainerError::Read { .. }), "{error}");
+                let text = format!("{error:?}");
+                assert!(text.contains("claims more"), "{packed:?}: {text}");
+            }
+        }
+    }
 }
 
 fn file(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
@@ -108,7 +152,7 @@ fn every_shape_holds_the_same_visits() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(ga4().as_bytes()).unwrap();
     let zstd = zstd::encode_all(table("\t").as_bytes(), 1).unwrap();
-    write_parquet(&folder.join("log.parquet"));
+    write_parquet(&folder.join("log.parquet"), WriterProperties::default());
     let files = [
         (file(folder, "ga4.jsonl", ga4().as_bytes()), LogFormat::Ga4),
         (
