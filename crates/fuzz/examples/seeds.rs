@@ -4,10 +4,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use endcap::catalogue::{OverlayBuilder, OverlayItem, OverlayMeta};
 use endcap::profile::{Consent, Profile};
 use endcap::{Engine, Event, EventParams, Item, Text, Timestamp};
+use parquet::basic::{Compression, GzipLevel, ZstdLevel};
+use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 const NOW: u64 = 1_795_305_600_000;
 const DAY: u64 = 86_400_000;
@@ -287,6 +293,33 @@ fn logs(write: Write<'_>) {
         "counts",
         &[&[2][..], &counts(ga4)].concat(),
     );
+    for (name, packed, version) in [
+        ("snappy", Compression::SNAPPY, WriterVersion::PARQUET_1_0),
+        (
+            "gzip",
+            Compression::GZIP(GzipLevel::default()),
+            WriterVersion::PARQUET_1_0,
+        ),
+        (
+            "zstd",
+            Compression::ZSTD(ZstdLevel::default()),
+            WriterVersion::PARQUET_2_0,
+        ),
+        (
+            "plain",
+            Compression::UNCOMPRESSED,
+            WriterVersion::PARQUET_2_0,
+        ),
+    ] {
+        for dictionary in [true, false] {
+            let properties = WriterProperties::builder()
+                .set_compression(packed)
+                .set_writer_version(version)
+                .set_dictionary_enabled(dictionary);
+            let name = format!("{name}{}", if dictionary { "-dictionary" } else { "" });
+            write("parquet", &name, &parquet_log(properties.build()));
+        }
+    }
 }
 
 fn counts(log: &str) -> Vec<u8> {
@@ -303,6 +336,32 @@ fn counts(log: &str) -> Vec<u8> {
     };
     endcap_trainer::knowledge::train(&settings, &mut |_| {}).expect("counts");
     fs::read(state).expect("counts")
+}
+
+fn parquet_log(properties: WriterProperties) -> Vec<u8> {
+    let schema = "message log { required binary session (UTF8); required binary item (UTF8); required int64 time; }";
+    let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).expect("a writer");
+    let mut group = writer.next_row_group().expect("a group");
+    for values in [["1", "1", "2"], ["b1", "s1", "b1"]] {
+        let values: Vec<ByteArray> = values.into_iter().map(ByteArray::from).collect();
+        let mut column = group.next_column().expect("a column").expect("one more");
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&values, None, None)
+            .expect("values");
+        column.close().expect("a column");
+    }
+    let mut column = group.next_column().expect("a column").expect("one more");
+    let times = [1_700_000_000, 1_700_000_060, 1_700_000_070];
+    column
+        .typed::<Int64Type>()
+        .write_batch(&times, None, None)
+        .expect("values");
+    column.close().expect("a column");
+    group.close().expect("a group");
+    writer.into_inner().expect("a file")
 }
 
 fn requests(write: Write<'_>) {

@@ -3,7 +3,9 @@
 use std::cell::OnceCell;
 use std::fs;
 use std::io;
+use std::panic;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use endcap_trainer::knowledge::{KnowledgeSettings, train};
 use endcap_trainer::log::{Kind, read_log};
@@ -49,6 +51,31 @@ pub(crate) fn feed(data: &[u8]) {
 /// A log: GA4, its BigQuery export, Segment or a table.
 pub(crate) fn log(data: &[u8]) {
     read_events(data);
+}
+
+/// A log in Parquet. The library that reads it panics at some forged files, and the trainer catches that; libFuzzer must not see it, because its hook
+/// ends the program.
+pub(crate) fn parquet(data: &[u8]) {
+    let mut bytes = data.to_vec();
+    bytes.resize(bytes.len().max(12), 0);
+    let end = bytes.len() - 4;
+    bytes[..4].copy_from_slice(b"PAR1");
+    bytes[end..].copy_from_slice(b"PAR1");
+    let hook = Arc::new(panic::take_hook());
+    let outer = Arc::clone(&hook);
+    panic::set_hook(Box::new(move |info| {
+        let library = info
+            .location()
+            .is_some_and(|at| at.file().contains("/parquet-"));
+        if !library {
+            outer(info);
+        }
+    }));
+    read_events(&bytes);
+    drop(panic::take_hook());
+    if let Ok(hook) = Arc::try_unwrap(hook) {
+        panic::set_hook(hook);
+    }
 }
 
 fn read_events(data: &[u8]) {

@@ -44,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     target("manifest", trust::manifest),
     target("message", profiles::message),
     target("overlay", packs::overlay),
+    target("parquet", files::parquet),
     target("profile", profiles::profile),
     target("query", queries::query),
     target("server_events", server::events),

@@ -149,6 +149,7 @@ replayed! {
     manifest 4_000
     message 4_000
     overlay 2_000
+    parquet 4_000
     profile 4_000
     query 200
     server_events 4_000
