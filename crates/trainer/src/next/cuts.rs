@@ -234,7 +234,7 @@ mod tests {
         assert!(!is_few(&later));
         later.truncate(8);
         assert!(is_few(&later));
-        later[3].past.push(endcap::recommend::Past::default());
+        later[3].past = [endcap::recommend::Past::default()].into();
         assert!(!is_few(&later));
         assert_eq!(cuts(&before, &later).len(), 1);
     }

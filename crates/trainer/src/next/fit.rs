@@ -156,7 +156,12 @@ pub fn train_next(
     };
     let few = is_few(later);
     let chosen = if few {
-        let chosen = log.choose()?;
+        // Without later visits there is nothing to compare ways by, nor to fit a ranker to.
+        let chosen = if later.is_empty() {
+            ways()[0]
+        } else {
+            log.choose()?
+        };
         source.lists = lists(
             items,
             before,
@@ -174,7 +179,9 @@ pub fn train_next(
     source.dimensions = learned.dimensions;
     (source.vectors, source.gates) = (learned.units, learned.gates);
     progress(FitStage::Ranker, 0, 2);
-    let fitted = if few {
+    let fitted = if later.is_empty() {
+        Fitted::default()
+    } else if few {
         log.fitted(chosen)?
     } else {
         let mut parts = Vec::new();

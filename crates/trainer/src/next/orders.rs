@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use endcap::recommend::Past;
 
@@ -171,7 +172,7 @@ pub fn hidden(orders: &[Order], from: usize, task: Task) -> Vec<Visit> {
                 Task::Basket => Vec::new(),
                 _ => pasts.of(order.customer, order.time),
             };
-            hide(order, &past, task, &mut random, &mut visits);
+            hide(order, &past.into(), task, &mut random, &mut visits);
         }
         pasts.add(order);
     }
@@ -188,7 +189,7 @@ pub(crate) fn remember(orders: &[Order], visits: &mut [Visit], begun: &[(u32, i6
         while let Some(order) = orders.next_if(|order| order.time < time) {
             pasts.add(order);
         }
-        visit.past = pasts.of(shopper, time);
+        visit.past = pasts.of(shopper, time).into();
     }
 }
 
@@ -277,7 +278,13 @@ fn at(past: &BTreeMap<u32, Bought>, now: i64) -> Vec<Past> {
     list
 }
 
-fn hide(order: &Order, past: &[Past], task: Task, random: &mut Random, visits: &mut Vec<Visit>) {
+fn hide(
+    order: &Order,
+    past: &Arc<[Past]>,
+    task: Task,
+    random: &mut Random,
+    visits: &mut Vec<Visit>,
+) {
     let mut places: Vec<usize> = (0..order.items.len()).collect();
     if task == Task::Repurchase {
         places.retain(|&place| past.iter().any(|past| past.item == order.items[place]));
@@ -303,7 +310,7 @@ fn hide(order: &Order, past: &[Past], task: Task, random: &mut Random, visits: &
         visits.push(Visit {
             time: order.time,
             items,
-            past: past.to_vec(),
+            past: Arc::clone(past),
             from,
         });
     }

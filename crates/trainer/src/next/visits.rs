@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::build::Progress;
 use crate::error::TrainerError;
@@ -23,8 +24,8 @@ pub struct Visit {
     pub time: i64,
     /// The items, in order.
     pub items: Vec<u32>,
-    /// What the shopper had bought before.
-    pub past: Vec<endcap::recommend::Past>,
+    /// What the shopper had bought before; shared by the predictions of one order.
+    pub past: Arc<[endcap::recommend::Past]>,
     /// Places from which on items are predicted: 1 where the first item cannot be.
     pub from: usize,
 }
@@ -36,7 +37,7 @@ impl Visit {
         Self {
             time,
             items,
-            past: Vec::new(),
+            past: Arc::default(),
             from: 1,
         }
     }
