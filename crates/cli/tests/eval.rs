@@ -111,3 +111,97 @@ fn attributes_of_strangers_change_nothing() {
         assert!(output.status.success(), "{}", words(&output));
     }
 }
+
+#[test]
+fn it_says_what_it_used_and_warns_where_nothing_can_match() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let train = file(folder, "train", &log(','));
+    let some = "SessionId,ItemId,Time\n1,p1,1\n1,p2,2\n1,zz,3\n1,p3,4\n2,p1,9\n";
+    let strangers = "SessionId,ItemId,Time\n1,a,1\n1,b,2\n2,b,3\n2,a,4\n";
+    let single = "SessionId,ItemId,Time\n1,p1,1\n2,p2,2\n";
+    for (test, said) in [
+        (
+            some,
+            "--test: 2 visits, 3 predictions; 1 visit of a single item left out; 1 prediction of unknown items (33.3 %) count as missed",
+        ),
+        (
+            strangers,
+            "warning: nothing can match: --train has none of the items of --test",
+        ),
+        (
+            single,
+            "warning: nothing can be predicted: no visit of --test has two items",
+        ),
+    ] {
+        let test = file(folder, "test", test);
+        let output = next_item(&train, &test, &["--json"]).output().unwrap();
+        let words = words(&output);
+        assert!(output.status.success(), "{words}");
+        assert!(
+            words.contains("--train: 60 visits, 180 items opened"),
+            "{words}"
+        );
+        assert!(words.contains(said), "{words}");
+    }
+}
+
+/// As exported by a shop that has a thousand attributes: those that tell nothing stand before the category.
+#[test]
+fn the_attributes_that_say_something_are_found_among_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let log = file(folder, "log", &log(','));
+    let mut cells = String::from("ItemId,Attribute,Value\n");
+    for item in 0..12 {
+        for name in 0..9 {
+            cells += &format!("p{item},constant{name},yes\n");
+        }
+        cells += &format!("p{item},number,{item}\n");
+        if item > 0 {
+            cells += &format!("p{item},5,{}\n", item / 3);
+        }
+    }
+    let attributes = file(folder, "attributes", &cells);
+    let attributes = attributes.to_str().unwrap();
+    let output = next_item(&log, &log, &["--attributes", attributes])
+        .output()
+        .unwrap();
+    let said = words(&output);
+    assert!(said.contains("attributes used: 5\n"), "{said}");
+    let left_out = "attributes left out: constant0, constant1, constant2, constant3, constant4, constant5, constant6, constant7 and 2 more: says nothing about the next item";
+    assert!(said.contains(left_out), "{said}");
+
+    let mut facets = Command::new(env!("CARGO_BIN_EXE_endcap"));
+    let facets = facets
+        .args(["eval", "facets", "--json", "--train"])
+        .arg(&log);
+    let facets = facets
+        .arg("--test")
+        .arg(&log)
+        .args(["--attributes", attributes]);
+    let output = facets.args(["--category", "5"]).output().unwrap();
+    assert!(output.status.success(), "{}", words(&output));
+}
+
+#[test]
+fn what_is_bought_again_needs_customers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut orders = String::from("OrderId,ItemId,Time\n");
+    for order in 0..40 {
+        orders += &format!("{order},a,{order}\n{order},b,{order}\n");
+    }
+    let orders = file(folder.path(), "orders", &orders);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_endcap"));
+    let output = command
+        .args(["eval", "repurchase", "--log"])
+        .arg(&orders)
+        .output()
+        .unwrap();
+    let said = words(&output);
+    assert!(
+        said.contains("8 orders to predict, 0 items hidden"),
+        "{said}"
+    );
+    assert!(said.contains("does the log name customers?"), "{said}");
+}

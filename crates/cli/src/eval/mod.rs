@@ -17,6 +17,7 @@ mod report;
 pub(crate) mod search;
 mod shop;
 mod table;
+mod used;
 
 use clap::{Args, Subcommand};
 

@@ -9,6 +9,7 @@ use endcap_trainer::next::{
 };
 
 use super::report::{bar, print_json, print_table, show, told};
+use super::used;
 use crate::failure::Failure;
 
 /// Options of `endcap eval next-item`.
@@ -55,12 +56,18 @@ pub(crate) fn run(options: &NextItemOptions) -> Result<(), Failure> {
         None => None,
     };
     let (kind_count, kinds) = match &options.attributes {
-        Some(path) => read_attributes(path, &items)?.kinds(),
+        Some(path) => {
+            let table = read_attributes(path, &items, &train.visits, None)?;
+            used::attributes(&table);
+            table.kinds()
+        }
         None => (0, Vec::new()),
     };
     for table in [&train, &test].into_iter().chain(&fit) {
         told(&table.log, &table.report);
     }
+    used::training("--train", &train);
+    used::test("--test", &test);
     let count = items.len();
     let settings = settings(options, count, kind_count)?;
     let all = &train.visits;

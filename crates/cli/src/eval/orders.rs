@@ -14,6 +14,7 @@ use endcap_trainer::next::{
 };
 
 use super::report::{bar, print_json, print_table, show, told};
+use super::used;
 use crate::failure::Failure;
 
 /// Options of `endcap eval basket` and `endcap eval repurchase`.
@@ -101,6 +102,16 @@ fn run(options: &OrderOptions, tasks: &[(Task, &str)]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Why nothing of an order is hidden.
+fn nothing(task: Task) -> &'static str {
+    match task {
+        Task::Basket | Task::BasketOfShopper => "no later order has two items",
+        Task::Repurchase => {
+            "no customer of a later order had bought one of its items before: does the log name customers?"
+        }
+    }
+}
+
 fn measured(
     items: &Items,
     orders: &[Order],
@@ -153,6 +164,7 @@ fn measured(
     };
     methods.push(Box::new(replayed));
     let tests = hidden(orders, test_from, task);
+    used::orders((orders.len() - test_from) as u64, &tests, nothing(task));
     Ok(methods
         .iter_mut()
         .map(|method| {

@@ -13,6 +13,7 @@ use endcap_trainer::next::{read_attributes, read_first};
 use serde_json::json;
 
 use super::report::{bar, told};
+use super::used;
 use crate::failure::Failure;
 
 const START: u64 = 1_767_225_600_000;
@@ -56,7 +57,11 @@ pub(crate) fn run(options: &ProfileOptions) -> Result<(), Failure> {
     })?;
     told(&log.log, &log.report);
     let kinds = match &options.attributes {
-        Some(path) => read_attributes(path, &items)?.kinds().1,
+        Some(path) => {
+            let table = read_attributes(path, &items, &log.visits, None)?;
+            used::attributes(&table);
+            table.kinds().1
+        }
         None => Vec::new(),
     };
     bar.set_message("replaying");

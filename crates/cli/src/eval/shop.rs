@@ -12,7 +12,8 @@ use endcap_trainer::next::{
 };
 use indicatif::ProgressBar;
 
-use super::report::show;
+use super::report::{show, told};
+use super::used;
 use crate::failure::Failure;
 
 /// Where the shop's data are.
@@ -65,7 +66,14 @@ impl ShopOptions {
             Some(path) => Some(read_more(path, &items, &mut reading)?),
             None => None,
         };
-        let mut table = read_attributes(&self.attributes, &items)?;
+        let wanted = self.category.as_deref();
+        let mut table = read_attributes(&self.attributes, &items, &train.visits, wanted)?;
+        for log in [&train, &test] {
+            told(&log.log, &log.report);
+        }
+        used::training("--train", &train);
+        used::test("--test", &test);
+        used::attributes(&table);
         let category = category(&table, self.category.as_deref())?;
         let category = without_identities(&mut table, category, items.len());
         let (before, later) = split(&train.visits, fit.map(|fit| fit.visits));
@@ -162,12 +170,23 @@ fn category(table: &AttributeTable, asked: Option<&str>) -> Result<usize, Failur
         let message = match asked {
             Some(name) => format!(
                 "no attribute is called {name}; there are: {}",
-                table.names.join(", ")
+                all_names(table).join(", ")
             ),
             None => "--attributes says nothing of the items of --train".to_owned(),
         };
         Failure::usage("eval/category", message)
     })
+}
+
+/// Those that are used first.
+fn all_names(table: &AttributeTable) -> Vec<&str> {
+    let left_out = table.left_out.iter().map(|(name, _)| name);
+    table
+        .names
+        .iter()
+        .chain(left_out)
+        .map(String::as_str)
+        .collect()
 }
 
 /// Takes out what most items have of their own, such as a model's number: no list is narrowed by it. Returns the new place of the

@@ -6,7 +6,7 @@ use std::path::Path;
 use csv::ReaderBuilder;
 use endcap::recommend::MAX_KINDS;
 
-use super::visits::{Items, UNKNOWN};
+use super::visits::{Items, UNKNOWN, Visit};
 use crate::error::TrainerError;
 use crate::log::{ITEM_NAMES, column};
 use crate::source::Source;
@@ -14,15 +14,37 @@ use crate::source::Source;
 /// The facet of a catalogue that lists are made of.
 pub(super) const CATEGORY: &str = "category";
 
-/// The attributes that most items have, the most frequent first.
+/// The attributes that say most about the next item of a visit, the most frequent first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttributeTable {
     /// What they are called, at most [`MAX_KINDS`].
     pub names: Vec<String>,
+    /// What the other attributes are called, and why they are not used.
+    pub left_out: Vec<(String, LeftOut)>,
     /// Per attribute its values.
     values: Vec<Vec<String>>,
     /// Per item and attribute the number of its value, [`UNKNOWN`] for none.
     numbers: Vec<[u32; MAX_KINDS]>,
+}
+
+/// Why an attribute is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// Consecutive items of a visit share its value no more often than any two items: all have the same, or each its own.
+    SaysNothing,
+    /// There are [`MAX_KINDS`] that say more.
+    SaysLess,
+}
+
+impl LeftOut {
+    /// The reason, as it is printed.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::SaysNothing => "says nothing about the next item",
+            Self::SaysLess => "says less about the next item than the others",
+        }
+    }
 }
 
 impl AttributeTable {
@@ -65,33 +87,74 @@ impl AttributeTable {
         }
     }
 
-    /// From what each item has: its number, an attribute, its value.
-    fn gather(items: usize, cells: &[(u32, String, String)]) -> Self {
-        let mut frequency = BTreeMap::<&str, usize>::new();
-        for (_, name, _) in cells {
-            *frequency.entry(name).or_default() += 1;
-        }
-        let mut kinds: Vec<(&str, usize)> = frequency.into_iter().collect();
-        kinds.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        kinds.truncate(MAX_KINDS);
-        let mut table = Self {
-            names: kinds.iter().map(|&(name, _)| name.to_owned()).collect(),
-            values: vec![Vec::new(); kinds.len()],
-            numbers: vec![[UNKNOWN; MAX_KINDS]; items],
-        };
-        let mut known = vec![HashMap::<&str, u32>::new(); kinds.len()];
+    /// From what each item has: its number, an attribute, its value. Of several values of one attribute the first counts.
+    ///
+    /// `wanted` is used whatever it says; without it the most frequent attribute with `category` in its name.
+    fn choose(
+        items: usize,
+        cells: &[(u32, String, String)],
+        visits: &[Visit],
+        wanted: Option<&str>,
+    ) -> Self {
+        let mut columns = BTreeMap::<&str, Column<'_>>::new();
         for (item, name, value) in cells {
-            let Some(kind) = kinds.iter().position(|(kind, _)| kind == name) else {
-                continue;
+            columns.entry(name).or_default().add(*item, value);
+        }
+        let mut columns: Vec<(&str, Column<'_>)> = columns.into_iter().collect();
+        columns.sort_by(|a, b| b.1.numbers.len().cmp(&a.1.numbers.len()).then(a.0.cmp(b.0)));
+        let is_wanted = |name: &str| match wanted {
+            Some(wanted) => name == wanted,
+            None => name.to_lowercase().contains(CATEGORY),
+        };
+        let wanted = columns.iter().position(|(name, _)| is_wanted(name));
+        let pairs = pairs(visits);
+        let worth =
+            |place: usize, column: &Column<'_>| match (Some(place) == wanted, pairs.is_empty()) {
+                (true, _) => f64::INFINITY,
+                // Without visits nothing is known of the next item: the most frequent are used.
+                (false, true) => column.numbers.len() as f64,
+                (false, false) => column.information(&pairs),
             };
-            let values = &mut table.values[kind];
-            let number = *known[kind].entry(value).or_insert_with(|| {
-                values.push(value.clone());
-                values.len() as u32 - 1
-            });
-            let slot = &mut table.numbers[*item as usize][kind];
-            if *slot == UNKNOWN {
-                *slot = number;
+        let mut ranked: Vec<(usize, f64)> = columns
+            .iter()
+            .enumerate()
+            .map(|(place, (_, column))| (place, worth(place, column)))
+            .collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut used: Vec<usize> = ranked
+            .iter()
+            .filter(|(_, worth)| *worth > 0.0)
+            .map(|&(place, _)| place)
+            .take(MAX_KINDS)
+            .collect();
+        used.sort_unstable();
+        let mut table = Self {
+            numbers: vec![[UNKNOWN; MAX_KINDS]; items],
+            left_out: ranked
+                .iter()
+                .filter(|(place, _)| !used.contains(place))
+                .map(|&(place, worth)| {
+                    let reason = match worth > 0.0 {
+                        true => LeftOut::SaysLess,
+                        false => LeftOut::SaysNothing,
+                    };
+                    (columns[place].0.to_owned(), reason)
+                })
+                .collect(),
+            ..Self::default()
+        };
+        for (kind, &place) in used.iter().enumerate() {
+            let (name, column) = &columns[place];
+            table.names.push((*name).to_owned());
+            table.values.push(
+                column
+                    .values
+                    .iter()
+                    .map(|&value| value.to_owned())
+                    .collect(),
+            );
+            for (&item, &number) in &column.numbers {
+                table.numbers[item as usize][kind] = number;
             }
         }
         table
@@ -106,7 +169,7 @@ impl AttributeTable {
         let mut table = Self {
             names: names.map(str::to_owned).to_vec(),
             values: vec![Vec::new(); N],
-            numbers: Vec::new(),
+            ..Self::default()
         };
         for row in rows {
             let mut numbers = [UNKNOWN; MAX_KINDS];
@@ -136,14 +199,90 @@ impl AttributeTable {
     }
 }
 
+/// One attribute.
+#[derive(Default)]
+struct Column<'a> {
+    /// Its values, by their numbers.
+    values: Vec<&'a str>,
+    known: HashMap<&'a str, u32>,
+    /// Per item that has it the number of its value.
+    numbers: BTreeMap<u32, u32>,
+}
+
+impl<'a> Column<'a> {
+    fn add(&mut self, item: u32, value: &'a str) {
+        let values = &mut self.values;
+        let number = *self.known.entry(value).or_insert_with(|| {
+            values.push(value);
+            values.len() as u32 - 1
+        });
+        self.numbers.entry(item).or_insert(number);
+    }
+
+    /// What it says about the next item, in nats per pair: the divergence (Kullback and Leibler 1951) of how often the items of `pairs` share a
+    /// value from how often two items would that were drawn independently. Nought where they share it less often.
+    fn information(&self, pairs: &[(u32, u32)]) -> f64 {
+        let mut opened = vec![[0u32; 2]; self.values.len()];
+        let mut shared = 0u32;
+        for (first, second) in pairs {
+            let [first, second] = [first, second].map(|item| self.numbers.get(item));
+            shared += u32::from(first.is_some() && first == second);
+            for (side, number) in [first, second].into_iter().enumerate() {
+                if let Some(counts) = number.and_then(|&number| opened.get_mut(number as usize)) {
+                    counts[side] += 1;
+                }
+            }
+        }
+        let count = pairs.len() as f64;
+        let chance: f64 = opened
+            .iter()
+            .map(|&[first, second]| f64::from(first) / count * (f64::from(second) / count))
+            .sum();
+        divergence(f64::from(shared) / count, chance)
+    }
+}
+
+/// Of a coin that shows heads with probability `p` from one with `q`; nought where `p` is not above `q`.
+fn divergence(p: f64, q: f64) -> f64 {
+    if p <= q || q <= 0.0 {
+        return 0.0;
+    }
+    let tails = if p < 1.0 {
+        (1.0 - p) * ((1.0 - p) / (1.0 - q)).ln()
+    } else {
+        0.0
+    };
+    p * (p / q).ln() + tails
+}
+
+/// Different items that a visit opened one after the other.
+fn pairs(visits: &[Visit]) -> Vec<(u32, u32)> {
+    let all = visits.iter().flat_map(|visit| visit.items.windows(2));
+    all.filter_map(|pair| match *pair {
+        [first, second] if first != second && first != UNKNOWN && second != UNKNOWN => {
+            Some((first, second))
+        }
+        _ => None,
+    })
+    .collect()
+}
+
 /// Reads a table of attributes with a header, by tabs, commas, semicolons or bars: a row per attribute, or a column per attribute. Columns go by
 /// their names, whatever their case and punctuation. Of several values of one attribute the first counts.
+///
+/// At most [`MAX_KINDS`] are used: those that say most about the next item of `visits`, and `wanted`, whatever it says; without it the most
+/// frequent one with `category` in its name.
 ///
 /// # Errors
 ///
 /// * [`TrainerError::Read`] if the file cannot be read.
 /// * [`TrainerError::Columns`] if the header has no column for items.
-pub fn read_attributes(path: &Path, items: &Items) -> Result<AttributeTable, TrainerError> {
+pub fn read_attributes(
+    path: &Path,
+    items: &Items,
+    visits: &[Visit],
+    wanted: Option<&str>,
+) -> Result<AttributeTable, TrainerError> {
     let source = Source::open(path)?;
     let failed = |error: csv::Error| TrainerError::Read {
         file: path.to_owned(),
@@ -181,7 +320,7 @@ pub fn read_attributes(path: &Path, items: &Items) -> Result<AttributeTable, Tra
             }
         }
     }
-    Ok(AttributeTable::gather(items.len(), &cells))
+    Ok(AttributeTable::choose(items.len(), &cells, visits, wanted))
 }
 
 #[cfg(test)]
@@ -193,7 +332,60 @@ mod tests {
         let path = folder.path().join("attributes");
         std::fs::write(&path, text).unwrap();
         let items = Items::of(["7".to_owned(), "8".to_owned()]);
-        read_attributes(&path, &items).unwrap()
+        read_attributes(&path, &items, &[], None).unwrap()
+    }
+
+    /// Four items in two groups that visits do not leave, and what says so.
+    fn chosen(cells: &[(u32, &str, &str)], wanted: Option<&str>) -> AttributeTable {
+        let visits = [[0, 1], [1, 0], [2, 3], [3, 2]].map(|items| Visit::new(0, items.to_vec()));
+        let owned = cells.iter();
+        let owned: Vec<_> = owned
+            .map(|&(item, name, value)| (item, name.to_owned(), value.to_owned()))
+            .collect();
+        AttributeTable::choose(4, &owned, &visits, wanted)
+    }
+
+    #[test]
+    fn what_says_most_about_the_next_item_is_used_and_the_rest_is_named() {
+        let mut cells = Vec::new();
+        for item in 0..4 {
+            cells.push((item, "constant", "yes"));
+            cells.push((item, "number", ["a", "b", "c", "d"][item as usize]));
+            cells.push((item, "apart", ["x", "y", "x", "y"][item as usize]));
+            for name in ["g1", "g2", "g3"] {
+                cells.push((item, name, ["u", "v"][item as usize / 2]));
+            }
+        }
+        // Half of the items have it.
+        cells.extend([(0, "half", "u"), (1, "half", "u")]);
+        let table = chosen(&cells, None);
+        assert_eq!(table.names, ["g1", "g2", "g3", "half"]);
+        let nothing = |name: &str| (name.to_owned(), LeftOut::SaysNothing);
+        assert_eq!(table.left_out, ["apart", "constant", "number"].map(nothing));
+        assert_eq!((table.value(2, 0), table.value(3, 3)), (Some("v"), None));
+
+        let table = chosen(&cells, Some("constant"));
+        assert_eq!(
+            table.names,
+            ["constant", "g1", "g2", "g3"],
+            "what was asked for is used"
+        );
+        assert!(
+            table
+                .left_out
+                .contains(&("half".to_owned(), LeftOut::SaysLess))
+        );
+
+        let id = cells.iter().map(|&(item, name, value)| match name {
+            "number" => (item, "categoryid", value),
+            _ => (item, name, value),
+        });
+        let table = chosen(&id.collect::<Vec<_>>(), None);
+        assert!(
+            table.names.contains(&"categoryid".to_owned()),
+            "{:?}",
+            table.names
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod split;
 mod vectors;
 mod visits;
 
-pub use attributes::{AttributeTable, read_attributes};
+pub use attributes::{AttributeTable, LeftOut, read_attributes};
 pub use baselines::{Baseline, baselines, basket_baselines, past_baselines};
 pub(crate) use choices::{Choice, Next, fit_orders};
 pub use facets::{FacetMeasured, FacetReplay};
