@@ -27,9 +27,9 @@ pub use learn::{Event, EventError, EventKind, EventParams, Item, Text};
 pub use query::{
     Affinity, CatalogueInfo, Change, Completion, Ends, Explanation, Facet, FacetKind, FacetRange,
     FacetValue, Features, Hit, KnowledgeInfo, Learned, Muted, OrderedValue, QueryError, Ranked,
-    Reason, ReasonKind, Recent, RecommendKind, RecommendQuery, Recommendable, SearchQuery,
+    Reason, ReasonKind, Recent, RecommendKind, RecommendQuery, Recommendable, Role, SearchQuery,
     SearchResult, Sort, SuggestOptions, SuggestReason, SuggestedBrand, SuggestedCategory,
-    Suggestions, Tier, normalised,
+    Suggestions, Tier, Understand, Understood, UnderstoodKind, minor_unit_digits, normalised,
 };
 pub use text::number_of;
 pub use time::{Timestamp, micros_of_number};

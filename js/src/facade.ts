@@ -108,7 +108,7 @@ export class Facade {
   }
 
   search(query: SearchQuery): SearchResult {
-    return this.#ask({ total: 0, relaxed: [], hits: [], facets: [] }, (engine, now) => engine.search(given(query), now));
+    return this.#ask({ total: 0, relaxed: [], understood: [], hits: [], facets: [] }, (engine, now) => engine.search(given(query), now));
   }
 
   /** What comes next, belongs to `options.items`, could stand in their place, is due again, or inspires; nothing when the engine cannot load. */

@@ -80,7 +80,7 @@ function answer(endcap: Pick<Facade, "search">, request: SearchRequest) {
   const names = [params.facets ?? []].flat();
   const most = params.maxValuesPerFacet ?? VALUES;
   // One more tells whether there are more.
-  const { total, hits, facets } = endcap.search({ ...asked, limit: Math.min(asked.limit, ENGINES_HITS), max_values: Math.min(Math.max(most + 1, ALL_VALUES), MOST_VALUES) });
+  const { total, hits, facets, understood } = endcap.search({ ...asked, limit: Math.min(asked.limit, ENGINES_HITS), max_values: Math.min(Math.max(most + 1, ALL_VALUES), MOST_VALUES) });
   while (hits.length < asked.limit && asked.offset + hits.length < total) {
     const more = endcap.search({ ...asked, offset: asked.offset + hits.length, limit: Math.min(asked.limit - hits.length, ENGINES_HITS), max_facets: 0 }).hits;
     if (more.length === 0) break;
@@ -117,6 +117,7 @@ function answer(endcap: Pick<Facade, "search">, request: SearchRequest) {
     facets: counts,
     facets_stats: stats,
     renderingContent: { facetOrdering: facetOrdering(wanted) },
+    userData: understood,
   };
 }
 

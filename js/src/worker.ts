@@ -106,7 +106,7 @@ export class EndcapWorker {
   }
 
   search(query: SearchQuery): Promise<SearchResult> {
-    return this.#ask({ total: 0, relaxed: [], hits: [], facets: [] } as SearchResult, "search", () => [given(query), this.#page.now()]);
+    return this.#ask({ total: 0, relaxed: [], understood: [], hits: [], facets: [] } as SearchResult, "search", () => [given(query), this.#page.now()]);
   }
 
   recommend(kind: RecommendKind = "next", options: RecommendOptions = {}): Promise<Hit[]> {

@@ -186,6 +186,7 @@ impl Engine {
             None => SearchResult {
                 total: 0,
                 relaxed: Vec::new(),
+                understood: Vec::new(),
                 hits: Vec::new(),
                 facets: Vec::new(),
             },

@@ -22,6 +22,7 @@ mod search;
 mod shape;
 mod suggest;
 mod taught;
+mod understand;
 mod words;
 
 pub use ahead::OrderedValue;
@@ -38,4 +39,5 @@ pub use shape::{
     SuggestedCategory, Suggestions, Tier,
 };
 pub(crate) use suggest::suggest;
+pub use understand::{Role, Understand, Understood, UnderstoodKind, minor_unit_digits};
 pub use words::normalised;

@@ -14,8 +14,9 @@
 mod forms;
 mod table;
 
+pub(super) use self::forms::inflected;
 use self::{
-    forms::{heads, inflected, splits, tolerated},
+    forms::{heads, splits, tolerated},
     table::{Number, Table, Way},
 };
 use super::{Tier, words::Words};

@@ -9,6 +9,7 @@ use super::{
     retrieve::{Candidate, Scope},
     score::{Scored, best, hit, scored},
     taught::Taught,
+    understand::Meaning,
     words::{Words, normalised},
 };
 use crate::{
@@ -43,13 +44,19 @@ pub(crate) fn search(
 ) -> SearchResult {
     let (beliefs, known) = (shopper.beliefs, shopper.known);
     let mut words = Words::new(query.text.as_str(), catalogue.locale());
+    let mut meaning = Meaning::read(catalogue, query, &mut words);
     let mut taught = Taught::new(known, &words, false);
     let filters = Filters::new(catalogue, query);
-    let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
-    let selection = select(catalogue, &words, &filters, &retrieved.candidates);
+    let mut retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
+    meaning.narrow(&words, &mut retrieved.candidates);
+    let is_all = words.is_empty() && meaning.is_open();
+    let selection = select(catalogue, is_all, &filters, &retrieved.candidates);
     let candidates = retrieved.candidates.into_iter();
     let chosen = candidates.filter(|candidate| selection.hits.contains(candidate.item.0));
-    let (focus, scored) = scored(catalogue, beliefs, &taught, &words, false, chosen);
+    let (focus, mut scored) = scored(catalogue, beliefs, &taught, &words, false, chosen);
+    for one in &mut scored {
+        one.score += meaning.weight(one.item());
+    }
     let total = scored.len();
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let end = query.offset.saturating_add(limit);
@@ -61,6 +68,7 @@ pub(crate) fn search(
     SearchResult {
         total,
         relaxed: words.texts(&retrieved.missing),
+        understood: meaning.told(),
         hits: ordered
             .iter()
             .take(end)
@@ -102,16 +110,19 @@ fn without_hits<T>(
 ) -> T {
     let known = shopper.known;
     let mut words = Words::new(query.text.as_str(), catalogue.locale());
+    let mut meaning = Meaning::read(catalogue, query, &mut words);
     let mut taught = Taught::new(known, &words, false);
     let filters = Filters::new(catalogue, query);
-    let candidates = if words.is_empty() {
-        Vec::new()
-    } else {
-        taught
-            .retrieve(catalogue, known, &mut words, Scope::All)
-            .candidates
-    };
-    let selection = select(catalogue, &words, &filters, &candidates);
+    let is_all = words.is_empty() && meaning.is_open();
+    let mut candidates = Vec::new();
+    if !is_all {
+        let retrieved = taught.retrieve(catalogue, known, &mut words, Scope::All);
+        candidates = retrieved.candidates;
+        meaning.narrow(&words, &mut candidates);
+    }
+    // Relaxed prices may leave no filter where there are no words.
+    let is_all = words.is_empty() && meaning.is_open();
+    let selection = select(catalogue, is_all, &filters, &candidates);
     asked(catalogue, shopper, query, &filters, &selection, answer)
 }
 
@@ -161,14 +172,14 @@ fn uses(
     FacetUses::new(uses.iter().map(|used| (used.facet.to_owned(), used.rate)))
 }
 
-/// What the filters leave of the candidates, which are all items where there is no text.
+/// What the filters leave of the candidates; of all items where these are meant.
 fn select(
     catalogue: &Catalogue,
-    words: &Words,
+    is_all: bool,
     filters: &Filters,
     candidates: &[Candidate],
 ) -> Selection {
-    let found = if words.is_empty() {
+    let found = if is_all {
         catalogue.shown()
     } else {
         let mut found = BitSet::new(catalogue.item_count());

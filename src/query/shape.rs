@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::{Understand, Understood};
 use crate::learn::Text;
 
 /// How many of each kind [`suggest`](crate::Engine::suggest) returns.
@@ -55,6 +56,10 @@ pub struct SearchQuery {
     pub max_values: Option<usize>,
     /// Order of the hits.
     pub sort: Sort,
+    /// Whether prices, negations and values in the text filter or weigh.
+    pub understand: Understand,
+    /// Parts of the text that mean nothing but their words, as the shopper who refused a filter wants it: see [`Understood::range`].
+    pub refused: Vec<String>,
     /// Hits to pass over.
     pub offset: usize,
     /// Hits to return, at most 200; absent: 24.
@@ -260,6 +265,8 @@ pub struct SearchResult {
     pub total: usize,
     /// Words of the text that no hit has, where none has all: what was relaxed, so that the road does not end.
     pub relaxed: Vec<String>,
+    /// What was understood of the text, beside the words to look for.
+    pub understood: Vec<Understood>,
     /// The hits asked for, best first.
     pub hits: Vec<Hit>,
     /// The facets of all hits, in the order that fits result and shopper.

@@ -21,6 +21,13 @@ pub(super) fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
 }
 
+/// The part of a text that is looked at.
+pub(super) fn cut(text: &str) -> &str {
+    let end = text.char_indices().nth(MAX_CHARS);
+    let end = end.map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
+}
+
 /// The form in which queries are compared: at most 12 folded words, units in their common spelling, joined by single blanks.
 ///
 /// ```
@@ -55,11 +62,7 @@ pub(crate) struct Words {
 impl Words {
     /// Takes apart a text that is looked for in a catalogue of `locale`.
     pub(crate) fn new(text: &str, locale: Locale) -> Self {
-        let end = text
-            .char_indices()
-            .nth(MAX_CHARS)
-            .map_or(text.len(), |(at, _)| at);
-        let text = text.get(..end).unwrap_or_default();
+        let text = cut(text);
         let number = squashed(text, MAX_CHARS);
         let is_article =
             number.len() >= MIN_NUMBER && number.bytes().any(|byte| byte.is_ascii_digit());

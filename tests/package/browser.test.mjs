@@ -84,7 +84,7 @@ test("without the wasm nothing is personal and nothing breaks", async () => {
   assert.deepEqual(told.learned, { accepted: false, items_known: 0, changes: [] });
   assert.deepEqual(told.rank, [{ item_id: "1" }, { item_id: "2" }]);
   assert.equal(told.same, true);
-  assert.deepEqual(told.search, { total: 0, relaxed: [], hits: [], facets: [] });
+  assert.deepEqual(told.search, { total: 0, relaxed: [], understood: [], hits: [], facets: [] });
   assert.deepEqual(told.suggest, { products: [], completions: [], categories: [], brands: [], relaxed: [], recent: [] });
   assert.deepEqual([told.facets, told.affinities, told.explain], [[], [], { id: "1", score: 0, parts: [] }]);
   assert.deepEqual([told.synced, told.linked], [false, false]);

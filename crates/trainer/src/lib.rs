@@ -34,11 +34,11 @@ pub use attributes::{
     UNIQUE_SHARE,
 };
 pub use build::{BuiltPack, Progress, Settings, Stage, Training, open_catalogue, read};
+pub use endcap::minor_unit_digits;
 pub use error::{TrainerError, TransactionReason};
 pub use events::{EventSummary, WEIGHTS};
 pub use feed::{Feed, FeedOptions, Format, MAX_ROW_BYTES, Row, Scope, canonical_name};
 pub use feeds::Updates;
-pub use field::price::exponent as minor_unit_digits;
 pub use head::HEAD_BYTES;
 pub use issue::{EXAMPLES_PER_KIND, IssueKind, Outcome, Report, RowIssue, Severity, Tally};
 pub use manifest::{

@@ -82,6 +82,10 @@ export interface SearchQuery {
   max_facets?: number;
   max_values?: number;
   sort?: "relevance" | "price_asc" | "price_desc";
+  /** Whether prices, negations and values in the text filter where they are sure ("filter", the default), only weigh, or are words like all others ("off"). */
+  understand?: "filter" | "weigh" | "off";
+  /** Parts of the text that mean nothing but their words: the ranges of entries of `understood` that the shopper took back. */
+  refused?: string[];
   offset?: number;
   limit?: number;
 }
@@ -90,8 +94,29 @@ export interface SearchResult {
   total: number;
   /** Words of the text that no hit has, where none has all. */
   relaxed: string[];
+  understood: Understood[];
   hits: Hit[];
   facets: Facet[];
+}
+
+/** A part of a search text that was understood, beside the words that are looked for. */
+export interface Understood {
+  /** "price" without min and max: a low price. "word": what is not wanted, and no value of a facet. */
+  kind: "category" | "brand" | "attribute" | "price" | "word";
+  /** The facet's key; "" for words. */
+  facet: string;
+  /** The facet's value, or the word; "" for prices. */
+  value: string;
+  /** In minor units (cents), both included; null: open. */
+  min: number | null;
+  max: number | null;
+  negated: boolean;
+  /** From 0 to 1. */
+  certainty: number;
+  /** Where it stands in the text, in UTF-16 code units. */
+  range: [number, number];
+  /** "filter": all hits meet it. "weight": hits that meet it stand higher. "relaxed": no hit that fits the other words met it, so it was passed over. */
+  role: "filter" | "weight" | "relaxed";
 }
 
 export interface Hit {

@@ -11,7 +11,11 @@ const MIN_PART: usize = 3;
 const MIN_HEAD: usize = 4;
 
 /// A term that is another form of `word`: the catalogue says `schrauben`, the shopper `schraube`.
-pub(super) fn inflected(terms: Dictionary<'_>, word: &str, locale: Locale) -> Option<usize> {
+pub(in crate::query) fn inflected(
+    terms: Dictionary<'_>,
+    word: &str,
+    locale: Locale,
+) -> Option<usize> {
     forms(word, locale).find_map(|form| terms.find(&form))
 }
 

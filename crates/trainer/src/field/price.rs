@@ -1,5 +1,7 @@
 //! Prices as shops write them in; minor units and a currency out.
 
+use endcap::minor_unit_digits;
+
 use super::currency::{Currency, currency_of, usual_currency};
 
 /// A price as it was written.
@@ -73,7 +75,7 @@ pub(crate) fn parse(raw: &str, house: House<'_>) -> Result<Price, PriceError> {
         (Some(_), Some(_)) if separators.len() > 1 => None,
         (Some(only), _) => {
             let (whole, behind) = number.split_once(*only).unwrap_or((&number, ""));
-            let three_decimals = currency.is_some_and(|currency| exponent(currency) == 3);
+            let three_decimals = currency.is_some_and(|currency| minor_unit_digits(currency) == 3);
             ambiguous = behind.len() == 3
                 && matches!(whole.len(), 1..=3)
                 && !whole.starts_with('0')
@@ -308,10 +310,9 @@ impl Price {
 
     /// The price in minor units of `currency`, rounded half up.
     pub(crate) fn minor_units(&self, currency: &str) -> Result<u32, PriceError> {
-        let exponent = exponent(currency);
         let mut units = self.whole;
         let mut digits = self.decimals.bytes();
-        for _ in 0..exponent {
+        for _ in 0..minor_unit_digits(currency) {
             let digit = digits.next().map_or(0, |byte| u64::from(byte - b'0'));
             units = units
                 .checked_mul(10)
@@ -322,16 +323,6 @@ impl Price {
             units = units.saturating_add(1);
         }
         u32::try_from(units).map_err(|_| PriceError::TooLarge)
-    }
-}
-
-/// Decimal places of a currency (ISO 4217, column *minor unit*).
-pub fn exponent(currency: &str) -> u32 {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
     }
 }
 
