@@ -14,6 +14,7 @@ import { setLead } from "./lead.js";
 import * as person from "./person.js";
 import { listingAddress } from "./router.js";
 import { markReasons, skeletonTile, tile } from "./tile.js";
+import { understoodChips } from "./understood.js";
 
 const PAGE = 24;
 
@@ -32,6 +33,7 @@ export class Listing {
   #total = 0;
   #plainFacets = [];
   #hint = "";
+  #understood = [];
   #facets = [];
   #shown = PAGE;
   #asked = 0;
@@ -110,6 +112,7 @@ export class Listing {
     this.#total = answer.total;
     this.#plainFacets = answer.facets;
     this.#hint = answer.hint ?? "";
+    this.#understood = answer.understood ?? [];
     this.#windows = answer.cards.length > 0 ? [answer.cards] : [];
   }
 
@@ -120,7 +123,8 @@ export class Listing {
     this.grid.setOrder(shown);
     this.#drawCount(cards.length);
     this.#drawFacets();
-    fill(this.chipRow, chips(this.#facets, this.#state, (state) => this.#change(state)));
+    const change = (state) => this.#change(state);
+    fill(this.chipRow, ...understoodChips(this.#understood, this.#state, change), chips(this.#facets, this.#state, change));
     fill(this.note, this.#total === 0 ? this.#empty() : this.#hint && h("p.listing-hint", { dataset: { testid: "hint" } }, this.#hint));
     setLead(personal ? shown[0] : undefined);
     cancelIdle(this.#reasons);

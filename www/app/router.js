@@ -51,6 +51,7 @@ export function listingState(params) {
     ranges,
     price_min: number("price_min"),
     price_max: number("price_max"),
+    refused: params.getAll("words").slice(0, 12),
     sort: ["price_asc", "price_desc"].includes(params.get("sort")) ? params.get("sort") : "relevance",
   };
 }
@@ -63,6 +64,7 @@ export function listingAddress(base, state) {
   for (const [key, ranges] of Object.entries(state.ranges ?? {})) for (const range of ranges) params.append(`r.${key}`, writtenRange(range));
   if (state.price_min !== undefined) params.set("price_min", state.price_min);
   if (state.price_max !== undefined) params.set("price_max", state.price_max);
+  for (const part of state.refused ?? []) params.append("words", part);
   if (state.sort !== "relevance") params.set("sort", state.sort);
   const query = params.toString();
   return query ? `${base}?${query}` : base;

@@ -8,6 +8,7 @@ import * as person from "../person.js";
 import { hasRanges } from "../ranges.js";
 import { listingState } from "../router.js";
 import * as shop from "../shop.js";
+import { relaxedHint } from "../understood.js";
 import { emptyState } from "./parts.js";
 
 const WINDOW = 96;
@@ -36,7 +37,7 @@ export async function search({ params }, app) {
         byEngine = answer !== null;
         // The engine matches words and their beginnings; the shop's own search also looks inside of words.
         if (!answer || (answer.total === 0 && !hasRanges(now))) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
-        return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets, hint: hint(answer) };
+        return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets, understood: answer.understood, hint: hint(answer) };
       },
       arrange: (cards, now) => again(cards, now),
       facets: (now) => person.facets({ ...now }),
@@ -64,7 +65,9 @@ function again(cards, state) {
 }
 
 /** Says so when what is shown is not quite what was asked for. */
-function hint({ relaxed, hits }) {
+function hint({ relaxed, understood, hits }) {
+  const passedOver = relaxedHint(understood);
+  if (passedOver) return passedOver;
   if (relaxed?.length > 0) return t("search.relaxed", { words: relaxed.join(", ") });
   return hits[0]?.tier === "typo" ? t("search.typo") : "";
 }
