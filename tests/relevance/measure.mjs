@@ -38,25 +38,29 @@ export function queries(language) {
   return Object.entries(list).map(([query, kinds]) => ({ query, kinds, half: half(query) }));
 }
 
-/** Measures one language: figures for each half, and what each query of the list got. */
-export async function measure(language) {
+/** The demo shop in one language: the engine before its packs, and the lines of its catalogue. */
+export async function openDemo(language, now = () => START) {
   const manifestFile = join(DEMO, "packs/manifest.json");
   if (!existsSync(manifestFile)) throw new Error(`${manifestFile} is missing: run \`cargo xtask test --only relevance\``);
   const manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
   const pack = (hash) => new Uint8Array(readFileSync(join(DEMO, "packs", `${hash}.pack`)));
-  const categoryOf = new Map(
-    readFileSync(join(DEMO, `catalogue/catalogue.${language}.jsonl`), "utf8").trim().split("\n")
-      .map((line) => JSON.parse(line)).map(({ id, product_type_key: key }) => [String(id), key]),
-  );
+  const lines = readFileSync(join(DEMO, `catalogue/catalogue.${language}.jsonl`), "utf8").trim().split("\n").map((line) => JSON.parse(line));
   const { Endcap } = await import(pathToFileURL(join(PKG, "node.js")));
-  let now = START;
   const shop = await Endcap.open({
     pack: pack(manifest.catalogues[language].hash),
     knowledge: pack(manifest.knowledge.hash),
     consent: "memory",
-    now: () => now,
+    now,
     onError: (error) => { throw error; },
   });
+  return { shop, lines };
+}
+
+/** Measures one language: figures for each half, and what each query of the list got. */
+export async function measure(language) {
+  let now = START;
+  const { shop, lines } = await openDemo(language, () => now);
+  const categoryOf = new Map(lines.map(({ id, product_type_key: key }) => [String(id), key]));
   const shelves = new Map();
   for (const [id, category] of categoryOf) (shelves.get(category) ?? shelves.set(category, []).get(category)).push(id);
 
