@@ -23,6 +23,7 @@ const SCHEMATHESIS: &str = "4.32.5";
 /// A command of cargo that one step or command needs: its package, which is its program, too, and the version that was tried.
 pub(crate) type CargoTool = (&'static str, &'static str);
 
+pub(crate) const CARGO_DENY: CargoTool = ("cargo-deny", "0.20.2");
 pub(crate) const CARGO_FUZZ: CargoTool = ("cargo-fuzz", "0.13.2");
 
 /// The oldest Node whose `node:test` and WebAssembly features the tests use.

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use console::style;
 use xshell::{Cmd, cmd};
 
@@ -47,15 +47,9 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "locks",
-        about: "Cargo.lock is whole; npm packages are installed by js/package-lock.json alone (npm ci, in `setup`)",
+        about: "both Cargo.lock are whole; npm packages are installed by js/package-lock.json alone (npm ci, in `setup`)",
         needs: &[],
-        run: |ws| {
-            passed(
-                cmd!(ws.shell, "cargo metadata --locked --format-version 1")
-                    .ignore_stdout()
-                    .run(),
-            )
-        },
+        run: locks,
     },
     Step {
         name: "deny",
@@ -274,15 +268,37 @@ fn clippy(ws: &Workspace) -> Result<Outcome> {
     )
 }
 
-/// `tests/supply.rs` holds licences and sources without the tool, so a machine without it may go on.
-fn deny(ws: &Workspace) -> Result<Outcome> {
-    let sh = &ws.shell;
-    let found = cmd!(sh, "cargo deny --version").quiet();
-    if found.ignore_stdout().ignore_stderr().run().is_err() {
-        let reason = "there is no cargo-deny: `cargo install cargo-deny --locked`";
-        return Ok(Outcome::Skipped(reason.to_owned()));
+fn locks(ws: &Workspace) -> Result<Outcome> {
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        cmd!(
+            ws.shell,
+            "cargo metadata --locked --format-version 1 --manifest-path {manifest}"
+        )
+        .ignore_stdout()
+        .run()
+        .with_context(|| {
+            format!("the lock file beside {manifest} lags behind: run `cargo metadata --manifest-path {manifest} > /dev/null`")
+        })?;
     }
-    passed(cmd!(sh, "cargo deny --offline check licenses bans sources").run())
+    Ok(Outcome::Passed)
+}
+
+/// `tests/supply.rs` holds licences and sources without the tool, so a machine that cannot build it may go on.
+fn deny(ws: &Workspace) -> Result<Outcome> {
+    if let Err(error) = setup::cargo_tool(ws, setup::CARGO_DENY) {
+        return Ok(Outcome::Skipped(format!("{error:#}")));
+    }
+    let sh = &ws.shell;
+    cmd!(sh, "cargo deny --offline check licenses bans sources").run()?;
+    // Of the fuzzer nothing is handed on, so its licence, that of LLVM, is its own affair.
+    cmd!(sh, "cargo fetch --locked --manifest-path fuzz/Cargo.toml").run()?;
+    passed(
+        cmd!(
+            sh,
+            "cargo deny --offline --config deny.toml --manifest-path fuzz/Cargo.toml check bans sources"
+        )
+        .run(),
+    )
 }
 
 /// Histories of profiles, until there are as many or the time is up.
