@@ -437,6 +437,116 @@ fn inspiration_leads_elsewhere_and_is_of_many_kinds() {
     assert!(kinds(&bold) >= kinds(&hits));
 }
 
+/// A shop of `departments` with two categories of twelve products each, whose brands go round: one of the department, and two that all have.
+fn wide_shop(departments: usize) -> Engine {
+    let mut builder = CatalogueBuilder::new(CatalogueMeta::default());
+    for department in 0..departments {
+        for number in 0..24 {
+            let brand = match number % 4 {
+                0 => "Anton".to_owned(),
+                1 => "Berta".to_owned(),
+                _ => format!("Haus {department}"),
+            };
+            let product = Product {
+                id: format!("{department}-{number}"),
+                title: format!("Ware {department} {number}"),
+                brand,
+                category: [
+                    format!("Abteilung {department}"),
+                    format!("Gruppe {}", number / 12),
+                ]
+                .map(Label::plain)
+                .to_vec(),
+                ..Product::default()
+            };
+            builder.push(product).unwrap();
+        }
+    }
+    let pack = Pack::open(builder.finish().unwrap()).unwrap();
+    Engine::with_catalogue(Catalogue::open(pack).unwrap(), 1)
+}
+
+#[test]
+fn inspirations_leave_the_departments_and_brands_of_the_visit() {
+    let department = |hit: &Hit| hit.id.split('-').next().unwrap().to_owned();
+    let wanted = query(RecommendKind::Inspiration, &[]);
+    let mut engine = wide_shop(4);
+    see(&mut engine, "view_item", &["0-0"], NOW);
+    see(&mut engine, "view_item", &["1-2"], NOW);
+    let hits = engine.recommend(&wanted, NOW);
+    assert_eq!(hits.len(), 12);
+    for hit in &hits {
+        assert!(["2", "3"].contains(&department(hit).as_str()), "{}", hit.id);
+        assert!(
+            !["Anton", "Haus 1"].contains(&hit.brand.as_str()),
+            "{}",
+            hit.id
+        );
+    }
+    // Where that would leave too little, brands may come again, and in a shop of one department other categories.
+    let mut engine = wide_shop(2);
+    for id in ["0-0", "0-1", "0-2"] {
+        see(&mut engine, "view_item", &[id], NOW);
+    }
+    let hits = engine.recommend(
+        &RecommendQuery {
+            limit: Some(20),
+            ..wanted.clone()
+        },
+        NOW,
+    );
+    assert!(hits.len() == 20 && hits.iter().all(|hit| department(hit) == "1"));
+    let mut engine = wide_shop(1);
+    see(&mut engine, "view_item", &["0-0"], NOW);
+    let hits = engine.recommend(&wanted, NOW);
+    assert!(hits.len() == 12 && hits.iter().all(|hit| hit.category.ends_with("Gruppe 1")));
+}
+
+#[test]
+fn no_brand_has_more_than_half_of_a_row_where_others_are_as_good() {
+    let of_one_brand = |weight: f32| {
+        let pairs = [
+            ("b1", "p1", weight),
+            ("b1", "p2", weight),
+            ("b1", "p3", weight),
+            ("b1", "g1", 1.0),
+            ("b1", "g3", 1.0),
+        ];
+        let mut engine = with(opened(&pairs));
+        see(&mut engine, "view_item", &["b1"], NOW);
+        let wanted = RecommendQuery {
+            limit: Some(4),
+            diversity: Some(0.01),
+            ..query(RecommendKind::Next, &[])
+        };
+        let hits = engine.recommend(&wanted, NOW);
+        hits.iter().filter(|hit| hit.brand == "Lumaro").count()
+    };
+    assert_eq!(of_one_brand(1.1), 2);
+    assert_eq!(of_one_brand(12.0), 3, "the others are not as good");
+}
+
+#[test]
+fn what_was_bought_this_week_is_not_offered_again_however_soon_it_is_used_up() {
+    let facts = Buying {
+        again: 0.9,
+        interval: 3.0,
+        ..Buying::default()
+    };
+    let mut source = opened(&[("b1", "g3", 3.0), ("b1", "g4", 1.0)]);
+    source.relations.buying = buying("g3", facts);
+    let mut engine = with(source);
+    see(&mut engine, "purchase", &["g3"], days(0));
+    see(&mut engine, "view_item", &["b1"], days(1));
+    let shown = |engine: &mut Engine, day| {
+        let hits = engine.recommend(&query(RecommendKind::Next, &[]), days(day));
+        names(&hits).contains(&"g3")
+    };
+    assert!(!shown(&mut engine, 1));
+    see(&mut engine, "view_item", &["b1"], days(8));
+    assert!(shown(&mut engine, 8));
+}
+
 /// Variants of one product do not fill the row.
 #[test]
 fn the_like_of_what_stands_there_stands_back() {

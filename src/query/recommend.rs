@@ -10,7 +10,9 @@
 //! * Filters, exclusions, stock, price and delivery are hard: nothing that does not meet them is in an answer.
 //! * What cannot be bought at present is in no answer.
 //! * What this shopper sent back is in no answer. What was bought is not either, nor what else a category has of which shoppers
-//!   need one, but for `repurchase` and for alternatives that were asked for.
+//!   need one, but for `repurchase` and for alternatives that were asked for. What is bought again and again comes a week after a
+//!   purchase at the earliest, but for `repurchase`.
+//! * Inspirations are of other departments and brands than what this visit turned to, as long as the shop has enough of them.
 
 mod likeness;
 mod sources;
@@ -33,13 +35,14 @@ use super::{
     words::Words,
 };
 use crate::{
-    catalogue::{Availability, Catalogue, ItemIdx},
+    catalogue::{Availability, Catalogue, FacetIdx, ItemIdx, ValueIdx},
     index::BitSet,
     key::Key,
     knowledge::Attached,
     learn::{Beliefs, Text},
     order,
     recommend::Workspace,
+    sorted::SortedMap,
     time::Timestamp,
 };
 
@@ -53,6 +56,12 @@ const POOL_PER_HIT: usize = 4;
 const MAX_ANCHORS: usize = 16;
 /// Bought again by fewer of its buyers, a product is needed once. Hand-set; the trainer judges categories by the same share.
 pub(crate) const AGAIN: f32 = 0.1;
+/// Days after a purchase in which it is not recommended, however soon it is used up.
+const JUST_BOUGHT: f64 = 7.0;
+/// Share of a row that one brand has at most, where others are as good.
+const BRAND_SHARE: f64 = 0.5;
+/// Log-odds below the best candidate within which another one is as good. Hand-set: three to one.
+const AS_GOOD: f64 = 1.1;
 const DAY_MS: u64 = 86_400_000;
 
 /// What is to be recommended.
@@ -182,7 +191,14 @@ pub(crate) fn recommend(
             RecommendKind::Repurchase => 0.0,
             RecommendKind::Inspiration => 0.5,
         });
-    let mut chosen = diverse(catalogue, candidates, limit, lambda.clamp(0.0, 1.0));
+    let lambda = lambda.clamp(0.0, 1.0);
+    let per_brand = match query.kind {
+        RecommendKind::Complement | RecommendKind::Repurchase => limit,
+        // By relevance alone.
+        _ if lambda >= 1.0 => limit,
+        _ => (limit as f64 * BRAND_SHARE).ceil() as usize,
+    };
+    let mut chosen = diverse(catalogue, candidates, limit, per_brand, lambda);
     if by_ranker {
         fill_up(shop, &taught, &mut allowed, &mut chosen, limit);
     }
@@ -239,7 +255,7 @@ fn gathered<'a>(
         RecommendKind::Complement => sources.complements(),
         RecommendKind::Alternative => sources.alternatives(pool),
         RecommendKind::Repurchase => sources.repurchases(pool, work),
-        RecommendKind::Inspiration => sources.inspirations(by, pool, work),
+        RecommendKind::Inspiration => sources.inspirations(by, limit(query), pool, work),
     }
     (sources.gathered(), allowed)
 }
@@ -290,7 +306,8 @@ fn allowed(
             satiate(shop, item, &mut allowed);
         }
         let needed_once = |item| buying(shop, item).is_none_or(|buying| buying.again < AGAIN);
-        if fact.returned || bought.is_some_and(needed_once) {
+        let just_bought = fact.bought.is_some_and(|days| days < JUST_BOUGHT) && !again;
+        if fact.returned || just_bought || bought.is_some_and(needed_once) {
             without.push(key);
         }
     }
@@ -331,6 +348,12 @@ fn satiate(shop: Shop<'_>, bought: ItemIdx, allowed: &mut BitSet) {
     }
 }
 
+/// The first value of `facet` that `item` has.
+fn value_of(catalogue: &Catalogue, item: ItemIdx, facet: FacetIdx) -> Option<ValueIdx> {
+    let mut values = catalogue.item_values(item);
+    values.find(|&value| catalogue.facet_of(value) == facet)
+}
+
 /// Takes out what has a value of `range`.
 fn remove_values(catalogue: &Catalogue, range: Range<u32>, allowed: &mut BitSet) {
     for item in catalogue.items() {
@@ -346,11 +369,12 @@ fn found(catalogue: &Catalogue, key: Key) -> Option<ItemIdx> {
     catalogue.items_by_key(key).next()
 }
 
-/// The best `limit` of `found` by maximal marginal relevance.
+/// The best `limit` of `found` by maximal marginal relevance, at most `per_brand` of a brand while others are as good.
 fn diverse<'a>(
     catalogue: &Catalogue,
     mut found: Vec<Found<'a>>,
     limit: usize,
+    per_brand: usize,
     lambda: f64,
 ) -> Vec<Found<'a>> {
     let scores = || found.iter().map(|one| one.score);
@@ -358,17 +382,31 @@ fn diverse<'a>(
     let span = greatest - scores().fold(f64::INFINITY, f64::min);
     let mut chosen: Vec<Found<'_>> = Vec::new();
     let mut nearest = vec![0.0f64; found.len()];
+    let mut brands = SortedMap::<ValueIdx, usize>::default();
     while chosen.len() < limit && !found.is_empty() {
-        let mut best = (0, f64::NEG_INFINITY);
+        // Of all, and of the brands that have their share not yet.
+        let mut best = [(0, f64::NEG_INFINITY); 2];
         for (at, (one, near)) in found.iter().zip(&nearest).enumerate() {
             let relevance = 1.0 - (greatest - one.score) / span.max(f64::MIN_POSITIVE);
             let marginal = lambda * relevance - (1.0 - lambda) * near;
-            if marginal > best.1 {
-                best = (at, marginal);
+            let brand = value_of(catalogue, one.item, FacetIdx::BRAND);
+            let count = brand.and_then(|brand| brands.get(brand)).copied();
+            let has_room = count.unwrap_or(0) < per_brand;
+            for best in best.iter_mut().take(1 + usize::from(has_room)) {
+                if marginal > best.1 {
+                    *best = (at, marginal);
+                }
             }
         }
-        let one = found.remove(best.0);
-        nearest.remove(best.0);
+        let score = |at: usize| found.get(at).map_or(f64::NEG_INFINITY, |one| one.score);
+        let [(first, _), (other, marginal)] = best;
+        let is_as_good = marginal.is_finite() && score(other) >= score(first) - AS_GOOD;
+        let at = if is_as_good { other } else { first };
+        let one = found.remove(at);
+        nearest.remove(at);
+        if let Some(brand) = value_of(catalogue, one.item, FacetIdx::BRAND) {
+            *brands.or_insert(brand, 0) += 1;
+        }
         if lambda < 1.0 {
             for (other, near) in found.iter().zip(&mut nearest) {
                 *near = near.max(likeness(catalogue, one.item, other.item));

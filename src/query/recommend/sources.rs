@@ -3,10 +3,10 @@
 use super::{
     AGAIN, Shop, buying, found,
     likeness::{alike, leaf_of},
-    remove_values,
+    remove_values, value_of,
 };
 use crate::{
-    catalogue::{Catalogue, ItemIdx},
+    catalogue::{Catalogue, FacetIdx, ItemIdx, ValueIdx},
     index::BitSet,
     key::Key,
     knowledge::KnownItem,
@@ -281,17 +281,17 @@ impl<'a> Sources<'a, '_> {
     }
 
     /// What lies elsewhere than what the shopper looks at.
-    pub(super) fn inspirations(&mut self, visit: &[Key], limit: usize, work: &mut Workspace) {
+    pub(super) fn inspirations(
+        &mut self,
+        visit: &[Key],
+        least: usize,
+        limit: usize,
+        work: &mut Workspace,
+    ) {
         let Shop {
             catalogue, beliefs, ..
         } = self.shop;
-        for leaf in self
-            .anchors
-            .iter()
-            .filter_map(|&item| leaf_of(catalogue, item))
-        {
-            remove_values(catalogue, leaf.0..leaf.0 + 1, self.allowed);
-        }
+        self.leave(least);
         self.next(visit, limit, work);
         // Among each other, scores of the model compare; beside those of other sources, only their differences do.
         let scores = self.found.iter().map(|one| one.score);
@@ -309,6 +309,35 @@ impl<'a> Sources<'a, '_> {
         for (item, score) in best {
             self.push(item, score.max(0.0), Because::Nothing);
         }
+    }
+
+    /// Takes out the departments and brands that the shopper looks at; where fewer than `least` products would be left, the
+    /// departments alone, or else their categories.
+    fn leave(&mut self, least: usize) {
+        let catalogue = self.shop.catalogue;
+        let leaf = |&item: &ItemIdx| leaf_of(catalogue, item);
+        let root = |item: &ItemIdx| catalogue.ancestors(leaf(item)?).last();
+        let brand = |&item: &ItemIdx| value_of(catalogue, item, FacetIdx::BRAND);
+        let anchors = self.anchors;
+        let leaves: Vec<ValueIdx> = anchors.iter().filter_map(leaf).collect();
+        let roots: Vec<ValueIdx> = anchors.iter().filter_map(root).collect();
+        let both = roots
+            .iter()
+            .copied()
+            .chain(anchors.iter().filter_map(brand));
+        let mut left = BitSet::new(0);
+        for mut values in [both.collect(), roots.clone(), leaves] {
+            values.sort_unstable();
+            values.dedup();
+            left = self.allowed.clone();
+            for value in values {
+                remove_values(catalogue, catalogue.subtree(value), &mut left);
+            }
+            if left.count() >= least {
+                break;
+            }
+        }
+        *self.allowed = left;
     }
 
     fn push(&mut self, item: ItemIdx, score: f64, because: Because<'a>) {

@@ -20,6 +20,7 @@ import { shelf } from "./parts.js";
 const BESTSELLERS = 160;
 const FOR_YOU = 12;
 const SHELF = 12;
+const FAVOURITES = 10;
 // No more than this many of one category among "for you": twelve taps are not a shop.
 const PER_CATEGORY = 3;
 const DEPARTMENTS = 9;
@@ -42,17 +43,22 @@ export async function home(_route, app) {
 
   function refresh() {
     const personal = known();
-    const cards = personal ? forPerson(best.cards) : best.cards.slice(0, FOR_YOU);
-    forYou.set(cards, t(personal ? "home.foryou" : "home.bestsellers"), personal ? t("home.foryou.hint") : "");
+    // From the top of the page down: nothing stands on it twice.
+    const shown = new Set();
+    const once = (cards) => cards.filter((card) => !shown.has(card.id) && shown.add(card.id));
+    const recommended = (kind, options) => person.recommend(kind, { limit: SHELF, exclude: [...shown], ...options }) ?? [];
+    due.set(personal ? once(recommended("repurchase")) : []);
+    // The shelf is about this visit: what merely fills up does not stand on it.
+    next.set(personal ? once(recommended("next").filter((card) => because(card) !== "")) : []);
+    const cards = personal ? forPerson(best.cards, shown) : best.cards.slice(0, FOR_YOU);
+    forYou.set(once(cards), t(personal ? "home.foryou" : "home.bestsellers"), personal ? t("home.foryou.hint") : "");
     departmentGrid.setOrder(byAffinity(categories).slice(0, DEPARTMENTS).map((node) => ({ ...node, id: node.key })));
     departmentHint.textContent = personal && categoryScores().size > 0 ? t("home.departments.yours") : "";
     brandGrid.setOrder(brandValues(best.facets).map((value) => ({ ...value, id: value.value })));
     const { title, cards: more } = favouriteCategory();
-    favourite.set(more, title);
-    next.set(personal ? followed() : []);
-    due.set(personal ? person.recommend("repurchase", { limit: SHELF }) ?? [] : []);
-    inspiration.set(personal ? person.recommend("inspiration", { limit: SHELF, in_stock: true }) ?? [] : []);
-    seen.set(recent.all());
+    favourite.set(once(more).slice(0, FAVOURITES), title);
+    inspiration.set(personal ? once(recommended("inspiration", { in_stock: true })) : []);
+    seen.set(once(recent.all()));
     setLead(cards[0]);
     (globalThis.requestIdleCallback ?? setTimeout)(() => markReasons(forYou.grid, personal ? cards : []));
   }
@@ -70,12 +76,6 @@ export async function home(_route, app) {
   };
 }
 
-/** What others opened next; the shelf is about this visit, so what merely fills up does not stand on it. */
-function followed() {
-  const cards = person.recommend("next", { limit: SHELF }) ?? [];
-  return cards.filter((card) => because(card) !== "");
-}
-
 /** All departments, for shops that have more than fit the home page. */
 export async function departments() {
   const { categories } = await shop.categories();
@@ -86,8 +86,8 @@ export async function departments() {
   return { title: t("nav.departments"), node: h("div.page", h("h1", t("nav.departments")), list), refresh };
 }
 
-/** Bestsellers and the best of favourite categories and brands, ranked, mixed. */
-function forPerson(bestsellers) {
+/** Bestsellers and the best of favourite categories and brands, ranked, mixed, without what is `shown` already. */
+function forPerson(bestsellers, shown) {
   const candidates = new Map(bestsellers.map((card) => [card.id, card]));
   for (const { facet, value } of favourites(4)) {
     const found = person.search({ filters: { [facet]: [value] }, limit: 24 });
@@ -96,6 +96,7 @@ function forPerson(bestsellers) {
   const perCategory = new Map();
   const mixed = [];
   const rest = [];
+  for (const id of shown) candidates.delete(id);
   for (const card of person.rank([...candidates.values()])) {
     const count = perCategory.get(card.category) ?? 0;
     perCategory.set(card.category, count + 1);
@@ -106,7 +107,7 @@ function forPerson(bestsellers) {
 
 function favouriteCategory() {
   const [best] = [...categoryScores()].filter(([path]) => path.includes(" > ")).sort((a, b) => b[1] - a[1] || b[0].length - a[0].length);
-  const found = best && person.search({ filters: { category: [best[0]] }, limit: 10 });
+  const found = best && person.search({ filters: { category: [best[0]] }, limit: FAVOURITES + FOR_YOU });
   if (!found?.hits) return { title: "", cards: [] };
   return { title: t("product.similar", { category: best[0].split(" > ").at(-1) }), cards: found.hits.map(fromHit) };
 }
