@@ -1,10 +1,12 @@
 //! `endcap pack knowledge`: event logs and experts' files in, a knowledge pack out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use endcap_trainer::knowledge::{KnowledgeSettings, KnowledgeTraining, MIN_SHOPPERS, train};
+use endcap_trainer::knowledge::{
+    KnowledgeSettings, KnowledgeTraining, MIN_SHOPPERS, propose, train,
+};
 use endcap_trainer::{WrittenPack, write_knowledge};
 use serde_json::{Value, json};
 
@@ -43,6 +45,10 @@ Synonyms, one rule per line:
   akku, batterie, accu       each finds the others
   bade wanne => badewanne    several words; what follows # is a comment
 
+Words that the shop does not use: a search that led to no choice, then one that did, on the same visit of at least 3 shoppers. With --proposals words.tsv
+they are listed, with the visits and the log-likelihood ratio that speak for them; write accept or refuse behind them, and give the file as --accept words.tsv, too.
+Without --out the list is all that is written.
+
 Every night, with that day's log alone:
   endcap pack knowledge today.jsonl.gz --state shop.counts --catalogue packs --out packs
 The pack is the one of all days at once, but for weights, which are learned from the day's own visits (200 choices or more), with
@@ -62,14 +68,16 @@ Examples:
   endcap pack knowledge events.jsonl.gz --catalogue packs --out packs
   endcap pack knowledge 2026-*.jsonl --catalogue packs --synonyms synonyms.txt --out packs
   endcap pack knowledge events.jsonl --catalogue packs --rules rules.tsv --out packs
-  endcap pack knowledge --synonyms synonyms.txt --catalogue packs --out packs";
+  endcap pack knowledge --synonyms synonyms.txt --catalogue packs --out packs
+  endcap pack knowledge events.jsonl --catalogue packs --proposals words.tsv
+  endcap pack knowledge events.jsonl --catalogue packs --accept words.tsv --proposals words.tsv --out packs";
 
 /// Arguments of `endcap pack knowledge`.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct KnowledgeArgs {
     /// Event logs, the earlier ones first
-    #[arg(value_name = "LOG", required_unless_present_any = ["synonyms", "counts", "state", "rules", "visits"])]
+    #[arg(value_name = "LOG", required_unless_present_any = ["synonyms", "accept", "counts", "state", "rules", "visits"])]
     logs: Vec<PathBuf>,
 
     /// Files of counts, as `endcap pack count` writes them, to sum up with the logs
@@ -88,6 +96,14 @@ pub(crate) struct KnowledgeArgs {
     #[arg(long, value_name = "FILE")]
     synonyms: Option<PathBuf>,
 
+    /// Table of proposed synonyms: those whose verdict is `accept` become synonyms
+    #[arg(long, value_name = "FILE")]
+    accept: Option<PathBuf>,
+
+    /// Table to write the synonyms to that reformulated searches speak for; verdicts that stand there stay
+    #[arg(long, value_name = "FILE")]
+    proposals: Option<PathBuf>,
+
     /// Table of what experts recommend because of a product, category or brand
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
@@ -105,8 +121,12 @@ pub(crate) struct KnowledgeArgs {
     visits: Vec<PathBuf>,
 
     /// Folder for <hash>.pack and manifest.json, or the pack's file name when it ends in .pack
-    #[arg(long, value_name = "DIR|FILE.pack")]
-    pub(crate) out: PathBuf,
+    #[arg(
+        long,
+        value_name = "DIR|FILE.pack",
+        required_unless_present = "proposals"
+    )]
+    pub(crate) out: Option<PathBuf>,
 
     /// Different shoppers that a query needs to be kept, at least 3
     #[arg(long, value_name = "N", default_value_t = MIN_SHOPPERS)]
@@ -150,7 +170,10 @@ pub(crate) fn run(args: &KnowledgeArgs) -> Result<(), Failure> {
     }
     let begin = Instant::now();
     let mut bar = Bar::new();
-    let result = build(args, &mut bar);
+    let Some(out) = &args.out else {
+        return list(args, &mut bar);
+    };
+    let result = build(args, out, &mut bar);
     bar.finish();
     let (training, hash, written) = result?;
     let time = begin.elapsed();
@@ -162,18 +185,42 @@ pub(crate) fn run(args: &KnowledgeArgs) -> Result<(), Failure> {
     }
 }
 
-fn build(
-    args: &KnowledgeArgs,
-    bar: &mut Bar,
-) -> Result<(KnowledgeTraining, String, WrittenPack), Failure> {
+/// Writes the proposals alone.
+fn list(args: &KnowledgeArgs, bar: &mut Bar) -> Result<(), Failure> {
+    let listed = propose(&settings(args), &mut |progress| bar.update(progress));
+    bar.finish();
+    let (waiting, from, report) = listed?;
+    let file = args.proposals.as_deref().unwrap_or("".as_ref());
+    if args.json {
+        let object = json!({
+            "proposals": file,
+            "waiting": waiting,
+            "lines": from.lines,
+            "visits": from.visits,
+            "issues": summary::issues_of(&report),
+        });
+        return show::print(&format!("{object}\n"));
+    }
+    let told = format!(
+        "Wrote {}\n  waiting     {} for a verdict, from {}\n",
+        show::printable(&file.display().to_string()),
+        show::many(waiting, "synonym"),
+        show::many(from.visits, "visit"),
+    );
+    show::print(&(summary::report_of(&report) + &told))
+}
+
+fn settings(args: &KnowledgeArgs) -> KnowledgeSettings {
     let mut counts = args.counts.clone();
     counts.extend(args.state.clone().filter(|state| state.exists()));
-    let settings = KnowledgeSettings {
+    KnowledgeSettings {
         logs: args.logs.clone(),
         counts,
         state: args.state.clone().filter(|_| !args.logs.is_empty()),
         catalogues: args.catalogues.clone(),
         synonyms: args.synonyms.clone(),
+        accept: args.accept.clone(),
+        proposals: args.proposals.clone(),
         rules: args.rules.clone(),
         blocked: args.blocked.clone(),
         review: args.review.clone(),
@@ -182,10 +229,17 @@ fn build(
         synthetic: args.synthetic,
         strict: args.strict,
         shoppers: args.min_shoppers,
-    };
-    let mut training = train(&settings, &mut |progress| bar.update(progress))?;
+    }
+}
+
+fn build(
+    args: &KnowledgeArgs,
+    out: &Path,
+    bar: &mut Bar,
+) -> Result<(KnowledgeTraining, String, WrittenPack), Failure> {
+    let mut training = train(&settings(args), &mut |progress| bar.update(progress))?;
     let pack = training.take_pack()?;
-    let written = write_knowledge(&pack, &args.out, !args.no_compress, &mut |progress| {
+    let written = write_knowledge(&pack, out, !args.no_compress, &mut |progress| {
         bar.update(progress)
     })?;
     Ok((training, pack.hash.to_string(), written))
@@ -279,7 +333,18 @@ fn text(training: &KnowledgeTraining, hash: &str, written: &WrittenPack, time: D
         line("rules", show::count(summary.rules));
     }
     if summary.synonyms > 0 {
-        line("synonyms", show::many(summary.synonyms, "pair"));
+        let pairs = show::many(summary.synonyms, "pair");
+        let accepted = match summary.accepted {
+            0 => String::new(),
+            accepted => format!(", {} accepted from searches", show::count(accepted)),
+        };
+        line("synonyms", pairs + &accepted);
+    }
+    if let Some(waiting) = summary.proposed {
+        line(
+            "proposed",
+            format!("{} that wait for a verdict", show::many(waiting, "synonym")),
+        );
     }
     if let Some(learned) = &summary.weights {
         let (choices, weights) = (
@@ -330,6 +395,8 @@ fn object(
         "waiting": summary.waiting,
         "products": summary.items,
         "synonyms": summary.synonyms,
+        "accepted": summary.accepted,
+        "proposed": summary.proposed,
         "opened": summary.opened,
         "complements": summary.related[0],
         "alternatives": summary.related[1],

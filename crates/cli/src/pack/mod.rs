@@ -26,7 +26,7 @@ enum PackCommand {
     /// Read feeds and event logs, and write a pack
     Build(build::BuildArgs),
     /// Learn from event logs and experts' files, and write a knowledge pack
-    Knowledge(knowledge::KnowledgeArgs),
+    Knowledge(Box<knowledge::KnowledgeArgs>),
     /// Count event logs, or a part of them, for `pack knowledge` to sum up
     Count(count::CountArgs),
     /// Print what is in a pack, and how many bytes each section takes
@@ -48,7 +48,9 @@ pub(crate) fn run(args: PackArgs) -> Result<(), Failure> {
     match args.command {
         PackCommand::Build(args) => build::run(&args).and_then(|()| args.signing.sign(&args.out)),
         PackCommand::Knowledge(args) => {
-            knowledge::run(&args).and_then(|()| args.signing.sign(&args.out))
+            knowledge::run(&args)?;
+            let out = args.out.as_deref();
+            out.map_or(Ok(()), |out| args.signing.sign(out))
         }
         PackCommand::Count(args) => count::run(&args),
         PackCommand::Inspect(args) => inspect::run(&args),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use endcap::catalogue::{Catalogue, FacetIdx};
 use endcap::key::Key;
+use endcap::knowledge::{Knowledge, KnowledgeSource, Synonym};
 use endcap::pack::{Pack, PackKind};
 use endcap::{Engine, SearchQuery, Text, Tier, Timestamp};
 
@@ -67,6 +68,30 @@ impl Catalogues {
             )));
         }
         Ok(Self { engines })
+    }
+
+    /// Lets queries be found by their other names, too.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainerError::Catalogue`] if the synonyms do not fit the format.
+    pub(crate) fn attach(&mut self, synonyms: &[Synonym]) -> Result<(), TrainerError> {
+        if synonyms.is_empty() {
+            return Ok(());
+        }
+        let unfit = |code: &'static str, message: String| TrainerError::Catalogue { code, message };
+        let source = KnowledgeSource {
+            synonyms: synonyms.to_vec(),
+            ..KnowledgeSource::default()
+        };
+        let bytes = source.build();
+        let bytes = bytes.map_err(|error| unfit(error.code(), error.to_string()))?;
+        let knowledge = Pack::open(bytes).and_then(Knowledge::open);
+        let knowledge = knowledge.map_err(|error| unfit(error.code(), error.to_string()))?;
+        for engine in self.engines.values_mut() {
+            engine.attach_knowledge(knowledge.clone());
+        }
+        Ok(())
     }
 
     pub(crate) fn is_empty(&self) -> bool {

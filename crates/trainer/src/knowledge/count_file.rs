@@ -6,7 +6,7 @@
 //!
 //! # Invariants
 //! * Of the shoppers and networks of a query so many are kept ([`Keep`]) that it is known exactly whether a sum of several files has enough people.
-//! * Version 1 told visits apart, not people, so it is refused.
+//! * Version 1 told visits apart, not people, so it is refused. Version 2 lacks reformulations, and is read.
 //! * A file is laid over the one before only when it is whole.
 
 use std::fs::File;
@@ -21,8 +21,11 @@ use crate::error::TrainerError;
 use crate::spill::write_record;
 
 const MAGIC: &[u8; 8] = b"ENDCAPCT";
-/// The version of the format that is read and written.
-pub const COUNTS_VERSION: u16 = 2;
+/// The version of the format that is written.
+pub const COUNTS_VERSION: u16 = 3;
+/// The oldest version that is read.
+const LEAST_VERSION: u16 = 2;
+
 /// What a file of counts was counted from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CountedFrom {
@@ -73,7 +76,7 @@ impl Counts {
             return Err(wrong(CountsReason::Foreign));
         }
         let version = u16::from_le_bytes(input.array().map_err(cut)?);
-        if version != COUNTS_VERSION {
+        if !(LEAST_VERSION..=COUNTS_VERSION).contains(&version) {
             return Err(wrong(CountsReason::Version(version)));
         }
         let kept = u32::from_le_bytes(input.array().map_err(cut)?);

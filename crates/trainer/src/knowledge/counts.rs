@@ -43,10 +43,14 @@ pub(crate) enum Table {
     Word = 5,
     /// What was done after a query.
     Query = 6,
+    /// Two texts by a tab: the first led to no choice, the second did.
+    Changed = 7,
+    /// The second of such texts.
+    ChangedTo = 8,
 }
 
 impl Table {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Log,
         Self::Item,
         Self::Lists,
@@ -54,6 +58,8 @@ impl Table {
         Self::Category,
         Self::Word,
         Self::Query,
+        Self::Changed,
+        Self::ChangedTo,
     ];
 }
 

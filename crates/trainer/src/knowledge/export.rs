@@ -27,11 +27,12 @@ pub(super) struct Exporter<'a> {
 }
 
 impl Exporter<'_> {
+    /// Gives the counts of reformulations, which come last.
     pub(super) fn export(
         &mut self,
         counts: CountStream,
         progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<(), TrainerError> {
+    ) -> Result<Reading, TrainerError> {
         let mut reading = Reading::begin(counts)?;
         self.source.meta.lists = reading.known.lists;
         let facets = self.facets(&reading.known.facets);
@@ -139,7 +140,7 @@ impl Exporter<'_> {
             .filter_map(|&item| known.get(item as usize));
         self.source.items = ids.cloned().collect();
         self.summary.items = self.source.items.len() as u64;
-        Ok(())
+        Ok(reading)
     }
 
     fn has(&self, items: &[String], item: u32) -> bool {

@@ -15,7 +15,9 @@ mod eval;
 mod export;
 mod held_out;
 mod people;
+mod proposals;
 mod randomised;
+mod reformulations;
 mod related;
 mod relations;
 mod replay;
@@ -31,6 +33,7 @@ mod weights;
 use std::path::{Path, PathBuf};
 
 use endcap::knowledge::{Knowledge, KnowledgeMeta, KnowledgeSource};
+use endcap::normalised;
 use endcap::pack::Pack;
 
 use crate::build::{BuiltPack, Progress};
@@ -44,10 +47,11 @@ use counts::Counts;
 pub use eval::{SearchEvaluation, SearchMeasured, evaluate};
 use export::Exporter;
 use held_out::{Days, day_of, held_out};
+pub use proposals::Proposal;
 pub use randomised::{CategoryEstimate, randomised_categories};
 use related::relate;
 use review::Review;
-use search::learn;
+use search::{Reading, learn};
 pub use visits::Part;
 use visits::{Gathering, VisitFile};
 pub use weights::LearnedWeights;
@@ -71,6 +75,10 @@ pub struct KnowledgeSettings {
     pub catalogues: Vec<PathBuf>,
     /// A file of synonyms.
     pub synonyms: Option<PathBuf>,
+    /// A table of proposed synonyms; what the shop accepts there becomes synonyms.
+    pub accept: Option<PathBuf>,
+    /// Where to write the synonyms that reformulated searches speak for; verdicts that stand there stay.
+    pub proposals: Option<PathBuf>,
     /// A file of experts' rules.
     pub rules: Option<PathBuf>,
     /// A file of texts that are never published, alone or within a query.
@@ -97,6 +105,8 @@ impl Default for KnowledgeSettings {
             state: None,
             catalogues: Vec::new(),
             synonyms: None,
+            accept: None,
+            proposals: None,
             rules: None,
             blocked: None,
             review: None,
@@ -134,6 +144,10 @@ pub struct KnowledgeSummary {
     pub items: u64,
     /// Pairs of texts that mean the same, one way each.
     pub synonyms: u64,
+    /// Of them, those that the shop has accepted from reformulated searches.
+    pub accepted: u64,
+    /// Proposed synonyms that wait for a verdict, if they were written to a file.
+    pub proposed: Option<u64>,
     /// Visits that were too old to learn recommendations from, because there are more later ones than memory shall hold.
     pub older: u64,
     /// Visits that opened two items or more, which the next one is learned from.
@@ -177,7 +191,7 @@ pub fn train(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<KnowledgeTraining, TrainerError> {
     let logs = [&settings.logs, &settings.counts, &settings.visits];
-    let files = [&settings.synonyms, &settings.rules];
+    let files = [&settings.synonyms, &settings.accept, &settings.rules];
     if logs.iter().all(|files| files.is_empty()) && files.iter().all(|file| file.is_none()) {
         return Err(TrainerError::Setting(
             "there is neither a log nor a file of counts, synonyms or rules to learn from".into(),
@@ -192,11 +206,17 @@ pub fn train(
     summary.counted = from;
     summary.counted.add(read_from(&log, nobody));
     summary.log = log;
-    let synonyms = match &settings.synonyms {
+    let mut synonyms = match &settings.synonyms {
         Some(path) => synonyms::read_synonyms(path, &mut report)?,
         None => Vec::new(),
     };
+    let mut review = Review::open(settings.blocked.as_deref(), settings.review.as_deref())?;
+    let mut accepted = proposals::accepted(settings.accept.as_ref())?;
+    accepted.retain(|pair| !review.blocks(&pair.from) && !review.blocks(&normalised(&pair.to)));
+    summary.accepted = accepted.len() as u64;
+    synonyms.extend(accepted);
     summary.synonyms = synonyms.len() as u64;
+    catalogues.attach(&synonyms)?;
     let (name, synthetic) = catalogues.name();
     let mut source = KnowledgeSource {
         meta: KnowledgeMeta {
@@ -209,8 +229,7 @@ pub fn train(
         synonyms,
         ..KnowledgeSource::default()
     };
-    let mut review = Review::open(settings.blocked.as_deref(), settings.review.as_deref())?;
-    Exporter {
+    let mut reading = Exporter {
         review: &mut review,
         catalogues: &mut catalogues,
         summary: &mut summary,
@@ -219,6 +238,11 @@ pub fn train(
     }
     .export(counts.finish()?, progress)?;
     review.write()?;
+    if let Some(path) = &settings.proposals {
+        let shoppers = settings.least_shoppers();
+        let found = proposals::propose(&mut reading, &mut catalogues, &review, shoppers)?;
+        summary.proposed = Some(proposals::update(path, found)?);
+    }
     let rules = match &settings.rules {
         Some(path) => rules::read_rules(path, &catalogues, &mut report)?,
         None => Vec::new(),
@@ -254,6 +278,34 @@ pub fn train(
         report,
         summary,
     })
+}
+
+/// Writes the synonyms that reformulated searches speak for to `settings.proposals`, and learns nothing else; gives the number of those that wait for a verdict.
+///
+/// # Errors
+///
+/// * [`TrainerError::Setting`] if no file is named, or what is in it makes no sense.
+/// * Those of [`train`].
+pub fn propose(
+    settings: &KnowledgeSettings,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(u64, CountedFrom, Report), TrainerError> {
+    let Some(path) = &settings.proposals else {
+        return Err(TrainerError::Setting(
+            "there is no file to write proposals to".into(),
+        ));
+    };
+    let mut report = Report::new(settings.strict);
+    let mut catalogues = Catalogues::open(&settings.catalogues)?;
+    let (mut visits, log, nobody) = gather(settings, &mut report, progress)?;
+    let (counts, mut from) = counted(settings, Part::default(), &mut visits, &mut Days::new())?;
+    from.add(read_from(&log, nobody));
+    let review = Review::open(settings.blocked.as_deref(), None)?;
+    let mut reading = Reading::begin(counts.finish()?)?;
+    reading.skip_queries()?;
+    let shoppers = settings.least_shoppers();
+    let found = proposals::propose(&mut reading, &mut catalogues, &review, shoppers)?;
+    Ok((proposals::update(path, found)?, from, report))
 }
 
 /// Counts what logs teach of search, goes on from `settings.counts`, and writes all to `out`; only the visits of `part` are counted.

@@ -114,12 +114,16 @@ impl Review {
         Ok(())
     }
 
-    /// Whether `query` may be published; what has no verdict yet is put into the queue.
-    pub(super) fn judge(&mut self, query: &str, spelling: &str, visits: u64) -> Verdict {
+    /// Whether `query` has a text of the block list.
+    pub(super) fn blocks(&self, query: &str) -> bool {
         let words: Vec<&str> = query.split(' ').collect();
         let blocked = |from: usize, to: usize| self.blocked.contains(&words[from..to].join(" "));
-        let any = (0..words.len()).any(|from| (from + 1..=words.len()).any(|to| blocked(from, to)));
-        if any {
+        (0..words.len()).any(|from| (from + 1..=words.len()).any(|to| blocked(from, to)))
+    }
+
+    /// Whether `query` may be published; what has no verdict yet is put into the queue.
+    pub(super) fn judge(&mut self, query: &str, spelling: &str, visits: u64) -> Verdict {
+        if self.blocks(query) {
             return Verdict::Blocked;
         }
         if self.queue.is_none() {
@@ -168,21 +172,31 @@ impl Review {
             };
             text += &format!("{spelling}\t{verdict}\t{visits}\n");
         }
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let write = || -> io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path)?;
-            Ok(())
-        };
-        write().map_err(TrainerError::write(path))
+        write_whole(path, &text)
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
+/// Lays `text` over the file at `path`, whole or not at all.
+///
+/// # Errors
+///
+/// [`TrainerError::Write`]; the file is then as it was.
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), TrainerError> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let write = || -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(TrainerError::write(path))
+}
+
+/// Reads a table that people write.
+pub(super) fn read(path: &Path) -> io::Result<String> {
     match fs::metadata(path)?.len() > MAX_BYTES {
         true => Err(io::Error::new(
             io::ErrorKind::InvalidData,

@@ -21,6 +21,7 @@ use endcap::personal::{Trace, trace};
 
 use super::counts::{Count, CountStream, Counts, Of, Table};
 use super::people::{People, marks};
+use super::reformulations::reformulations;
 use super::visits::Visit;
 use crate::error::TrainerError;
 use crate::log::{Kind, LogEvent};
@@ -137,7 +138,32 @@ pub(crate) fn learn(visit: &Visit, counts: &mut Counts) -> Result<(), TrainerErr
     let marks = marks(visit);
     stays
         .into_iter()
-        .try_for_each(|stay| close(stay, &marks, counts))
+        .try_for_each(|stay| close(stay, &marks, counts))?;
+    change(visit, &marks, counts)
+}
+
+/// Counts what was typed instead of texts that led to no choice.
+fn change(visit: &Visit, people: &[(Of, String)], counts: &mut Counts) -> Result<(), TrainerError> {
+    for pair in reformulations(visit) {
+        let mut add = |table, name: &str, of, what: String, sum| {
+            counts.add(&Count {
+                table,
+                name: name.to_owned(),
+                of,
+                what,
+                sums: [sum, 0],
+            })
+        };
+        let both = format!("{}\t{}", pair.from.0, pair.to.0);
+        add(Table::Changed, &both, Of::Visits, String::new(), 1)?;
+        for (of, what) in people {
+            add(Table::Changed, &both, *of, what.clone(), 0)?;
+        }
+        let spelling = format!("{}\t{}", pair.from.1, pair.to.1);
+        add(Table::Changed, &both, Of::Spelling, spelling, 1)?;
+        add(Table::ChangedTo, &pair.to.0, Of::Visits, String::new(), 1)?;
+    }
+    Ok(())
 }
 
 fn enter(stays: &mut Vec<Stay>, place: Option<(Place, String)>) -> Option<usize> {
@@ -289,7 +315,15 @@ impl Reading {
         })
     }
 
-    /// What is known of the next category, word or query of `table`; `None` if there are no more.
+    /// Passes over what is known of categories, words and queries.
+    pub(crate) fn skip_queries(&mut self) -> Result<(), TrainerError> {
+        for table in [Table::Category, Table::Word, Table::Query] {
+            while self.next_of(table)?.is_some() {}
+        }
+        Ok(())
+    }
+
+    /// What is known of the next category, word, query or reformulation of `table`; `None` if there are no more.
     pub(crate) fn next_of(
         &mut self,
         table: Table,

@@ -13,6 +13,7 @@ mod logs;
 mod offers;
 mod packs;
 mod people;
+mod reformulations;
 mod relations;
 mod value_orders;
 
