@@ -2,6 +2,9 @@
 //
 //   node tests/relevance/measure.mjs [de|en] [--queries]
 //
+// The shop's knowledge has the synonyms that its generated log speaks for. The list of words behind that log is the same author's; docs/search.md says what
+// that means for these figures.
+//
 // The lists `de.json` and `en.json` name for each query the categories that answer it. They were written from the
 // taxonomy and from everyday words before anything was tuned. A fixed hash splits them: only the `tuning` half may be
 // read while tuning, and `--queries` prints the failures of that half alone.

@@ -1,7 +1,7 @@
 // German texts.
 export const de = {
   "shop.claim": "Werkzeug, Haus & Hobby",
-  "shop.synthetic": "Synthetische Demodaten: alle Produkte, Marken und Preise sind erfunden.",
+  "shop.synthetic": "Synthetische Demodaten: alle Produkte, Marken und Preise sind erfunden, auch die Suchanfragen, aus denen Synonyme gelernt sind.",
   "shop.real": "Demo mit fremdem Katalog: hier wird nichts verkauft.",
   "skip": "Zum Inhalt",
   "nav.home": "Startseite",

@@ -1,7 +1,7 @@
 // English texts; every other language falls back to them.
 export const en = {
   "shop.claim": "Tools, home & hobby",
-  "shop.synthetic": "Synthetic demo data: all products, brands and prices are invented.",
+  "shop.synthetic": "Synthetic demo data: all products, brands and prices are invented, and so are the searches that synonyms are learned from.",
   "shop.real": "Demo with somebody else's catalogue: nothing is sold here.",
   "skip": "Skip to content",
   "nav.home": "Home",

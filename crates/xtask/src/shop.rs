@@ -163,10 +163,19 @@ pub(crate) fn generated(ws: &Workspace, seed: u64, products: u32) -> Result<Shop
                 )?;
             }
             step.doing("learning from the shoppers' searches …");
+            let (guests, words) = (data.join("guests.jsonl"), data.join("words.tsv"));
             step.run(
                 cmd!(
                     sh,
-                    "{endcap} pack knowledge {events} --catalogue {out} --out {out} --name Demo-Shop"
+                    "{endcap} pack knowledge {events} {guests} --catalogue {out} --proposals {words}"
+                )
+                .quiet(),
+            )?;
+            accept_all(&words)?;
+            step.run(
+                cmd!(
+                    sh,
+                    "{endcap} pack knowledge {events} {guests} --catalogue {out} --accept {words} --out {out} --name Demo-Shop"
                 )
                 .quiet(),
             )
@@ -175,6 +184,22 @@ pub(crate) fn generated(ws: &Workspace, seed: u64, products: u32) -> Result<Shop
     })?;
     stamp.write()?;
     Ok(shop)
+}
+
+/// Accepts every proposed synonym. Nobody keeps the demo shop: there the floors of the proposals decide alone.
+fn accept_all(words: &Path) -> Result<()> {
+    let table = fs::read_to_string(words).with_context(|| format!("read {}", words.display()))?;
+    let accepted = table.lines().map(|line| {
+        let mut cells: Vec<&str> = line.split('\t').collect();
+        if let Some(verdict) = cells.get_mut(2)
+            && verdict.is_empty()
+        {
+            *verdict = "accept";
+        }
+        cells.join("\t") + "\n"
+    });
+    fs::write(words, accepted.collect::<String>())
+        .with_context(|| format!("write {}", words.display()))
 }
 
 /// A shop of somebody's own catalogue, in a folder named by the file's content and the options of its pack.

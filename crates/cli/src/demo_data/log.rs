@@ -15,7 +15,7 @@ use super::visit::{self, Shelves};
 /// Days covered by the log.
 pub(super) const DAYS: u64 = 90;
 /// 2026-10-31, the last day of the log, counted from 1970-01-01.
-const LAST_DAY: u64 = 20_757;
+pub(super) const LAST_DAY: u64 = 20_757;
 const DAY: u64 = 86_400;
 
 /// One event in the log.

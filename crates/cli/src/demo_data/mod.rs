@@ -7,6 +7,7 @@
 
 mod dice;
 mod feed;
+mod guests;
 mod links;
 mod log;
 mod numbers;
@@ -40,7 +41,8 @@ use wording::Language;
 /// Makes a synthetic shop: catalogue, pictures, shoppers and their events.
 ///
 /// Writes `catalogue.de.jsonl` and `catalogue.en.jsonl` (the same products in two languages),
-/// `events.jsonl` (what shoppers did on 90 days), `shoppers.jsonl` (the hidden tastes behind it),
+/// `events.jsonl` (what shoppers did on 90 days), `guests.jsonl` (what guests searched for in words of their own),
+/// `shoppers.jsonl` (the hidden tastes behind the events),
 /// `images/*.svg` and a README. The same seed and sizes give the same bytes.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "Examples:
@@ -154,6 +156,11 @@ fn generate(options: &DemoDataOptions) -> Result<Report> {
     })?;
     bar.finish_and_clear();
     bytes += written;
+    let guests = options.shoppers as usize * guests::PER_SHOPPER;
+    bytes += write_file(&out.join("guests.jsonl"), |file| {
+        guests::write(&shop, guests, file)
+    })?
+    .0;
     let readme = readme::text(&shop, &shoppers, &tally, pictures);
     bytes += write_file(&out.join("README.md"), |file| {
         file.write_all(readme.as_bytes())

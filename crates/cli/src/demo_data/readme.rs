@@ -37,6 +37,8 @@ Seed {seed}: the same seed and sizes give the same bytes.
   the same in both; they are what profiles should remember.
 - `events.jsonl`: GA4-shaped events in the order of time. `channel` is `web` or `store`. Searches are
   typed in the shopper's language. `facet` and `value` of `select_filter` and `view_category` are keys.
+- `guests.jsonl`: events of the same shape. Guests search in everyday words, some of which the shop does not use, find nothing
+  or nothing worth a click, and search again in the shop's words. `endcap pack knowledge --proposals` finds them.
 - `shoppers.jsonl`: the hidden tastes from which the events follow: the ground truth for an evaluation,
   never an input.
 - `images/`: one SVG per drawing and colour; products that look alike share one.

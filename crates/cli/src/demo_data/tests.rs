@@ -70,7 +70,7 @@ fn the_same_seed_gives_the_same_bytes() {
         });
         sum.wrapping_add(content)
     });
-    assert_eq!(format!("{digest:016x}"), "6d8685be47740b6c");
+    assert_eq!(format!("{digest:016x}"), "3302a92fc5a98773");
 }
 
 #[test]
@@ -369,6 +369,70 @@ fn events_are_in_order_and_name_things_that_exist() {
     ];
     assert_eq!(names, expected.into_iter().collect());
     assert_eq!(channels, BTreeSet::from(["store", "web"]));
+}
+
+/// Each everyday word is of a category, and none that the shop uses itself for what is in it.
+#[test]
+fn everyday_words_are_others_than_the_shops() {
+    let shop = Shop::furnish(7, 20_000);
+    for entry in table::EVERYDAY {
+        let shelves = shop.shelves.iter().map(|shelf| shelf.kind);
+        let kinds: Vec<_> = shelves
+            .filter(|kind| lies_below(kind.path, entry.path))
+            .collect();
+        assert!(!kinds.is_empty(), "{} has nothing", entry.path);
+        for language in [Language::German, Language::English] {
+            let words: Vec<_> = language.of(entry.words).split(", ").collect();
+            let distinct: BTreeSet<_> = words.iter().collect();
+            assert_eq!(distinct.len(), words.len(), "{words:?}");
+            for word in words {
+                assert!(!word.is_empty() && word == word.trim() && word == word.to_lowercase());
+                let own = |name: &str| name.to_lowercase() == word;
+                let is_own = kinds
+                    .iter()
+                    .any(|kind| own(language.of(kind.noun)) || own(language.of(kind.leaf)));
+                assert!(!is_own, "the shop says {word} for {}", entry.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn guests_search_twice_and_look_at_what_the_second_search_shows() {
+    let folder = Folder::generate(7, 2000, 4);
+    let guests = folder.lines("guests.jsonl");
+    let mut visits: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    let mut last = 0;
+    for event in &guests {
+        let time = event["event_timestamp"].as_u64().unwrap();
+        assert!(time >= last);
+        last = time;
+        let visit = visits.entry(text(event, "user_pseudo_id")).or_default();
+        visit.push(event);
+    }
+    assert_eq!(visits.len(), 4 * guests::PER_SHOPPER);
+    let products = folder.lines("catalogue.de.jsonl");
+    let known = ids(&products);
+    let empty = Vec::new();
+    let items = |event: &Value| -> Vec<String> {
+        let items = event["items"].as_array().unwrap_or(&empty).iter();
+        items.map(|item| text(item, "item_id").to_owned()).collect()
+    };
+    for visit in visits.values() {
+        let names: Vec<_> = visit
+            .iter()
+            .map(|event| text(event, "event_name"))
+            .collect();
+        let (search, results) = ("search", "view_search_results");
+        assert_eq!(
+            names,
+            [search, results, search, results, "select_item", "view_item"]
+        );
+        assert_ne!(text(visit[0], "search_term"), text(visit[2], "search_term"));
+        let chosen = &items(visit[4])[0];
+        assert!(items(visit[3]).contains(chosen) && known.contains(chosen.as_str()));
+        assert_eq!(&items(visit[5])[0], chosen);
+    }
 }
 
 /// If this were chance, the share of views in loved categories would be the share of products there.

@@ -76,11 +76,7 @@ pub(super) fn query(shop: &Shop, index: usize, language: Language, dice: &mut Di
 
 /// The noun, the category, or only the last word of either.
 fn noun(noun: &str, leaf: &str, dice: &mut Dice) -> String {
-    // Nobody searches for "mit Anhänger": what follows the preposition is description.
-    let noun = [" mit ", " im ", " with ", " in "]
-        .iter()
-        .find_map(|preposition| noun.split_once(preposition))
-        .map_or(noun, |(head, _)| head);
+    let noun = bare(noun);
     let whole = if dice.chance(0.6) { noun } else { leaf };
     if dice.chance(0.4) {
         let last = whole
@@ -90,6 +86,14 @@ fn noun(noun: &str, leaf: &str, dice: &mut Dice) -> String {
         return last.to_owned();
     }
     whole.to_owned()
+}
+
+/// Nobody searches for "mit Anhänger": what follows the preposition is description.
+pub(super) fn bare(noun: &str) -> &str {
+    [" mit ", " im ", " with ", " in "]
+        .iter()
+        .find_map(|preposition| noun.split_once(preposition))
+        .map_or(noun, |(head, _)| head)
 }
 
 fn telling_value(
