@@ -42,7 +42,7 @@ const scope = globalThis as unknown as Scope;
 let engine: Engine | undefined;
 let unfollow = () => {};
 
-const CHANGING = ["observe", "joinProfile", "joinDelta", "restoreSession", "erase", "replica", "mute", "recordConsent", "eraseEverywhere"];
+const CHANGING = ["observe", "joinProfile", "joinDelta", "restoreSession", "erase", "replica", "setOwner", "mute", "recordConsent", "eraseEverywhere"];
 
 /** Calls before the engine stands wait for it. */
 let opened: Promise<void> = Promise.resolve();

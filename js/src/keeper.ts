@@ -41,6 +41,8 @@ const UNNAMED = "endcap";
 /** A shelf that has this takes over what was stored before the shop had a name. */
 const MOVING = "moving";
 const PROFILE = "profile";
+/** Where the profile's identifier is kept; whoever knows it can read the profile. */
+export const ID = "id";
 const SESSION = "session";
 /** After a click the browser first paints; a page that leaves earlier saves on `pagehide`. */
 const SAVE_WITHIN_MS = 500;
@@ -186,6 +188,7 @@ export class Keeper {
   load(withSession: boolean): void {
     const { engine, consent } = this.#page;
     if (!engine) return;
+    this.#own();
     if (allows(consent, "persistent")) for (const [key, text] of this.#kept) if (/^profile(:|$)/.test(key)) this.#takeProfile(engine, text, key);
     // After the profile: an erasure that is in it ends the visit that it finds.
     const session = withSession && allows(consent, "session") ? this.#visit.read(SESSION) : undefined;
@@ -312,6 +315,13 @@ export class Keeper {
     if (value === null) this.#kept.delete(key);
     else this.#kept.set(key, value);
     if (lies) for (const reading of this.#meanwhile) reading.set(key, value);
+    if (key === ID) this.#own();
+  }
+
+  /** The engine tells erasures under this browser's id from those under another, which erase nothing here. */
+  #own(): void {
+    const id = this.value(ID);
+    if (id) this.#page.engine?.setOwner(id);
   }
 
   async #trim(consent: Consent): Promise<boolean> {

@@ -13,6 +13,7 @@ export class Mirror {
   /** Profiles on their way: until they are in, what is known here is less than what is stored. */
   #joining = 0;
   #replica: bigint;
+  #owner: string | undefined;
   #profile: Uint8Array = new Uint8Array();
   #session: Uint8Array = new Uint8Array();
   #consent: Float64Array = new Float64Array();
@@ -39,6 +40,12 @@ export class Mirror {
     if (replica === this.#replica) return;
     this.#replica = replica;
     this.#tell("replica", replica);
+  }
+
+  setOwner(id: string): void {
+    if (id === this.#owner) return;
+    this.#owner = id;
+    this.#tell("setOwner", id);
   }
 
   profile(): Uint8Array {

@@ -3,11 +3,10 @@ import { WHOLE, fromBase64, randomId, toBase64 } from "./bytes.js";
 import { allows } from "./tiers.js";
 import type { Contributions } from "./contribute.js";
 import type { ContributeOptions, Happened, Host, SyncOptions } from "./network.js";
+import { ID } from "./keeper.js";
 import { exclusively, locksOf } from "./slot.js";
 import { BYTES, LINKED, Pauses, Refused, isOffline, post } from "./post.js";
 
-/** Where the profile's identifier is kept; whoever knows it can read the profile. */
-const ID = "id";
 /** Where it is kept what the server had when it last said so; belongs to one id. */
 const SINCE = "since";
 /** Long enough that a burst of clicks is one request, short enough that the till knows by the time the shopper walks there. */

@@ -8,7 +8,7 @@ use crate::{
     key::Key,
     knowledge::{Attached, Knowledge},
     learn::{self, Beliefs, Item, Session},
-    profile::{self, Profile, ReplicaId},
+    profile::{self, Owner, Profile, ReplicaId},
     query::{
         self, CatalogueInfo, Explanation, Facet, Features, Hit, KnowledgeInfo, OrderedValue,
         Ranked, RecommendQuery, Recommendable, SearchQuery, SearchResult, Shop, Shopper,
@@ -49,6 +49,7 @@ const BELIEFS_MS: u64 = 60_000;
 #[derive(Clone, Debug)]
 pub struct Engine {
     replica: ReplicaId,
+    owner: Owner,
     catalogue: Option<Catalogue>,
     knowledge: Option<Attached>,
     /// Room for predictions.
@@ -68,6 +69,7 @@ impl Engine {
     pub fn new(replica: u64) -> Self {
         Self {
             replica: ReplicaId(replica),
+            owner: Owner::default(),
             catalogue: None,
             knowledge: None,
             work: Workspace::default(),
@@ -97,6 +99,12 @@ impl Engine {
     /// Goes on writing as `replica`; what was learned so far stays the former one's part of the profile.
     pub fn set_replica(&mut self, replica: u64) {
         self.replica = ReplicaId(replica);
+    }
+
+    /// Goes on as the profile that the server keeps under `id`. An erasure under another id stays behind: it erases nothing of this one's.
+    pub fn set_owner(&mut self, id: &str) {
+        let former = std::mem::replace(&mut self.owner, Owner::of(id));
+        self.profile.pass_to(self.owner, former);
     }
 
     /// The catalogue.

@@ -49,7 +49,7 @@ impl Engine {
     ///
     /// Every variant of [`ProfileError`]; the own profile stays as it was.
     pub fn join_profile(&mut self, bytes: &[u8]) -> Result<(), ProfileError> {
-        self.take_in(&Profile::decode(bytes)?);
+        self.take_in(Profile::decode(bytes)?);
         Ok(())
     }
 
@@ -67,7 +67,7 @@ impl Engine {
     /// Every variant of [`ProfileError`]; the own profile stays as it was.
     pub fn join_delta(&mut self, answer: &[u8]) -> Result<Vec<u8>, ProfileError> {
         let Message { summary, delta } = Message::decode(answer)?;
-        self.take_in(&delta);
+        self.take_in(delta);
         self.profile.acknowledge(self.replica, &summary);
         Ok(summary.to_bytes())
     }
@@ -160,20 +160,25 @@ impl Engine {
     /// a year, and in a backup.
     pub fn erase_everywhere(&mut self, now: Timestamp) {
         let mut profile = std::mem::take(&mut self.profile);
-        profile.erase(now);
+        profile.erase(self.owner, now);
         self.erase();
         self.profile = profile;
     }
 
-    fn take_in(&mut self, other: &Profile) {
+    fn take_in(&mut self, mut other: Profile) {
         let epoch = self.profile.epoch();
-        self.profile.join(other);
+        other.offered_to(self.owner, &self.profile);
+        self.profile.join(&other);
         self.profile.fit(Some(self.replica));
         if self.profile.epoch() > epoch {
             // Erased elsewhere: also what this visit knows from before then. What was done since is not meant, and learned anew.
             self.names.clear();
-            for touch in self.session.since(Timestamp(self.profile.epoch())) {
-                touch.record(&mut self.profile, self.replica);
+            let touches = self.session.since(self.profile.erased_at());
+            // A login has brought them there already.
+            if !self.profile.has_parts_of(self.replica) {
+                for touch in touches {
+                    touch.record(&mut self.profile, self.replica);
+                }
             }
         }
         self.believed_at = None;

@@ -3,7 +3,7 @@
 //! Each replica (one per writer: a tab, an app, a till) writes numbered *parts*, which hold forward-decayed masses for and against
 //! [keys](crate::key::Key). It writes to the last of them until the server has said that it has all of it, and then goes on with the next; so the last part is
 //! what the server may lack. Whoever keeps the profile folds finished parts into a *base* (`base.rs`), which says what is in it.
-//! Beside the masses stand the shopper's decisions (`choices.rs`), and how often everything was erased.
+//! Beside the masses stand the shopper's decisions (`choices.rs`), and when everything was erased, under which id (`owner.rs`).
 //!
 //! # Invariants
 //! * Joining is commutative, associative and idempotent: of two copies of a part the later stands, of a base likewise, and a part that is in a base is
@@ -26,6 +26,7 @@ mod export;
 mod fit;
 mod mass;
 mod masses;
+mod owner;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub use export::{Known, PartInfo};
 use mass::LogMass;
 pub(crate) use mass::{HALF_LIFE_MS, Tick};
 use masses::Masses;
+pub use owner::Owner;
 pub use sync::{Message, Summary};
 
 /// Why bytes are not a usable profile.
@@ -99,7 +101,7 @@ pub struct ReplicaId(pub u64);
 /// What lasts of a shopper's events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// Greater after each erasure, and everything from before is gone.
+    /// Greater after each erasure, and everything from before is gone; see `owner.rs`.
     epoch: u64,
     bases: SortedMap<u64, Base>,
     parts: SortedMap<(ReplicaId, u32), Part>,
@@ -209,11 +211,10 @@ impl Profile {
         self.settle();
     }
 
-    /// Erases everything that is known and decided, here and, by joining, wherever this profile is known.
-    pub fn erase(&mut self, now: Timestamp) {
-        let epoch = self.epoch.saturating_add(1).max(now.0);
+    /// Erases everything that is known and decided, here and, by joining, wherever the profile of `owner` is known.
+    pub fn erase(&mut self, owner: Owner, now: Timestamp) {
         *self = Self {
-            epoch,
+            epoch: owner::epoch_after(self.epoch, owner, now),
             ..Self::default()
         };
     }
@@ -221,6 +222,16 @@ impl Profile {
     /// Greater after each erasure.
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// When everything was erased last.
+    pub(crate) fn erased_at(&self) -> Timestamp {
+        owner::time_of(self.epoch)
+    }
+
+    /// Whether `replica` has written anything that is not folded.
+    pub(crate) fn has_parts_of(&self, replica: ReplicaId) -> bool {
+        self.numbers(replica).next().is_some()
     }
 
     /// Whether it was ever erased.

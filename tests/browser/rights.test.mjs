@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { until } from "../until.mjs";
+import { eventually, until } from "../until.mjs";
 import { openBackend } from "./backend.mjs";
 
 let backend, packs;
@@ -144,6 +144,40 @@ test("erased everywhere, it does not come back by another device or its other ta
   await click(phone.page, "x1");
   await sync(phone.page);
   assert.deepEqual(await brands(phone.page), ["x1"], "what comes after counts");
+});
+
+test("an erasure before the login erases nothing of the customer's, in no tab", async () => {
+  customer++;
+  const laptop = await device();
+  await click(laptop.page, "a");
+  assert.equal(await sync(laptop.page), true);
+  const { tab } = await backend.browser();
+  const [phone, other] = [await tab(), await tab()];
+  await click(phone, "b");
+  await sync(phone);
+  assert.equal(await phone.evaluate(() => endcap.eraseEverywhere()), true);
+  await click(phone, "x0");
+  await click(other, "x1");
+  const token = await backend.login(`C-${test.name}-${customer}`);
+  assert.equal(await phone.evaluate((token) => endcap.link(token), token), true);
+  const id = await phone.evaluate(() => ids.at(-1));
+  const items = async () => (await backend.profile(id)).knows.filter(({ about }) => about === "item").length;
+  /** All that was learned under either id and not erased, whichever page was the last to sync. */
+  const allKnow = async (...pages) => {
+    await until(async () => (await sync(pages[0])) && (await items()) === 3);
+    for (const page of [...pages, ...pages]) assert.deepEqual([await sync(page), await items()], [true, 3]);
+  };
+  await allKnow(phone, other, laptop.page);
+  // What the tabs have left in the browser, and what a device without a visit of its own makes of it.
+  await Promise.all([phone.close(), other.close()]);
+  const again = await tab();
+  const tablet = await device();
+  await allKnow(again, tablet.page, laptop.page);
+  assert.deepEqual(await brands(tablet.page), ["a", "x0", "x1"]);
+  // The customer's own erasure goes everywhere.
+  assert.equal(await again.evaluate(() => endcap.eraseEverywhere()), true);
+  for (const page of [laptop.page, tablet.page]) await until(async () => (await sync(page)) && (await brands(page)).length === 0);
+  assert.equal(await items(), 0);
 });
 
 test("after one page view of a well known shopper a sync has at most 120 bytes", async (t) => {

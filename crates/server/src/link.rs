@@ -29,7 +29,7 @@ impl Profiles {
             let Record::Profile(_, bytes) = Record::read(&stored.bytes) else {
                 return Ok(());
             };
-            let profile = match bytes {
+            let mut profile = match bytes {
                 [] => Profile::new(),
                 bytes => match Profile::decode(bytes) {
                     Ok(profile) => profile,
@@ -43,8 +43,9 @@ impl Profiles {
                     }
                 },
             };
-            // First what must not be lost. Of one in which everything was erased there is nothing to take.
-            if !profile.is_empty() && !profile.is_erased() {
+            // First what must not be lost.
+            profile.disown();
+            if !profile.is_empty() {
                 self.join(customer, &profile).await?;
             }
             self.write_down(Erased::linked(device)).await?;

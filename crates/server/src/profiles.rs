@@ -2,6 +2,7 @@
 //!
 //! # Invariants
 //! * A profile is only ever joined into, until it is erased: from then on nothing joins into it.
+//! * An erasure by joining reaches the profile under whose id it was made, and no other.
 //! * An erased profile is gone after [`Profiles::erase`] has returned, and stays gone when a backup of the store is
 //!   restored, as long as the list of erased profiles is not restored with it.
 
@@ -296,6 +297,7 @@ fn joined(
     profile.cap_times(now);
     let mut offered = offered.clone();
     offered.cap_times(now);
+    offered.offered_to(key.owner(), &profile);
     if offered.has_bases() {
         offered.rehome(base, &profile);
     }

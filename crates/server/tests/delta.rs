@@ -3,10 +3,15 @@
 
 mod common;
 
-use axum::http::StatusCode;
-use common::{ID, Shop, profile, shop, sync};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use common::{ID, Shop, profile, secret, send, shop, sync};
+use endcap::key::Key;
 use endcap::profile::Profile;
 use endcap::{Engine, Event, EventParams, Item, Timestamp};
+use endcap_server::{ProfileId, token};
 
 /// In the past, wherever this runs: the server caps what is dated ahead.
 const NOW: u64 = 1_700_000_000_000;
@@ -190,6 +195,137 @@ async fn what_was_erased_stays_erased_though_a_device_comes_back() {
     sync(&shop.router, ID, "")
         .await
         .is_problem(410, "profile/erased");
+}
+
+const DAY: u64 = 24 * 60 * 60 * 1000;
+const CUSTOMER: &str = "C-1001";
+
+fn customers_id() -> ProfileId {
+    ProfileId::of_customer(&secret(), CUSTOMER, 0)
+}
+
+impl Device {
+    /// A device that has the profile under `id`.
+    fn of(replica: u64, id: &str) -> Self {
+        let mut device = Self::new(replica);
+        device.engine.set_owner(id);
+        device
+    }
+
+    /// Erases everything everywhere, and goes on a minute later.
+    fn erases(&mut self) {
+        self.engine.erase_everywhere(Timestamp(self.now));
+        self.now += 60_000;
+    }
+
+    /// Logs in, showing `shown` as the id that it has had, and goes on as the customer.
+    async fn links(&mut self, shop: &Shop, shown: Option<&str>) {
+        let token = token::sign(&secret(), CUSTOMER, Duration::from_secs(60)).unwrap();
+        let request = Request::post("/v1/link");
+        let mut request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        if let Some(id) = shown {
+            request = request.header("endcap-profile", id);
+        }
+        let request = request.body(Body::from(self.engine.profile()));
+        assert_eq!(send(&shop.router, request.unwrap()).await.status, 200);
+        self.engine.set_owner(customers_id().as_str());
+        self.since.clear();
+    }
+
+    /// The items of these that it knows, whatever they are worth.
+    fn items<'a>(&self, of: &[&'a str]) -> Vec<&'a str> {
+        let known = self.engine.shopper().known(Timestamp(self.now));
+        let knows = |item: &str| known.iter().any(|known| known.key == Key::item(item));
+        of.iter().copied().filter(|item| knows(item)).collect()
+    }
+}
+
+/// Of all ways in which the erasure could come: by the link, in the profile that the server has of the device, and by a tab that comes later.
+#[tokio::test]
+async fn an_erasure_before_the_login_erases_nothing_of_the_customers() {
+    const ITEMS: [&str; 4] = ["on the laptop", "before", "after", "in the other tab"];
+    let id = customers_id();
+    for shown in [Some(ID), None] {
+        let shop = shop(|_| {});
+        let mut laptop = Device::of(1, id.as_str());
+        laptop.views("on the laptop");
+        laptop.syncs(&shop, id.as_str()).await;
+        let mut phone = Device::of(2, ID);
+        phone.now += DAY;
+        phone.views("before");
+        phone.syncs(&shop, ID).await;
+        phone.erases();
+        phone.views("after");
+        phone.syncs(&shop, ID).await;
+        let mut tab = Device::of(3, ID);
+        tab.now = phone.now;
+        tab.syncs(&shop, ID).await;
+        tab.views("in the other tab");
+
+        phone.links(&shop, shown).await;
+        // A tab that has not heard of the login, under the new id: the server alone can tell.
+        let message = tab.engine.profile_delta(&[]);
+        assert_eq!(sync(&shop.router, id.as_str(), message).await.status, 200);
+        phone.syncs(&shop, id.as_str()).await;
+        laptop.now = phone.now;
+        laptop.syncs(&shop, id.as_str()).await;
+        assert_eq!(
+            laptop.items(&ITEMS),
+            ["on the laptop", "after", "in the other tab"]
+        );
+        assert_eq!(phone.knows(), laptop.knows());
+        // A tab that hears of it by what the phone tells the others.
+        tab.engine.set_owner(id.as_str());
+        tab.engine.join_profile(&phone.engine.profile()).unwrap();
+        assert_eq!(tab.knows(), laptop.knows());
+
+        // An erasure of the customer's own goes everywhere, as ever.
+        phone.now += DAY;
+        phone.erases();
+        phone.syncs(&shop, id.as_str()).await;
+        laptop.syncs(&shop, id.as_str()).await;
+        assert_eq!(laptop.items(&ITEMS), [""; 0]);
+    }
+}
+
+/// What a customer erased stays erased, and a new device brings what it has learned since.
+#[tokio::test]
+async fn a_login_after_the_customers_erasure_loses_nothing_and_counts_nothing_twice() {
+    let shop = shop(|_| {});
+    let id = customers_id();
+    let mut laptop = Device::of(1, id.as_str());
+    laptop.views("erased");
+    laptop.syncs(&shop, id.as_str()).await;
+    laptop.erases();
+    laptop.syncs(&shop, id.as_str()).await;
+    let mut phone = Device::of(2, ID);
+    phone.now = laptop.now + DAY;
+    phone.views("on the phone");
+    let before = phone.knows();
+    phone.links(&shop, Some(ID)).await;
+    phone.syncs(&shop, id.as_str()).await;
+    assert_eq!(phone.knows(), before);
+    laptop.now = phone.now;
+    laptop.syncs(&shop, id.as_str()).await;
+    assert_eq!(laptop.knows(), before);
+}
+
+/// One that has the customer's profile already, and has not been told of an erasure, brings nothing back by logging in again.
+#[tokio::test]
+async fn a_device_that_was_away_brings_nothing_back_by_a_login() {
+    let shop = shop(|_| {});
+    let id = customers_id();
+    let (mut laptop, mut phone) = (Device::of(1, id.as_str()), Device::of(2, id.as_str()));
+    phone.views("erased");
+    phone.syncs(&shop, id.as_str()).await;
+    laptop.syncs(&shop, id.as_str()).await;
+    laptop.erases();
+    laptop.syncs(&shop, id.as_str()).await;
+    for shown in [Some(id.as_str()), None] {
+        phone.links(&shop, shown).await;
+        laptop.syncs(&shop, id.as_str()).await;
+        assert_eq!(laptop.items(&["erased"]), [""; 0]);
+    }
 }
 
 #[tokio::test]

@@ -87,6 +87,12 @@ impl Engine {
         self.0.borrow_mut().set_replica(replica);
     }
 
+    /// Goes on as the profile that the server keeps under `id`: an erasure under another id stays behind.
+    #[wasm_bindgen(js_name = setOwner)]
+    pub fn set_owner(&self, id: &str) {
+        self.0.borrow_mut().set_owner(id);
+    }
+
     /// What the pack is of; null without one.
     #[wasm_bindgen(unchecked_return_type = "CatalogueInfo | null")]
     pub fn catalogue(&self) -> Result<JsValue, JsValue> {

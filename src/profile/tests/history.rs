@@ -231,7 +231,10 @@ impl World {
             }
             Step::Erase(at) => {
                 let device = &mut self.devices[at];
-                device.knower.profile.erase(Timestamp(NOW + self.events));
+                device
+                    .knower
+                    .profile
+                    .erase(Owner::default(), Timestamp(NOW + self.events));
                 // Erasures of different devices at one moment are one erasure.
                 device
                     .knower

@@ -3,4 +3,5 @@
 mod clocks;
 mod history;
 mod limits;
+mod owners;
 mod stories;

@@ -139,7 +139,7 @@ fn what_does_not_fit_is_the_least_informative() {
 fn what_was_erased_does_not_come_back() {
     let old = viewed(1, 0..9);
     let mut profile = old.clone();
-    profile.erase(Timestamp(START));
+    profile.erase(Owner::default(), Timestamp(START));
     assert!(profile.is_erased() && !profile.is_empty());
     profile.record(ReplicaId(2), 1.0, [Key::item("after")], Timestamp(START));
     let after = profile.clone();
@@ -150,11 +150,11 @@ fn what_was_erased_does_not_come_back() {
     backup.join(&after);
     assert_eq!(backup, after);
     // An erasure later on takes all of that, also what was recorded after the first.
-    backup.erase(Timestamp(START + DAY));
+    backup.erase(Owner::default(), Timestamp(START + DAY));
     profile.join(&backup);
     assert_eq!(knows(&profile, Key::item("after")), 0.0);
     // Clocks that are wrong do not keep it from being the later one.
-    backup.erase(Timestamp(0));
+    backup.erase(Owner::default(), Timestamp(0));
     profile.join(&backup);
     assert_eq!(profile, backup);
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::body::SmallBody;
 use crate::limit::Admitted;
 use crate::problem::Problem;
-use crate::routes::profiles::{decode, shown};
+use crate::routes::profiles::{self, decode};
 use crate::server::App;
 use crate::store::Key;
 use crate::token::{TokenError, Vouched};
@@ -38,10 +38,18 @@ pub(crate) async fn link(
 ) -> Result<impl IntoResponse, Problem> {
     let vouched = verified(&app, &headers).await?;
     // Before the token is used up, so that a device can mend what it offers.
-    let offered = decode(&body)?;
+    let mut offered = decode(&body)?;
     use_up(&app, &vouched).await?;
     let id = current(&app, &vouched.customer).await?;
     let key = Key::new(&app.tenant, &id);
+    // What was erased before the login was erased of the device's own profile.
+    let is_own = match shown(&headers) {
+        Some(shown) => shown == id.as_str(),
+        None => !offered.is_erased(),
+    };
+    if !is_own {
+        offered.disown();
+    }
     if !offered.is_empty() {
         app.profiles.join(&key, &offered).await?;
     }
@@ -63,7 +71,7 @@ pub(crate) async fn show(
     let vouched = verified(&app, &headers).await?;
     use_up(&app, &vouched).await?;
     let id = current(&app, &vouched.customer).await?;
-    shown(&app, &Key::new(&app.tenant, &id)).await
+    profiles::shown(&app, &Key::new(&app.tenant, &id)).await
 }
 
 /// `DELETE /v1/customer`.
@@ -86,16 +94,19 @@ pub(crate) async fn erase(
 /// The anonymous profile of the device that asks, if it shows one. To know its id is the right to do with it as one likes;
 /// one that may be a customer's is not the device's own.
 fn device(app: &App, headers: &HeaderMap) -> Option<Key> {
-    let id = headers.get(DEVICE)?.to_str().ok()?;
-    let id = ProfileId::parse(id).ok()?;
+    let id = ProfileId::parse(shown(headers)?).ok()?;
     (!id.may_be_customers()).then(|| Key::new(&app.tenant, &id))
 }
 
 async fn verified(app: &Arc<App>, headers: &HeaderMap) -> Result<Vouched, Problem> {
     let vouched = token::verify(&app.secret, app.keys.as_ref(), bearer(headers)?)?;
-    let shown = headers.get(DEVICE).and_then(|value| value.to_str().ok());
-    vouched.check_device(shown)?;
+    vouched.check_device(shown(headers))?;
     Ok(vouched)
+}
+
+/// The id that the device shows.
+fn shown(headers: &HeaderMap) -> Option<&str> {
+    headers.get(DEVICE)?.to_str().ok()
 }
 
 async fn use_up(app: &App, vouched: &Vouched) -> Result<(), Problem> {

@@ -9,6 +9,7 @@
 //! them. Neither names of tenants nor ids have a `#`, `/` or `!` in them, so no key of one tenant is a key of another, and the
 //! server's own (`/!…`, `tenant/!used/…`) are nobody's.
 
+use endcap::profile::Owner;
 use sha2::{Digest as _, Sha256};
 
 use crate::{ProfileId, TenantName};
@@ -65,6 +66,15 @@ impl Key {
             .into();
         let [a, b, c, d, e, f, g, h, ..] = digest;
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    }
+
+    /// Whose profile it is, as far as the key still tells.
+    pub(crate) fn owner(&self) -> Owner {
+        let id = self
+            .former()
+            .and_then(|former| former.rsplit(|byte| *byte == b'/').next())
+            .and_then(|id| std::str::from_utf8(id).ok());
+        id.map_or_else(Owner::default, Owner::of)
     }
 
     /// A key that a store has kept.
