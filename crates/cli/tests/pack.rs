@@ -108,6 +108,93 @@ fn a_feed_becomes_a_pack_and_the_summary_tells_what_happened() {
     );
 }
 
+/// A feed of so many products.
+fn feed_of(products: usize) -> String {
+    let rows = (0..products).map(|at| format!("P{at}\tBasin tap {at}\t{at}.50 EUR\n"));
+    "id\ttitle\tprice\n".to_owned() + &rows.collect::<String>()
+}
+
+#[test]
+fn a_feed_that_has_lost_most_products_is_published_on_confirmation_alone() {
+    let desk = Desk::new();
+    let manifest = || fs::read(desk.path("packs/manifest.json")).unwrap();
+    let build = |products: usize, options: &str| {
+        fs::write(desk.path("feed.tsv"), feed_of(products)).unwrap();
+        desk.endcap(&format!(
+            "pack build feed.tsv --language en --out packs {options}"
+        ))
+    };
+    build(60, "").success();
+    let before = manifest();
+    build(29, "").code(3).stderr(
+        starts_with("error[pack/shrinks]: 60 products are served, and 29 would take their place")
+            .and(contains("--confirm-shrink")),
+    );
+    assert_eq!(manifest(), before);
+    // Another language is another catalogue, and a file is nobody's offer.
+    desk.endcap("pack build feed.tsv --language de --out packs")
+        .success();
+    desk.endcap("pack build feed.tsv --language en --out alone.pack")
+        .success();
+    build(30, "").success();
+    build(1, "--confirm-shrink").success();
+    build(60, "").success();
+
+    // An overlay that hides what the feed has lost offers as little.
+    let packs: Value = serde_json::from_slice(&manifest()).unwrap();
+    let base = packs["catalogues"]["en"]["hash"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let before = manifest();
+    let overlay = |products: usize, options: &str| {
+        fs::write(desk.path("prices.tsv"), feed_of(products)).unwrap();
+        let line = format!("pack overlay prices.tsv --base packs/{base}.pack --hide-missing");
+        desk.endcap(&format!("{line} --out packs {options}"))
+    };
+    overlay(29, "")
+        .code(3)
+        .stderr(starts_with("error[pack/shrinks]: 60 products are served"));
+    assert_eq!(manifest(), before);
+    overlay(25, "--confirm-shrink").success();
+    // What is hidden already is not served.
+    overlay(13, "").success();
+    overlay(6, "").success();
+}
+
+#[test]
+fn a_log_that_has_lost_most_queries_is_published_on_confirmation_alone() {
+    let desk = Desk::new();
+    fs::write(desk.path("feed.tsv"), feed_of(60)).unwrap();
+    desk.endcap("pack build feed.tsv --language en --out packs")
+        .success();
+    let learn = |queries: usize, options: &str| {
+        let mut log = String::new();
+        for shopper in 0..4 {
+            for query in 0..queries {
+                log += &format!(
+                    "{{\"event_name\":\"view_search_results\",\"event_timestamp\":{},\"user_pseudo_id\":\"shopper-{shopper}\",\"ga_session_id\":{shopper},\"search_term\":\"basin tap {query}\",\"items\":[{{\"item_id\":\"P{query}\",\"index\":0}}]}}\n",
+                    1_795_305_600_000_000u64 + query as u64 * 60_000_000
+                );
+            }
+        }
+        fs::write(desk.path("log.jsonl"), log).unwrap();
+        desk.endcap(&format!(
+            "pack knowledge log.jsonl --catalogue packs --out packs --json {options}"
+        ))
+    };
+    let told = learn(40, "").success().get_output().stdout.clone();
+    let told: Value = serde_json::from_slice(&told).unwrap();
+    assert_eq!(told["suggested"], 40);
+    let before = fs::read(desk.path("packs/manifest.json")).unwrap();
+    learn(19, "").code(3).stderr(starts_with(
+        "error[pack/shrinks]: 40 queries are served, and 19 would take their place",
+    ));
+    assert_eq!(fs::read(desk.path("packs/manifest.json")).unwrap(), before);
+    learn(20, "").success();
+    learn(1, "--confirm-shrink").success();
+}
+
 #[test]
 fn a_wholesalers_catalogue_becomes_a_pack_with_its_references() {
     let desk = Desk::new();

@@ -78,6 +78,63 @@ fn sixty_posts_of_a_stranger_suggest_nothing() {
     assert_eq!(numbers, [60, 1, 1, 0], "{told}");
 }
 
+/// The log of all but a few events is lost: what was learned of it stays on offer, and the log says why.
+#[test]
+fn a_training_run_that_knows_less_than_half_publishes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, packs) = (folder.path().join("data"), taps(folder.path()));
+    let searches = folder.path().join("searches.jsonl");
+    let mut lines = String::new();
+    for (shopper, tap) in (0..3).flat_map(|shopper| (0..20).map(move |tap| (shopper, tap))) {
+        let time = 1_795_305_600_000_000_u64 + tap * 60_000_000;
+        lines += &format!(
+            "{{\"event_name\":\"view_search_results\",\"event_timestamp\":{time},\"user_pseudo_id\":\"shopper-{shopper}\",\"ga_session_id\":{shopper},\"search_term\":\"basin tap {tap}\",\"items\":[{{\"item_id\":\"P{tap}\",\"index\":0}}]}}\n"
+        );
+    }
+    fs::write(&searches, lines).unwrap();
+    let learned = Command::new(env!("CARGO_BIN_EXE_endcap"))
+        .args(["pack", "knowledge", "--catalogue"])
+        .arg(&packs)
+        .arg("--out")
+        .arg(&packs)
+        .arg(&searches)
+        .output()
+        .unwrap();
+    assert!(learned.status.success());
+    let manifest = || fs::read(packs.join("manifest.json")).unwrap();
+    let before = manifest();
+    let served = Served::start(
+        &data,
+        &[
+            "--packs",
+            packs.to_str().unwrap(),
+            "--events",
+            "--train-every",
+            "1s",
+        ],
+    );
+    let batch = r#"{"consent":"contribute","session":"a-visit-of-shopper-0","events":[
+        {"name":"view_search_results","params":{"search_term":"basin tap","items":[{"item_id":"P3","index":0}]}}]}"#;
+    let answer = ureq::post(format!("{}/v1/events", served.base))
+        .content_type("application/json")
+        .send(batch);
+    assert_eq!(answer.unwrap().status(), 202);
+    let start = Instant::now();
+    loop {
+        let lines = fs::read_to_string(log(&data)).unwrap();
+        if lines.contains("train/failed") && lines.contains("pack/shrinks") {
+            break;
+        }
+        let is_known = !lines.contains("the knowledge pack is new");
+        assert!(
+            is_known && start.elapsed() < Duration::from_secs(60),
+            "{lines}"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(manifest(), before);
+}
+
 #[test]
 fn events_become_a_knowledge_pack_by_themselves() {
     let folder = tempfile::tempdir().unwrap();

@@ -8,6 +8,7 @@ use endcap::pack::PackError;
 
 use crate::issue::{Report, RowIssue};
 use crate::knowledge::CountsReason;
+use crate::shrink::Offer;
 
 /// Why no pack could be built.
 ///
@@ -88,6 +89,18 @@ pub enum TrainerError {
         manifest: PathBuf,
         /// The file's name.
         pack: String,
+    },
+    /// Far less than what is served; the former pack stays on offer.
+    #[error(
+        "{served} {what} are served, and {offered} would take their place; nothing is published"
+    )]
+    Shrinks {
+        /// What they are.
+        what: Offer,
+        /// How many are on offer.
+        served: u64,
+        /// How many there would be.
+        offered: u64,
     },
     /// A BMEcat file whose transaction cannot be used here.
     #[error("{} holds {found}: {reason}", .file.display())]
@@ -246,6 +259,7 @@ impl TrainerError {
             Self::EventLog { .. } => "feed/event-log",
             Self::Manifest { .. } => "pack/manifest",
             Self::MissingPack { .. } => "pack/missing",
+            Self::Shrinks { .. } => "pack/shrinks",
             Self::Transaction { .. } => "feed/transaction",
             Self::Header { .. } => "feed/header",
             Self::Broken { .. } => "feed/broken",
@@ -286,6 +300,7 @@ impl TrainerError {
             Self::EventLog { .. } => "give event logs with --events, behind the feeds".into(),
             Self::Manifest { .. } => "mend it, or delete it: it is written anew".into(),
             Self::MissingPack { .. } => "restore the file, build the catalogue of its language again, or take its entry out of the manifest".into(),
+            Self::Shrinks { .. } => "look whether the input is whole; if it is meant, run the command once more with --confirm-shrink".into(),
             Self::Transaction { reason, .. } => reason.help().into(),
             Self::Header { .. } => {
                 "the first line of a table must name its columns by Google Merchant attributes: id, title, price, …".into()

@@ -26,6 +26,7 @@ pub mod next;
 mod output;
 mod overlay;
 mod product;
+mod shrink;
 mod source;
 mod spill;
 
@@ -45,14 +46,15 @@ pub use manifest::{
     DeltaEntry, HeadEntry, KnowledgeEntry, Manifest, ManifestEntry, OverlayEntry, edit_manifest,
 };
 pub use output::{
-    WrittenFile, WrittenPack, compressed, write, write_delta, write_knowledge, write_overlay,
-    write_with_head,
+    Publishing, WrittenFile, WrittenPack, compressed, write, write_delta, write_knowledge,
+    write_overlay, write_with_head,
 };
 pub use overlay::{BuiltOverlay, OverlaySettings, overlay};
 pub use product::{
     FacetField, MAX_DESCRIPTION, MAX_ID, MAX_LABEL, MAX_LINK, MAX_MPN, MAX_MPN_WORDS, MAX_TITLE,
     MAX_VALUE,
 };
+pub use shrink::Offer;
 
 /// Keeps the README's example true.
 #[cfg(doctest)]

@@ -127,6 +127,10 @@ pub fn edit_manifest(
     folder: &Path,
     change: impl FnOnce(&mut Manifest),
 ) -> Result<(), TrainerError> {
+    let change = |manifest: &mut Manifest| {
+        change(manifest);
+        Ok(())
+    };
     publish(folder, change, || Ok(())).map(drop)
 }
 
@@ -139,10 +143,11 @@ pub fn edit_manifest(
 ///
 /// * [`TrainerError::Manifest`] if there is a manifest that cannot be read.
 /// * [`TrainerError::MissingPack`] if the new manifest names a pack that is not there.
+/// * Those of `change`, before anything is written.
 /// * Those of `write`, and [`TrainerError::Write`].
 pub(crate) fn publish<T>(
     folder: &Path,
-    change: impl FnOnce(&mut Manifest),
+    change: impl FnOnce(&mut Manifest) -> Result<(), TrainerError>,
     write: impl FnOnce() -> Result<T, TrainerError>,
 ) -> Result<(T, Option<PathBuf>), TrainerError> {
     fs::create_dir_all(folder).map_err(TrainerError::write(folder))?;
@@ -157,7 +162,7 @@ pub(crate) fn publish<T>(
     let path = folder.join(MANIFEST);
     let mut manifest = read(folder, &path)?;
     let known = manifest.clone();
-    change(&mut manifest);
+    change(&mut manifest)?;
     let lost = |hash: &str, bytes: u64| {
         let pack = folder.join(format!("{hash}.pack"));
         !fs::metadata(pack).is_ok_and(|meta| meta.is_file() && meta.len() == bytes)
@@ -280,7 +285,7 @@ mod tests {
 
     use super::*;
     use crate::build::built;
-    use crate::output::{write, write_knowledge};
+    use crate::output::{Publishing, write, write_knowledge};
 
     fn catalogue(language: &str, title: &str) -> BuiltPack {
         let mut builder = CatalogueBuilder::new(CatalogueMeta {
@@ -303,7 +308,7 @@ mod tests {
     }
 
     fn publish_catalogue(folder: &Path, pack: &BuiltPack) -> Result<(), TrainerError> {
-        write(pack, folder, false, &mut |_| {}).map(drop)
+        write(pack, folder, Publishing::default(), &mut |_| {}).map(drop)
     }
 
     fn listed(folder: &Path) -> Option<Manifest> {
@@ -328,7 +333,8 @@ mod tests {
             if let Some(left) = left {
                 fs::write(folder.join(MANIFEST), left).unwrap();
             }
-            let written = write_knowledge(&knowledge(), folder, false, &mut |_| {}).unwrap();
+            let how = Publishing::default();
+            let written = write_knowledge(&knowledge(), folder, how, &mut |_| {}).unwrap();
             assert!(written.manifest.is_some());
             let manifest = listed(folder).unwrap();
             assert_eq!(manifest.catalogues, before.catalogues);
@@ -340,7 +346,8 @@ mod tests {
     #[test]
     fn a_manifest_that_opens_nothing_is_not_written() {
         let folder = tempfile::tempdir().unwrap();
-        let written = write_knowledge(&knowledge(), folder.path(), false, &mut |_| {}).unwrap();
+        let how = Publishing::default();
+        let written = write_knowledge(&knowledge(), folder.path(), how, &mut |_| {}).unwrap();
         assert_eq!((written.manifest, listed(folder.path())), (None, None));
         // The catalogue that comes later takes it in.
         publish_catalogue(folder.path(), &catalogue("de", "Hahn")).unwrap();

@@ -20,6 +20,7 @@ use crate::manifest::{
     DeltaEntry, HeadEntry, KnowledgeEntry, MANIFEST, Manifest, OverlayEntry, publish, url,
 };
 use crate::overlay::BuiltOverlay;
+use crate::shrink::{Offer, check, hidden, products, queries, served};
 
 /// Quality 11 saves 4 % more and takes fifteen times as long.
 const BROTLI_QUALITY: i32 = 9;
@@ -54,21 +55,31 @@ pub struct WrittenFile {
     pub brotli: Option<(PathBuf, u64)>,
 }
 
+/// How packs are written and published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Publishing {
+    /// With a `.br` twin beside each pack.
+    pub compress: bool,
+    /// Also what offers less than half of what is served.
+    pub confirm_shrink: bool,
+}
+
 /// Writes a pack to `out`: a folder, which gets `<hash>.pack` and `manifest.json`, or a file name
-/// that ends in `.pack`. With `compress` a `.br` twin stands beside it.
+/// that ends in `.pack`.
 ///
 /// # Errors
 ///
 /// * [`TrainerError::Write`] if a file cannot be written.
 /// * [`TrainerError::Manifest`] if the folder has a manifest that cannot be read.
 /// * [`TrainerError::MissingPack`] if it has one that names a pack which is not there; then nothing was written.
+/// * [`TrainerError::Shrinks`] if it has less than half of the products that the folder offers in its language; likewise.
 pub fn write(
     pack: &BuiltPack,
     out: &Path,
-    compress: bool,
+    how: Publishing,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenPack, TrainerError> {
-    write_with_head(pack, None, out, compress, progress)
+    write_with_head(pack, None, out, how, progress)
 }
 
 /// [`write()`], with the pack's head beside it where `out` is a folder.
@@ -80,10 +91,11 @@ pub fn write_with_head(
     pack: &BuiltPack,
     head: Option<&BuiltPack>,
     out: &Path,
-    compress: bool,
+    how: Publishing,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenPack, TrainerError> {
-    let mut write = |pack: &BuiltPack| write_file(&pack.bytes, pack.hash, out, compress, progress);
+    let mut write =
+        |pack: &BuiltPack| write_file(&pack.bytes, pack.hash, out, how.compress, progress);
     let (written, head, manifest) = if is_file(out) {
         (write(pack)?, None, None)
     } else {
@@ -92,7 +104,14 @@ pub fn write_with_head(
             url: url(&head.hash.to_string()),
             bytes: head.bytes.len() as u64,
         });
-        let change = |manifest: &mut Manifest| manifest.set_catalogue(pack, entry);
+        let change = |manifest: &mut Manifest| {
+            let former = manifest.catalogues.get(&pack.language);
+            let served = former.and_then(|former| served(out, &former.hash, products));
+            let offered = || products(Pack::open(pack.bytes.clone()).ok()?);
+            check(Offer::Products, served, offered, how.confirm_shrink)?;
+            manifest.set_catalogue(pack, entry);
+            Ok(())
+        };
         let ((written, head), manifest) = publish(out, change, || {
             Ok((write(pack)?, head.map(&mut write).transpose()?))
         })?;
@@ -111,14 +130,14 @@ pub fn write_with_head(
 ///
 /// # Errors
 ///
-/// As [`write()`].
+/// As [`write()`], by the queries that are suggested.
 pub fn write_knowledge(
     pack: &BuiltPack,
     out: &Path,
-    compress: bool,
+    how: Publishing,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenPack, TrainerError> {
-    let mut write = || write_file(&pack.bytes, pack.hash, out, compress, progress);
+    let mut write = || write_file(&pack.bytes, pack.hash, out, how.compress, progress);
     let (written, manifest) = if is_file(out) {
         (write()?, None)
     } else {
@@ -128,7 +147,15 @@ pub fn write_knowledge(
             hash,
             bytes: pack.bytes.len() as u64,
         };
-        publish(out, |manifest| manifest.knowledge = Some(entry), write)?
+        let change = |manifest: &mut Manifest| {
+            let former = manifest.knowledge.as_ref();
+            let served = former.and_then(|former| served(out, &former.hash, queries));
+            let offered = || queries(Pack::open(pack.bytes.clone()).ok()?);
+            check(Offer::Queries, served, offered, how.confirm_shrink)?;
+            manifest.knowledge = Some(entry);
+            Ok(())
+        };
+        publish(out, change, write)?
     };
     Ok(WrittenPack {
         pack: written.path,
@@ -173,6 +200,7 @@ pub fn write_delta(
             catalogue.deltas.retain(|known| known.from != entry.from);
             catalogue.deltas.push(entry.clone());
         }
+        Ok(())
     };
     Ok(publish(out, change, write)?.0)
 }
@@ -182,14 +210,14 @@ pub fn write_delta(
 ///
 /// # Errors
 ///
-/// As [`write()`].
+/// As [`write()`], by the products that it does not hide.
 pub fn write_overlay(
     overlay: &BuiltOverlay,
     out: &Path,
-    compress: bool,
+    how: Publishing,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WrittenFile, TrainerError> {
-    let mut write = || write_file(&overlay.bytes, overlay.hash, out, compress, progress);
+    let mut write = || write_file(&overlay.bytes, overlay.hash, out, how.compress, progress);
     if is_file(out) || overlay.meta.layer != 0 {
         return write();
     }
@@ -204,11 +232,19 @@ pub fn write_overlay(
     let base = overlay.meta.base.map(|base| base.to_string());
     let change = |manifest: &mut Manifest| {
         for catalogue in manifest.entries_of(base.as_deref()) {
+            let former = catalogue.overlays.iter();
+            let former = former.filter(|known| known.layer == entry.layer);
+            let hidden = former.filter_map(|known| served(out, &known.hash, hidden));
+            let all = overlay.products as u64;
+            let served = all.saturating_sub(hidden.sum::<u64>());
+            let offered = || Some(all.saturating_sub(overlay.hidden as u64));
+            check(Offer::Products, Some(served), offered, how.confirm_shrink)?;
             catalogue
                 .overlays
                 .retain(|known| known.layer != entry.layer);
             catalogue.overlays.push(entry.clone());
         }
+        Ok(())
     };
     let (written, _) = publish(out, change, write)?;
     delete_former(out, overlay);

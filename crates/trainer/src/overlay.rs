@@ -48,6 +48,8 @@ pub struct BuiltOverlay {
     pub hash: PackHash,
     /// Layer, sequence and base.
     pub meta: OverlayMeta,
+    /// Items of the base.
+    pub products: usize,
     /// Items of which it says something.
     pub items: usize,
     /// Of these, hidden ones.
@@ -157,6 +159,7 @@ pub fn overlay(
         hash: opened.hash(),
         bytes,
         meta,
+        products: base.item_count(),
         items,
         hidden,
         rows,

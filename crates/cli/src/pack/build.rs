@@ -6,7 +6,8 @@ use std::time::Instant;
 use clap::Args;
 use endcap::catalogue::Product;
 use endcap_trainer::{
-    FacetField, HEAD_BYTES, Settings, TrainerError, Training, canonical_name, read, write_with_head,
+    FacetField, HEAD_BYTES, Publishing, Settings, TrainerError, Training, canonical_name, read,
+    write_with_head,
 };
 
 use crate::failure::Failure;
@@ -92,6 +93,10 @@ pub(crate) struct BuildArgs {
     #[arg(long, value_name = "PACK")]
     base: Option<PathBuf>,
 
+    /// Publish it though it has less than half of the products that --out offers in its language
+    #[arg(long)]
+    confirm_shrink: bool,
+
     /// Bytes of brotli that the head may take, from which pages begin; 0: write none
     #[arg(long, value_name = "BYTES", default_value_t = HEAD_BYTES)]
     head_bytes: usize,
@@ -157,7 +162,11 @@ fn build(args: &BuildArgs, bar: &mut Bar) -> Result<(Training, Built), Failure> 
     };
     let build_time = lap();
     let compress = !args.no_compress;
-    let written = write_with_head(&pack, head.as_ref(), &args.out, compress, &mut |progress| {
+    let how = Publishing {
+        compress,
+        confirm_shrink: args.confirm_shrink,
+    };
+    let written = write_with_head(&pack, head.as_ref(), &args.out, how, &mut |progress| {
         bar.update(progress)
     })?;
     let delta = match &args.base {

@@ -7,7 +7,7 @@ use clap::Args;
 use endcap_trainer::knowledge::{
     KnowledgeSettings, KnowledgeTraining, MIN_SHOPPERS, propose, train,
 };
-use endcap_trainer::{WrittenPack, write_knowledge};
+use endcap_trainer::{Publishing, WrittenPack, write_knowledge};
 use serde_json::{Value, json};
 
 use crate::eval::search::named;
@@ -144,6 +144,10 @@ pub(crate) struct KnowledgeArgs {
     #[arg(long)]
     strict: bool,
 
+    /// Publish it though it suggests less than half of the queries that --out offers
+    #[arg(long)]
+    confirm_shrink: bool,
+
     /// Print the summary as one JSON object, for a nightly job
     #[arg(long)]
     json: bool,
@@ -239,9 +243,11 @@ fn build(
 ) -> Result<(KnowledgeTraining, String, WrittenPack), Failure> {
     let mut training = train(&settings(args), &mut |progress| bar.update(progress))?;
     let pack = training.take_pack()?;
-    let written = write_knowledge(&pack, out, !args.no_compress, &mut |progress| {
-        bar.update(progress)
-    })?;
+    let how = Publishing {
+        compress: !args.no_compress,
+        confirm_shrink: args.confirm_shrink,
+    };
+    let written = write_knowledge(&pack, out, how, &mut |progress| bar.update(progress))?;
     Ok((training, pack.hash.to_string(), written))
 }
 

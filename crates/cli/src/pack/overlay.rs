@@ -5,7 +5,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use endcap_trainer::{
-    BuiltOverlay, OverlaySettings, WrittenFile, open_catalogue, overlay, write_overlay,
+    BuiltOverlay, OverlaySettings, Publishing, WrittenFile, open_catalogue, overlay, write_overlay,
 };
 use serde_json::{Value, json};
 
@@ -61,6 +61,10 @@ pub(crate) struct OverlayArgs {
     #[arg(long)]
     hide_missing: bool,
 
+    /// Publish it though it leaves less than half of the products that --out offers
+    #[arg(long)]
+    confirm_shrink: bool,
+
     /// BMEcat's kind of prices, such as gros_list; default: of net_list, gros_list and nrp the one that most articles have
     #[arg(long, value_name = "TYPE")]
     price_type: Option<String>,
@@ -110,9 +114,11 @@ pub(crate) fn run(args: &OverlayArgs) -> Result<(), Failure> {
         let mut bar = Bar::new();
         let catalogue = open_catalogue(base)?;
         let built = overlay(&settings, &catalogue, &mut |progress| bar.update(progress))?;
-        let written = write_overlay(&built, &args.out, !args.no_compress, &mut |progress| {
-            bar.update(progress)
-        });
+        let how = Publishing {
+            compress: !args.no_compress,
+            confirm_shrink: args.confirm_shrink,
+        };
+        let written = write_overlay(&built, &args.out, how, &mut |progress| bar.update(progress));
         bar.finish();
         let written = written?;
         if args.json {

@@ -7,7 +7,7 @@ use endcap::catalogue::{Attribute, CatalogueBuilder, CatalogueMeta, Label, Produ
 use endcap::knowledge::{Knowledge, QueryFacts};
 use endcap::pack::Pack;
 use endcap_trainer::knowledge::{KnowledgeSettings, KnowledgeTraining, Part, count, train};
-use endcap_trainer::{IssueKind, write_knowledge};
+use endcap_trainer::{IssueKind, Publishing, write_knowledge};
 
 /// One event as a line, in the flat shape.
 fn line(time: u64, shopper: &str, name: &str, rest: &str) -> String {
@@ -275,13 +275,13 @@ fn synonyms_come_from_a_file_with_bad_lines_told() {
     )
     .unwrap();
     // Knowledge alone opens no shop, so that no manifest names it yet.
-    let alone = write_knowledge(&knowledge, &out, false, &mut |_| {}).unwrap();
+    let alone = write_knowledge(&knowledge, &out, Publishing::default(), &mut |_| {}).unwrap();
     assert!(alone.manifest.is_none() && alone.pack.exists());
     // Beside a catalogue the folder's manifest names the pack, and keeps what else it names.
     let shop = std::fs::read(catalogue(folder.path())).unwrap();
     let hash = Pack::open(shop.clone()).unwrap().hash();
     std::fs::write(out.join(format!("{hash}.pack")), shop).unwrap();
-    let written = write_knowledge(&knowledge, &out, false, &mut |_| {}).unwrap();
+    let written = write_knowledge(&knowledge, &out, Publishing::default(), &mut |_| {}).unwrap();
     let manifest = std::fs::read_to_string(written.manifest.unwrap()).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     assert_eq!(manifest["own"], 1);

@@ -3,7 +3,12 @@
 use crate::common::{fixture, product, settings, train, try_train};
 use endcap::catalogue::{Attribute, Catalogue, Label};
 use endcap::pack::Pack;
-use endcap_trainer::{IssueKind, Manifest, Settings, write};
+use endcap_trainer::{IssueKind, Manifest, Publishing, Settings, write};
+
+const COMPRESSED: Publishing = Publishing {
+    compress: true,
+    confirm_shrink: false,
+};
 
 fn with_events() -> Settings {
     Settings {
@@ -61,7 +66,7 @@ fn the_manifest_names_the_current_packs() {
             ..settings(feed)
         };
         let pack = try_train(&settings).unwrap().take_pack().unwrap();
-        let written = write(&pack, &out, true, &mut |_| {}).unwrap();
+        let written = write(&pack, &out, COMPRESSED, &mut |_| {}).unwrap();
         assert_eq!(std::fs::read(&written.pack).unwrap(), pack.bytes);
         (pack, written)
     };
@@ -91,7 +96,7 @@ fn the_manifest_names_the_current_packs() {
     );
 
     std::fs::remove_file(out.join(format!("{}.pack", english.hash))).unwrap();
-    let refused = write(&renewed, &out, true, &mut |_| {}).unwrap_err();
+    let refused = write(&renewed, &out, COMPRESSED, &mut |_| {}).unwrap_err();
     assert_eq!(refused.code(), "pack/missing");
     assert_eq!(
         manifest().catalogues.keys().collect::<Vec<_>>(),
@@ -116,7 +121,7 @@ fn a_manifest_that_cannot_be_read_is_not_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("manifest.json"), "{ not json").unwrap();
     let pack = train("shop.jsonl").take_pack().unwrap();
-    let error = write(&pack, folder.path(), false, &mut |_| {}).unwrap_err();
+    let error = write(&pack, folder.path(), Publishing::default(), &mut |_| {}).unwrap_err();
     assert_eq!(error.code(), "pack/manifest");
     assert_eq!(
         std::fs::read(folder.path().join("manifest.json")).unwrap(),
@@ -129,7 +134,7 @@ fn a_named_file_has_no_manifest_and_no_stale_twin() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("shop.pack");
     let pack = train("shop.jsonl").take_pack().unwrap();
-    let written = write(&pack, &out, true, &mut |_| {}).unwrap();
+    let written = write(&pack, &out, COMPRESSED, &mut |_| {}).unwrap();
     assert_eq!(
         (written.pack.as_path(), written.manifest),
         (out.as_path(), None)
@@ -138,7 +143,7 @@ fn a_named_file_has_no_manifest_and_no_stale_twin() {
     write(
         &train("atom.xml").take_pack().unwrap(),
         &out,
-        false,
+        Publishing::default(),
         &mut |_| {},
     )
     .unwrap();
