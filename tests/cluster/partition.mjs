@@ -103,7 +103,7 @@ async function openServer() {
   writeFileSync(join(folder, "secret"), "0123456789abcdef".repeat(4));
   const urls = NODES.map((node) => `redis://${address(node)}:${PORT}`).join();
   const listen = "127.0.0.1:8787";
-  start(BIN, ["serve", "--listen", listen, "--data", data, "--secret-file", join(folder, "secret"), "--cluster", urls, "--rate", "0", "--profile-rate", "0"], "server.log", { env: { ...process.env, ENDCAP_LOG: "warn" } });
+  start(BIN, ["serve", "--listen", listen, "--data", data, "--secret-file", join(folder, "secret"), "--cluster", urls, "--rate", "0", "--profile-rate", "0", "--new-profiles", "0"], "server.log", { env: { ...process.env, ENDCAP_LOG: "warn" } });
   const base = `http://${listen}`;
   await until(async () => (await fetch(`${base}/health/ready`).catch(() => ({}))).ok, PATIENCE_MS);
   return base;

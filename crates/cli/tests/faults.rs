@@ -19,7 +19,16 @@ use served::{Served, command};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const UNLIMITED: [&str; 6] = ["--rate", "0", "--profile-rate", "0", "--min-free", "0"];
+const UNLIMITED: [&str; 8] = [
+    "--rate",
+    "0",
+    "--profile-rate",
+    "0",
+    "--new-profiles",
+    "0",
+    "--min-free",
+    "0",
+];
 
 fn id(name: u32) -> String {
     format!("{name:022}")

@@ -49,7 +49,40 @@ fn holds(stored: &[u8], part: &[u8]) -> bool {
 }
 
 /// One address stands for all devices here.
-const UNLIMITED: &[&str] = &["--rate", "0", "--profile-rate", "0"];
+const UNLIMITED: &[&str] = &["--rate", "0", "--profile-rate", "0", "--new-profiles", "0"];
+
+/// Who draws ids without end fills no disk, and takes nothing from those who are known.
+#[test]
+fn new_profiles_of_one_network_end_and_stored_ones_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let served = Served::start(&data, &["--demo", "--new-profiles", "3"]);
+    let client = served.client();
+    let ids: Vec<_> = ["A", "B", "C", "D"].map(|id| id.repeat(22)).into();
+    for id in &ids[..3] {
+        assert!(client.sync(id, &profile(1, 1)).is_ok());
+    }
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .new_agent();
+    let url = format!("{}/v1/profiles/{}/sync", served.base, ids[3]);
+    let mut refused = agent.post(url).send(&profile(1, 1)[..]).unwrap();
+    assert_eq!(refused.status(), 429);
+    let wait = refused.headers()["retry-after"].to_str().unwrap();
+    // One in 20 minutes.
+    let wait: u64 = wait.parse().unwrap();
+    assert!((1..=1201).contains(&wait), "{wait}");
+    let problem = refused.body_mut().read_to_string().unwrap();
+    assert!(problem.contains("\"profile/too-many-new\""), "{problem}");
+    // To ask is no profile.
+    assert!(client.sync(&ids[3], &[]).is_ok());
+    assert!(client.sync(&ids[0], &profile(2, 1)).is_ok());
+    served.kill();
+    let served = Served::start(&data, &["--demo", "--new-profiles", "0"]);
+    assert!(served.client().sync(&ids[3], &profile(1, 1)).is_ok());
+    served.kill();
+}
 
 #[test]
 fn no_acknowledged_sync_is_lost_when_the_server_is_killed() {
@@ -89,6 +122,11 @@ fn no_acknowledged_sync_is_lost_when_the_server_is_killed() {
                 });
             }
             std::thread::sleep(Duration::from_millis(u64::from(150 + 70 * round)));
+            // A busy machine may have confirmed nothing by then.
+            let end = Instant::now() + Duration::from_secs(30);
+            while confirmed.lock().unwrap().len() == before && Instant::now() < end {
+                std::thread::sleep(Duration::from_millis(10));
+            }
             killed.store(true, Ordering::SeqCst);
             served.kill();
         });

@@ -282,6 +282,8 @@ pub(crate) fn options() -> Vec<String> {
         "0",
         "--profile-rate",
         "0",
+        "--new-profiles",
+        "0",
         "--max-connections-per-address",
         "1024",
     ]

@@ -1,7 +1,8 @@
-//! Rate limits: how often one address, and how often one profile, may ask.
+//! Rate limits: how often one address, and how often one profile, may ask, and how many new profiles an address may leave.
 //!
 //! # Invariants
 //! * Memory is bounded by who asked within the last minute: those who have been quiet are forgotten.
+//! * What is remembered for an hour, who left new profiles, has a place in tables of a fixed size.
 //! * Neither addresses nor ids are kept, only what they hash to.
 
 use std::hash::{BuildHasher as _, RandomState};
@@ -42,13 +43,19 @@ const EVENT_RATE: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 /// 1.5 MB at once: the largest batch is 1 MiB.
 const EVENT_BURST_SECONDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(599);
 
-/// Requests per second that are allowed in the long run; `None` for no limit.
+/// Networks that are told apart by the new profiles that they left. Two that share a place share their limit, by chance and rarely: nobody can
+/// choose whose. 8 MB at most, and 8 MB more for sites.
+const NEW_PLACES: u64 = 1 << 17;
+
+/// What is allowed in the long run; `None` for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rates {
-    /// From one address; of IPv6 one /64, which is what one customer of a provider gets, and 16 times as many from a /48.
+    /// Requests per second from one address; of IPv6 one /64, which is what one customer of a provider gets, and 16 times as many from a /48.
     pub per_address: Option<NonZeroU32>,
-    /// To one profile.
+    /// Requests per second to one profile.
     pub per_profile: Option<NonZeroU32>,
+    /// New profiles per hour from one address, likewise.
+    pub new_profiles: Option<NonZeroU32>,
 }
 
 /// The address may ask once more: what costs a write, or tells of a person, takes it before anything else. Packs are for caches to serve.
@@ -72,6 +79,7 @@ pub(crate) struct Limits {
     addresses: Option<Pair>,
     events: Option<Pair>,
     profiles: Option<Buckets>,
+    new_profiles: Option<Pair>,
     hasher: RandomState,
 }
 
@@ -90,13 +98,19 @@ impl Limits {
     pub(crate) fn new(rates: Rates, proxies: Proxies) -> Self {
         Self {
             proxies,
-            addresses: rates.per_address.map(|rate| Pair::new(rate, BURST_SECONDS)),
+            addresses: rates
+                .per_address
+                .map(|rate| Pair::new(rate, |rate| per_second(rate, BURST_SECONDS))),
             events: rates
                 .per_address
-                .map(|_| Pair::new(EVENT_RATE, EVENT_BURST_SECONDS)),
+                .map(|_| Pair::new(EVENT_RATE, |rate| per_second(rate, EVENT_BURST_SECONDS))),
             profiles: rates
                 .per_profile
-                .map(|rate| Buckets::new(rate, BURST_SECONDS)),
+                .map(|rate| Buckets::new(per_second(rate, BURST_SECONDS))),
+            // All of an hour's may come at once.
+            new_profiles: rates
+                .new_profiles
+                .map(|rate| Pair::new(rate, Quota::per_hour)),
             hasher: RandomState::new(),
         }
     }
@@ -107,12 +121,29 @@ impl Limits {
         peer: Option<Peer>,
         headers: &HeaderMap,
     ) -> Result<Option<IpAddr>, Problem> {
-        let (Some(buckets), Some(Peer(peer))) = (&self.addresses, peer) else {
+        let Some(Peer(peer)) = peer else {
             return Ok(None);
         };
         let client = self.proxies.client(peer.ip(), headers);
-        self.take(buckets, client, NonZeroU32::MIN)?;
+        if let Some(buckets) = &self.addresses {
+            let (network, site) = self.names(client);
+            buckets
+                .take(network, site, NonZeroU32::MIN)
+                .map_err(Problem::too_many)?;
+        }
         Ok(Some(client))
+    }
+
+    /// Takes room for one profile that is not stored yet.
+    pub(crate) fn take_new_profile(&self, admitted: &Admitted) -> Result<(), Problem> {
+        let (Some(buckets), Some(client)) = (&self.new_profiles, admitted.0) else {
+            return Ok(());
+        };
+        let (network, site) = self.names(client);
+        let place = |name: u64| name % NEW_PLACES;
+        buckets
+            .take(place(network), site.map(place), NonZeroU32::MIN)
+            .map_err(Problem::too_many_new)
     }
 
     /// Takes room for so many bytes of events.
@@ -121,16 +152,16 @@ impl Limits {
             return Ok(());
         };
         let units = u32::try_from(bytes / EVENT_UNIT).unwrap_or(u32::MAX);
-        self.take(buckets, client, NonZeroU32::MIN.saturating_add(units))
+        let (network, site) = self.names(client);
+        buckets
+            .take(network, site, NonZeroU32::MIN.saturating_add(units))
+            .map_err(Problem::too_many)
     }
 
-    fn take(&self, buckets: &Pair, client: IpAddr, count: NonZeroU32) -> Result<(), Problem> {
-        // First, so that a site that has no more cannot make up networks to be remembered.
-        if let Some(site) = site(client) {
-            buckets.sites.take(self.hasher.hash_one(site), count)?;
-        }
+    /// What stands for the network and the site of whoever asks.
+    fn names(&self, client: IpAddr) -> (u64, Option<u64>) {
         let network = self.hasher.hash_one(network(client));
-        buckets.networks.take(network, count)
+        (network, site(client).map(|site| self.hasher.hash_one(site)))
     }
 
     /// Who asks: the peer, or whom the proxy says.
@@ -142,32 +173,46 @@ impl Limits {
     /// Takes one request to a profile.
     pub(crate) fn take_profile(&self, key: &[u8]) -> Result<(), Problem> {
         match &self.profiles {
-            Some(buckets) => buckets.take(self.hasher.hash_one(key), NonZeroU32::MIN),
+            Some(buckets) => buckets
+                .take(self.hasher.hash_one(key), NonZeroU32::MIN)
+                .map_err(Problem::too_many),
             None => Ok(()),
         }
     }
 }
 
 impl Pair {
-    fn new(per_second: NonZeroU32, burst_seconds: NonZeroU32) -> Self {
+    fn new(rate: NonZeroU32, quota: impl Fn(NonZeroU32) -> Quota) -> Self {
         Self {
-            networks: Buckets::new(per_second, burst_seconds),
-            sites: Buckets::new(per_second.saturating_mul(SITE_RATE), burst_seconds),
+            networks: Buckets::new(quota(rate)),
+            sites: Buckets::new(quota(rate.saturating_mul(SITE_RATE))),
         }
+    }
+
+    /// As [`Buckets::take`].
+    fn take(&self, network: u64, site: Option<u64>, count: NonZeroU32) -> Result<(), u64> {
+        // First, so that a site that has no more cannot make up networks to be remembered.
+        if let Some(site) = site {
+            self.sites.take(site, count)?;
+        }
+        self.networks.take(network, count)
     }
 }
 
+fn per_second(rate: NonZeroU32, burst_seconds: NonZeroU32) -> Quota {
+    Quota::per_second(rate).allow_burst(rate.saturating_mul(burst_seconds))
+}
+
 impl Buckets {
-    fn new(per_second: NonZeroU32, burst_seconds: NonZeroU32) -> Self {
-        let burst = per_second.saturating_mul(burst_seconds);
-        let quota = Quota::per_second(per_second).allow_burst(burst);
+    fn new(quota: Quota) -> Self {
         Self {
             limiter: DefaultKeyedRateLimiter::dashmap(quota),
             forgotten: Mutex::new(Instant::now()),
         }
     }
 
-    fn take(&self, key: u64, count: NonZeroU32) -> Result<(), Problem> {
+    /// Takes so many; if there is no room, in how many seconds there will be.
+    fn take(&self, key: u64, count: NonZeroU32) -> Result<(), u64> {
         // Whoever comes first after a minute clears up; the others do not wait.
         if let Ok(mut forgotten) = self.forgotten.try_lock()
             && forgotten.elapsed() > FORGET
@@ -178,10 +223,10 @@ impl Buckets {
         }
         // More than the whole burst never has room.
         let taken = self.limiter.check_key_n(&key, count);
-        let taken = taken.map_err(|_| Problem::too_many(FORGET.as_secs()))?;
+        let taken = taken.map_err(|_| FORGET.as_secs())?;
         taken.map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
-            Problem::too_many(wait.as_secs() + 1)
+            wait.as_secs() + 1
         })
     }
 }
@@ -220,6 +265,7 @@ mod tests {
         let rates = Rates {
             per_address: NonZeroU32::new(1),
             per_profile: NonZeroU32::new(1),
+            new_profiles: None,
         };
         let limits = Limits::new(rates, Proxies::default());
         let peer = |port| Some(Peer(SocketAddr::from(([203, 0, 113, 9], port))));
@@ -242,7 +288,7 @@ mod tests {
     fn a_48_cannot_ask_from_each_of_its_networks() {
         let rates = Rates {
             per_address: NonZeroU32::new(1),
-            per_profile: None,
+            ..Rates::default()
         };
         let limits = Limits::new(rates, Proxies::default());
         let peer = |text: &str| Some(Peer(SocketAddr::new(text.parse().unwrap(), 1)));
@@ -255,5 +301,32 @@ mod tests {
         let taken = taken.count();
         assert!((160..200).contains(&taken), "{taken}");
         assert!(limits.take_address(peer("2001:db8:2::1"), &none).is_ok());
+    }
+
+    #[test]
+    fn new_profiles_are_counted_by_the_hour_and_in_a_table_of_a_fixed_size() {
+        let rates = Rates {
+            new_profiles: NonZeroU32::new(5),
+            ..Rates::default()
+        };
+        let limits = Limits::new(rates, Proxies::default());
+        let of = |text: &str| Admitted(Some(text.parse().unwrap()));
+        let taken = |text: &str, times: usize| {
+            let admitted = of(text);
+            let taken = (0..times).filter(|_| limits.take_new_profile(&admitted).is_ok());
+            taken.count()
+        };
+        assert_eq!(taken("203.0.113.9", 20), 5);
+        let error = limits.take_new_profile(&of("203.0.113.9")).unwrap_err();
+        assert_eq!(error.code(), "profile/too-many-new");
+        assert_eq!(taken("203.0.113.10", 20), 5);
+        let sites = (0..100).map(|at| taken(&format!("2001:db8:1:{at:x}::1"), 5));
+        assert_eq!(sites.sum::<usize>(), 80);
+        for network in 0..300_000u32 {
+            let address = IpAddr::from((network << 8).to_be_bytes());
+            let _ = limits.take_new_profile(&Admitted(Some(address)));
+        }
+        let networks = &limits.new_profiles.as_ref().unwrap().networks;
+        assert!(networks.limiter.len() <= NEW_PLACES as usize);
     }
 }

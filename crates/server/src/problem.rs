@@ -156,6 +156,18 @@ impl Problem {
         problem
     }
 
+    /// Too many new profiles came from the network of whoever asks; in so many seconds there is room again.
+    pub(crate) fn too_many_new(seconds: u64) -> Self {
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "profile/too-many-new",
+            "Too many new profiles",
+            "more new profiles came from this network than are allowed in an hour: keep the profile and try again after the time in Retry-After",
+        );
+        problem.header = Some(ExtraHeader::RetryAfter(seconds));
+        problem
+    }
+
     /// The body is compressed in a way that is not taken here.
     pub(crate) fn encoding(taken: &str) -> Self {
         Self::new(

@@ -94,6 +94,16 @@ impl Profiles {
     /// A [`Problem`] when the profile was erased, when the disk is nearly full, when the store fails, when the stored bytes cannot be read (they are
     /// left as they are), or when too many others write to this profile at the same time.
     pub async fn join(&self, key: &Key, offered: &Profile) -> Result<Profile, Problem> {
+        self.join_new(key, offered, || Ok(())).await
+    }
+
+    /// [`join`](Self::join), where a profile that is not stored yet needs to be `admitted`.
+    pub(crate) async fn join_new(
+        &self,
+        key: &Key,
+        offered: &Profile,
+        admitted: impl FnOnce() -> Result<(), Problem>,
+    ) -> Result<Profile, Problem> {
         if self.erased.contains(key) || self.recent.contains(key, Instant::now()) {
             return Err(Problem::erased());
         }
@@ -105,6 +115,9 @@ impl Profiles {
         }
         let today = self.calendar.today();
         let mut current = self.store.load(key).await?;
+        if current.is_none() && !offered.is_empty() {
+            admitted()?;
+        }
         let mut turn = None;
         for _ in 0..ROUNDS {
             let (joined, record) = match &current {

@@ -80,8 +80,8 @@ async fn a_trace_goes_through() {
 async fn one_profile_cannot_be_hammered() {
     let shop = shop(|server| {
         server.rates = Rates {
-            per_address: None,
             per_profile: NonZeroU32::new(1),
+            ..Rates::default()
         };
     });
     for _ in 0..10 {

@@ -91,7 +91,15 @@ pub(crate) fn api(ws: &Workspace, schemathesis: &Path) -> Result<()> {
     let mut server = Command::new(ws.endcap())
         .args(["serve", "--listen", "127.0.0.1:0", "--events"])
         // One address asks for all, more often than any shopper.
-        .args(["--rate", "0", "--profile-rate", "0", "--data"])
+        .args([
+            "--rate",
+            "0",
+            "--profile-rate",
+            "0",
+            "--new-profiles",
+            "0",
+            "--data",
+        ])
         .arg(folder.join("data"))
         .env("ENDCAP_LOG", "error")
         .stdin(Stdio::null())

@@ -138,6 +138,16 @@ pub(crate) struct ServeOptions {
     )]
     pub(super) profile_rate: u32,
 
+    /// New profiles per hour from one address (of IPv6 one /64), all at once or one by one, and 16 times as many from a /48; what
+    /// is stored already is not counted. 0 for no limit
+    #[arg(
+        long,
+        env = "ENDCAP_NEW_PROFILES",
+        value_name = "N",
+        default_value = "600"
+    )]
+    pub(super) new_profiles: u32,
+
     /// Forget profiles that nobody has written to for so many days; 0 for never
     #[arg(
         long,

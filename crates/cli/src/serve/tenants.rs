@@ -89,6 +89,7 @@ impl Opened {
         server.rates = Rates {
             per_address: NonZeroU32::new(options.rate),
             per_profile: NonZeroU32::new(options.profile_rate),
+            new_profiles: NonZeroU32::new(options.new_profiles),
         };
         server.proxies = options.proxies();
         server.demo = options.demo;

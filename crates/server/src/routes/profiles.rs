@@ -24,19 +24,23 @@ use crate::store::Key;
 
 /// `POST /v1/profiles/{id}/sync`.
 pub(crate) async fn sync(
-    _: Admitted,
+    admitted: Admitted,
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,
     SmallBody(body): SmallBody,
 ) -> Result<impl IntoResponse, Problem> {
     let key = key(&app, id)?;
+    let join = async |offered: &Profile| {
+        let admit = || app.limits.take_new_profile(&admitted);
+        app.profiles.join_new(&key, offered, admit).await
+    };
     let answer = if Message::is(&body) {
         let asked = Message::decode(&body)?;
-        let joined = app.profiles.join(&key, &asked.delta).await?;
+        let joined = join(&asked.delta).await?;
         joined.message(&asked.summary).encode()
     } else {
         let offered = decode(&body)?;
-        let joined = app.profiles.join(&key, &offered).await?;
+        let joined = join(&offered).await?;
         match body.get(1) {
             Some(2..) => joined.encode(),
             // It would not understand that everything was erased, and send it again for ever.
