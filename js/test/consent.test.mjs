@@ -4,14 +4,22 @@ import { beforeEach, test } from "node:test";
 import { build } from "esbuild";
 
 const { outputFiles } = await build({ entryPoints: [new URL("../src/consent.ts", import.meta.url).pathname], bundle: true, format: "esm", write: false });
-const { DENIED, followConsent } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+const { DENIED, followConsent: follow } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 
 let endcap;
+/** Whoever follows still when a test ends would hear the platform of the next one. */
+const stops = [];
+function followConsent(...args) {
+  const stop = follow(...args);
+  stops.push(stop);
+  return stop;
+}
 /** As pages define it: the arguments object itself goes into the layer. */
 function gtag() {
   globalThis.dataLayer.push(arguments);
 }
 beforeEach(() => {
+  for (const stop of stops.splice(0)) stop();
   globalThis.dataLayer = [];
   delete globalThis.__tcfapi;
   Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
@@ -108,4 +116,85 @@ test("Global Privacy Control keeps everything on the device; the lowest of all s
   gtag("consent", "update", { personalization_storage: "denied" });
   assert.equal(endcap.consent, "off");
   stop();
+});
+
+/** What was set, and by whom. */
+function said() {
+  const calls = [];
+  endcap.setConsent = function (tier, source) {
+    this.consent = tier;
+    calls.push([tier, source]);
+  };
+  return calls;
+}
+
+test("each tier is set once, with the source that it came by", () => {
+  const calls = said();
+  followConsent(endcap, { shop: "contribute" });
+  gtag("consent", "update", { analytics_storage: "denied" });
+  gtag("consent", "update", { analytics_storage: "denied" });
+  gtag("consent", "update", { ad_storage: "denied" });
+  assert.deepEqual(calls.splice(0), [["contribute", "shop"], ["sync", "google"]]);
+  // Somebody else has set another tier in the meantime.
+  endcap.consent = "contribute";
+  gtag("consent", "update", { analytics_storage: "denied" });
+  assert.deepEqual(calls.splice(0), [["sync", "google"]]);
+});
+
+test("what holds at the start names its source, too", () => {
+  const calls = said();
+  gtag("consent", "default", { ad_personalization: "denied" });
+  followConsent(endcap, { shop: "contribute" })();
+  assert.deepEqual(calls.splice(0), [["persistent", "google"]]);
+  globalThis.dataLayer = [];
+  Object.defineProperty(globalThis, "navigator", { value: { globalPrivacyControl: true }, configurable: true });
+  followConsent(endcap, { shop: "contribute" })();
+  assert.deepEqual(calls.splice(0), [["persistent", "gpc"]]);
+  Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  const platform = tcf({ eventStatus: "tcloaded", gdprApplies: true, purpose: consents(1, 5, 6) });
+  const stop = followConsent(endcap, { shop: "contribute" });
+  assert.deepEqual(calls.splice(0), [["sync", "tcf"]]);
+  stop();
+  platform.listeners.clear();
+  delete globalThis.__tcfapi;
+  followConsent(endcap, { shop: "contribute", signals: "decide" })();
+  assert.deepEqual(calls.splice(0), [["off", "shop"]]);
+});
+
+test("the signal that holds the tier is named, not one that would allow more", () => {
+  const tiers = [];
+  gtag("consent", "default", { personalization_storage: "denied", analytics_storage: "denied" });
+  followConsent(endcap, { shop: "contribute", onTier: (tier, by) => tiers.push([tier, by]) })();
+  assert.deepEqual(tiers, [["off", "personalization_storage"]]);
+});
+
+test("Consent Mode: what is no signal is passed over in the layer, too", () => {
+  globalThis.dataLayer = [null, ["consent", "update", null], ["consent", "update", "denied"], ["consent", "other", { personalization_storage: "denied" }]];
+  followConsent(endcap, { shop: "sync" })();
+  assert.equal(endcap.consent, "sync");
+});
+
+test("TCF: a platform is listened to once", async () => {
+  const platform = tcf({ eventStatus: "tcloaded", gdprApplies: true, purpose: consents(1, 5, 6, 9, 10) });
+  const stop = followConsent(endcap, { shop: "sync" });
+  await new Promise((done) => setTimeout(done, 250));
+  assert.equal(platform.listeners.size, 1);
+  stop();
+});
+
+test("TCF: what fails, and what comes after the end, says nothing", () => {
+  let callback;
+  let removed = 0;
+  globalThis.__tcfapi = (command, version, given) => (command === "addEventListener" ? (callback = given) : (removed += 1));
+  const calls = said();
+  const stop = followConsent(endcap, { shop: "contribute" });
+  assert.deepEqual(calls.splice(0), [["contribute", "shop"]]);
+  const all = { eventStatus: "tcloaded", gdprApplies: true, purpose: {} };
+  callback(all, false);
+  callback(null, true);
+  assert.deepEqual(calls, []);
+  stop();
+  assert.equal(removed, 0, "no listener had a number");
+  callback(all, true);
+  assert.deepEqual(calls, []);
 });
