@@ -8,6 +8,7 @@ mod chaos;
 mod demo;
 mod fuzz;
 mod instructions;
+mod mutants;
 mod peers;
 mod sbom;
 mod setup;
@@ -63,6 +64,8 @@ enum Command {
     Sbom(sbom::SbomArgs),
     /// Try hostile inputs by libFuzzer, on nightly; ordinary tests replay what it finds
     Fuzz(fuzz::FuzzArgs),
+    /// Change one thing in what decides trust or loss, and expect a test to fail
+    Mutants(mutants::MutantsArgs),
     /// Generate a million histories of profiles, and hold each to the model
     Nightly,
     /// Kill the server under load, cut nodes of its store off, and look for what was lost
@@ -114,6 +117,7 @@ fn run(ws: &Workspace, command: Command) -> Result<bool> {
         Command::Test { only, .. } => return test::run(ws, &only),
         Command::Sbom(args) => sbom::run(ws, &args)?,
         Command::Fuzz(args) => fuzz::run(ws, &args)?,
+        Command::Mutants(args) => mutants::run(ws, &args)?,
         Command::Nightly => test::histories(ws, 1_000_000, u32::MAX)?,
         Command::Chaos(args) => chaos::run(ws, &args)?,
         Command::Bench {

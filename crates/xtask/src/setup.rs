@@ -25,6 +25,7 @@ pub(crate) type CargoTool = (&'static str, &'static str);
 
 pub(crate) const CARGO_DENY: CargoTool = ("cargo-deny", "0.20.2");
 pub(crate) const CARGO_FUZZ: CargoTool = ("cargo-fuzz", "0.13.2");
+pub(crate) const CARGO_MUTANTS: CargoTool = ("cargo-mutants", "27.1.0");
 
 /// The oldest Node whose `node:test` and WebAssembly features the tests use.
 const NODE: u32 = 20;
