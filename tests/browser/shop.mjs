@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 // The test tools are the npm package's; there is only one node_modules.
 const { chromium } = createRequire(join(root, "js/package.json"))("playwright-core");
 
-const DEMO = process.env.ENDCAP_DEMO_DIR ?? join(root, "target/demo/seed-7-products-20000");
+export const DEMO = process.env.ENDCAP_DEMO_DIR ?? join(root, "target/demo/seed-7-products-20000");
 const PKG = process.env.ENDCAP_PKG ?? join(root, "pkg");
 const BIN = process.env.ENDCAP_BIN ?? ["target/tools/endcap", "target/debug/endcap"].map((path) => join(root, path)).find(existsSync);
 const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";

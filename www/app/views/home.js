@@ -12,7 +12,7 @@ import * as person from "../person.js";
 import { picture, standIn } from "../picture.js";
 import { toCategory, toSearch } from "../router.js";
 import * as shop from "../shop.js";
-import { recent } from "../stores.js";
+import { orders, recent } from "../stores.js";
 import { byAffinity, categoryScores, favourites, known } from "../taste.js";
 import { markReasons } from "../tile.js";
 import { shelf } from "./parts.js";
@@ -43,8 +43,8 @@ export async function home(_route, app) {
 
   function refresh() {
     const personal = known();
-    // From the top of the page down: nothing stands on it twice.
-    const shown = new Set();
+    // From the top of the page down: nothing stands on it twice, nor what was sent back.
+    const shown = new Set(orders.all().flatMap(({ returned }) => returned));
     const once = (cards) => cards.filter((card) => !shown.has(card.id) && shown.add(card.id));
     const recommended = (kind, options) => person.recommend(kind, { limit: SHELF, exclude: [...shown], ...options }) ?? [];
     due.set(personal ? once(recommended("repurchase")) : []);
