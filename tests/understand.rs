@@ -325,7 +325,35 @@ fn a_low_price_is_a_matter_of_order() {
 }
 
 #[test]
-fn what_was_refused_is_nothing_but_words() {
+fn a_value_that_begins_with_a_negation_is_a_value() {
+    for (language, with, without, text) in [
+        ("de", "mit Deckel", "ohne Deckel", "becher ohne deckel"),
+        ("en", "with lid", "without lid", "cup without lid"),
+    ] {
+        let mut builder = CatalogueBuilder::new(CatalogueMeta {
+            language: language.to_owned(),
+            ..CatalogueMeta::default()
+        });
+        for number in 0..12 {
+            let product = Product {
+                id: number.to_string(),
+                title: format!("Becher Cup {number}"),
+                attributes: vec![attribute("lid", [with, without][number % 2])],
+                ..Product::default()
+            };
+            builder.push(product).unwrap();
+        }
+        let pack = Pack::open(builder.finish().unwrap()).unwrap();
+        let mut engine = Engine::with_catalogue(Catalogue::open(pack).unwrap(), 1);
+        let result = engine.search(&query(text), NOW);
+        let value = entry(&result, UnderstoodKind::Attribute);
+        assert!(!value.negated && value.value == without && value.role == Role::Filter);
+        assert_eq!(result.total, 6, "{text}");
+    }
+}
+
+#[test]
+fn from_what_was_refused_nothing_follows() {
     let mut engine = shop(&GERMAN);
     let text = "rote tischlampe unter 50 euro ohne kabel";
     let all = engine.search(&query(text), NOW);
@@ -350,6 +378,10 @@ fn what_was_refused_is_nothing_but_words() {
             "{part}: {left:?}"
         );
         assert!(result.total > 0);
+        if part != "rote" {
+            let without = search(&GERMAN, &text.replace(part, ""));
+            assert_eq!(ids(&result), ids(&without), "{part}");
+        }
     }
 }
 

@@ -58,7 +58,8 @@ pub struct SearchQuery {
     pub sort: Sort,
     /// Whether prices, negations and values in the text filter or weigh.
     pub understand: Understand,
-    /// Parts of the text that mean nothing but their words, as the shopper who refused a filter wants it: see [`Understood::range`].
+    /// Parts of the text from which nothing is to follow, since the shopper took a filter back: see [`Understood::range`]. Prices and negations are then
+    /// passed over, values are words.
     pub refused: Vec<String>,
     /// Hits to pass over.
     pub offset: usize,

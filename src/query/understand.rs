@@ -136,11 +136,11 @@ pub(crate) struct Meaning<'a> {
     catalogue: &'a Catalogue,
     mode: Understand,
     text: &'a str,
-    /// Parts of the text that are nothing but words, folded.
+    /// Parts of the text from which nothing follows, folded.
     refused: Vec<String>,
     entries: Vec<(Understood, Test)>,
-    /// Where the words that are looked for stood, if others were taken out: start among them, start and end in the text.
-    origins: Vec<(u32, u32, u32)>,
+    /// Where each of the words that are looked for stands in the text.
+    origins: Vec<(u32, u32)>,
     mean_price: f64,
 }
 
@@ -183,22 +183,22 @@ impl<'a> Meaning<'a> {
                 Some(WordRole::Not) => self.read_negation(&reader, at),
                 Some(WordRole::Cheap) => {
                     let range = reader.range(at, at + 1);
-                    self.push(LOW_PRICE, range, None, Test::LowPrice)
-                        .then_some(at + 1)
+                    self.push(LOW_PRICE, range, None, Test::LowPrice);
+                    Some(at + 1)
                 }
                 Some(WordRole::Ask | WordRole::Filler) if asks => Some(at + 1),
-                _ => bounds(&reader, at).and_then(|bounds| {
+                _ => bounds(&reader, at).map(|bounds| {
                     let range = reader.range(at, bounds.end);
                     let test = Test::Price(bounds.from, bounds.to);
-                    self.push(bounds.certainty, range, None, test)
-                        .then_some(bounds.end)
+                    self.push(bounds.certainty, range, None, test);
+                    bounds.end
                 }),
             };
             gone |= end.map_or(0, |end| bits(at, end));
             at = end.unwrap_or(at + 1);
         }
         // A text of nothing but a question's words means them.
-        if self.entries.is_empty() && gone == bits(0, words.tokens.len()) {
+        if asks && self.entries.is_empty() && gone == bits(0, words.tokens.len()) {
             return 0;
         }
         gone
@@ -212,6 +212,9 @@ impl<'a> Meaning<'a> {
             let range = reader.range(end.map_or(at, |_| next), next + 1);
             let word = base_of(catalogue, word).unwrap_or(word);
             let items = having(catalogue, word);
+            if end.is_none() && self.is_value(reader, at, &items) {
+                return None;
+            }
             let sample = items.first(SAMPLE);
             let values = named(catalogue, &Words::new(word, catalogue.locale()), &sample);
             let value = values
@@ -223,9 +226,7 @@ impl<'a> Meaning<'a> {
                 Some(brand) if catalogue.facet_of(brand) == FacetIdx::BRAND => Test::HasNot(brand),
                 _ => Test::Without(word.to_owned(), items),
             };
-            if !self.push(NEGATION, range, subject, test) {
-                break;
-            }
+            self.push(NEGATION, range, subject, test);
             end = Some(next + 1);
             if reader.role(next + 1) != Some(WordRole::Join) {
                 break;
@@ -233,6 +234,18 @@ impl<'a> Meaning<'a> {
             next += 2;
         }
         end
+    }
+
+    /// Whether the negation at `at` is a part of a value: `ohne Deckel`.
+    fn is_value(&self, reader: &Reader<'_>, at: usize, items: &Having) -> bool {
+        let (from, to) = reader.range(at, at + 2);
+        let phrase = Words::new(part(self.text, from, to), self.catalogue.locale());
+        let denying = having(self.catalogue, reader.word(at).unwrap_or_default());
+        let sample = denying.and(items).first(SAMPLE);
+        let named = named(self.catalogue, &phrase, &sample);
+        named
+            .iter()
+            .any(|value| value.to - value.from == 2 && value.items * 4 > sample.len())
     }
 
     /// What is left of the text without the words of `gone`, and with words in the form that the catalogue has; `None` if it is the whole text.
@@ -245,13 +258,11 @@ impl<'a> Meaning<'a> {
             }
             let base = base_of(self.catalogue, &token.text);
             is_changed |= base.is_some();
-            let start = rest.encode_utf16().count() as u32;
-            self.origins.push((start, token.start, token.end));
+            self.origins.push((token.start, token.end));
             rest.push_str(base.unwrap_or_else(|| part(self.text, token.start, token.end)));
             rest.push(' ');
         }
         if !is_changed {
-            self.origins.clear();
             return None;
         }
         // A last word that is still being typed stays the last.
@@ -330,37 +341,24 @@ impl<'a> Meaning<'a> {
             let share = value.items as f64 / (sample.len() + 1) as f64;
             let tokens = words.tokens.get(value.from..value.to).unwrap_or_default();
             let has = |what: fn(char) -> bool| tokens.iter().any(|token| token.text.contains(what));
-            // A number with letters, such as `18v` or `m8`, is hardly anything else.
-            let certainty = match has(|char| char.is_ascii_digit()) && has(char::is_alphabetic) {
+            // A number with letters, such as `18v` or `m8`, is hardly anything else; nor are several words, such as `ohne deckel`.
+            let is_measure = has(|char| char.is_ascii_digit()) && has(char::is_alphabetic);
+            let certainty = match is_measure || tokens.len() > 1 {
                 true => (share + 1.0) / 2.0,
                 false => share,
             };
-            if let ([first, ..], [.., last]) = (tokens, tokens)
+            let places = self.origins.get(value.from..value.to).unwrap_or_default();
+            if let (Some(&(start, _)), Some(&(_, end))) = (places.first(), places.last())
                 && share >= DOUBTFUL
             {
-                let range = self.origin(first.start, last.end);
+                let range = (start, end);
                 self.push(certainty, range, Some(value.value), Test::Has(value.value));
             }
         }
     }
 
-    /// Where the part `from..to` of the remaining text stands in the text typed.
-    fn origin(&self, from: u32, to: u32) -> (u32, u32) {
-        let at = |end: u32| self.origins.iter().rev().find(|(start, ..)| *start < end);
-        (
-            at(from + 1).map_or(from, |&(_, start, _)| start),
-            at(to).map_or(to, |&(_, _, end)| end),
-        )
-    }
-
-    /// Adds an entry; false if the shopper has refused it.
-    fn push(
-        &mut self,
-        certainty: f64,
-        range: (u32, u32),
-        subject: Option<ValueIdx>,
-        test: Test,
-    ) -> bool {
+    /// Adds an entry, unless the shopper has refused it.
+    fn push(&mut self, certainty: f64, range: (u32, u32), subject: Option<ValueIdx>, test: Test) {
         let catalogue = self.catalogue;
         let typed = folded(
             part(self.text, range.0, range.1),
@@ -368,7 +366,7 @@ impl<'a> Meaning<'a> {
             catalogue.locale(),
         );
         if self.refused.contains(&typed) || self.entries.len() == MAX_WORDS {
-            return false;
+            return;
         }
         let subject = subject.map(|value| (catalogue.facet_of(value), value));
         let (mut kind, mut facet, mut value) = (UnderstoodKind::Word, "", String::new());
@@ -408,7 +406,6 @@ impl<'a> Meaning<'a> {
             },
         };
         self.entries.push((entry, test));
-        true
     }
 
     /// Log-odds that `item` gains by what only weighs.

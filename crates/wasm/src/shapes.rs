@@ -84,7 +84,7 @@ export interface SearchQuery {
   sort?: "relevance" | "price_asc" | "price_desc";
   /** Whether prices, negations and values in the text filter where they are sure ("filter", the default), only weigh, or are words like all others ("off"). */
   understand?: "filter" | "weigh" | "off";
-  /** Parts of the text that mean nothing but their words: the ranges of entries of `understood` that the shopper took back. */
+  /** Parts of the text from which nothing is to follow: the ranges of entries of `understood` that the shopper took back. */
   refused?: string[];
   offset?: number;
   limit?: number;

@@ -89,6 +89,7 @@ pub(super) fn money(word: &str, currency: &str) -> Option<bool> {
 }
 
 /// Whether a sign in `gap` means money; if so, whether it may be that of `currency`.
+#[inline(never)]
 pub(super) fn sign(gap: &str, currency: &str) -> Option<bool> {
     gap.chars().find_map(|sign| {
         let currencies = match sign {

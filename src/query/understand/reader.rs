@@ -53,6 +53,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text before the word at `at`, from the end of the word before it.
+    #[inline(never)]
     pub(super) fn gap(&self, at: usize) -> &'a str {
         let tokens = &self.words.tokens;
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));

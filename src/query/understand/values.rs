@@ -160,6 +160,12 @@ impl Having {
         self.0.contains(item.0)
     }
 
+    /// Those that `other` has, too.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.0.intersect(&other.0);
+        self
+    }
+
     /// The first `limit`.
     pub(super) fn first(&self, limit: usize) -> Vec<ItemIdx> {
         let mut first = Vec::new();
