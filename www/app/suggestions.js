@@ -44,9 +44,15 @@ function termOption(text, highlights, symbol) {
   return { element, search: text, completes: text, address: toSearch(text) };
 }
 
-function categoryOption({ value, label, path, count }, text) {
+/** Address of a suggested category. */
+export function categoryLink({ value, path }) {
   const node = shop.categoryByValue(tree, value) ?? shop.categoryByValue(tree, path);
-  const address = node ? toCategory(node.key) : toSearch("", { category: [value] });
+  return node ? toCategory(node.key) : toSearch("", { category: [value] });
+}
+
+function categoryOption(category, text) {
+  const { value, label, path, count } = category;
+  const address = categoryLink(category);
   const parents = (path || value).split(" > ").slice(0, -1).join(" › ");
   const element = option(address, "facet",
     h("span", highlightWords(label, text), parents && h("small", parents)), h("em", number(count)));

@@ -9,7 +9,7 @@ import { hasRanges } from "../ranges.js";
 import { listingState } from "../router.js";
 import * as shop from "../shop.js";
 import { relaxedHint } from "../understood.js";
-import { emptyState } from "./parts.js";
+import { nothingFound } from "./nothing.js";
 
 const WINDOW = 96;
 // How long a reload with a range in its address waits before the shop answers without it.
@@ -23,21 +23,29 @@ export async function search({ params }, app) {
 
   // Until the whole catalogue is on the device, the shop's own search answers.
   let byEngine = false;
+  // The list as it was last asked for, and what its text was understood to say.
+  let now = state;
+  let understood = [];
   const listing = new Listing({
     base: "#/search",
     state,
     setAddress: app.setAddress,
     list: "search_results",
-    empty: () => emptyState("search", t("search.none"), t("search.none.hint")),
+    empty: () => nothingFound(now, understood),
     source: {
-      load: async (now, offset) => {
+      load: async (asked, offset) => {
+        now = asked;
         // The shop's own search knows no ranges, so a list with one waits for the engine, and then has what it says.
         if (hasRanges(now)) await person.answering(ENGINE_MS);
         const answer = person.search({ ...now, offset, limit: WINDOW });
         byEngine = answer !== null;
+        understood = answer?.understood ?? [];
         // The engine matches words and their beginnings; the shop's own search also looks inside of words.
-        if (!answer || (answer.total === 0 && !hasRanges(now))) return shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
-        return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets, understood: answer.understood, hint: hint(answer) };
+        if (!answer || (answer.total === 0 && !hasRanges(now))) {
+          const plain = await shop.products({ ...now, offset, limit: WINDOW, facets: offset === 0 });
+          return plain.total > 0 ? plain : { ...plain, understood };
+        }
+        return { total: answer.total, cards: answer.hits.map(fromHit), facets: answer.facets, understood, hint: hint(answer) };
       },
       arrange: (cards, now) => again(cards, now),
       facets: (now) => person.facets({ ...now }),
