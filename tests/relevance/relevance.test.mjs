@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HEAD, half, measure, queries, table } from "./measure.mjs";
+import { measureUnderstood, row } from "./understood.mjs";
 
 const FLOORS = {
   de: { "precision@6": 0.92, "precision@1": 0.92 },
@@ -25,6 +26,18 @@ for (const [language, floors] of Object.entries(FLOORS)) {
     assert.ok(list.length >= 150, `${list.length} queries`);
     const tuning = list.filter((entry) => entry.half === "tuning").length;
     assert.ok(tuning / list.length > 0.4 && tuning / list.length < 0.6, `${tuning} of ${list.length} are for tuning`);
+  });
+}
+
+// Share of the first page that meets the prices, values and negations of its query.
+const UNDERSTOOD = { de: 0.7, en: 0.8 };
+
+for (const [language, floor] of Object.entries(UNDERSTOOD)) {
+  test(`${language}: prices, values and negations in a text are met`, async () => {
+    const measured = await measureUnderstood(language);
+    console.log(row(measured));
+    assert.ok(measured.understood >= floor, `${measured.understood.toFixed(3)} is below the floor of ${floor}`);
+    assert.ok(measured.understood > measured.words, "no better than mere words");
   });
 }
 
