@@ -1,7 +1,7 @@
 //! Every input in `fuzz/corpus`, and some thousands made from them, through the targets that the fuzzer runs.
 //!
 //! What a target finds fails here again, by the name of its file or by its number, without a nightly compiler. No input may
-//! make one allocation above [`MOST`], whatever it says of its own size.
+//! make one allocation above [`MOST`], whatever it says of its own size. `ENDCAP_REPLAY_TIMES=20` tries twenty times as many.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::BTreeSet;
@@ -98,7 +98,8 @@ fn replay(target: &str, mutations: u64) {
         attempt(format!("fuzz/corpus/{target}/{name}"), seed);
     }
     attempt("no bytes".to_owned(), &[]);
-    for number in 0..mutations {
+    let times = std::env::var("ENDCAP_REPLAY_TIMES").map_or(1, |times| times.parse().unwrap());
+    for number in 0..mutations * times {
         attempt(format!("mutated(…, {number})"), &mutated(&seeds, number));
     }
 }
