@@ -12,6 +12,7 @@ const ACCEPTED = {
   "consent.ts: if (api || (waited += TCF_LOOK_MS) > TCF_WITHIN_MS) clearInterval(timer);: > → >=": "a platform is waited for a tenth of a second less",
   'consent.ts: if (command !== "consent" || (what !== "default" && what !== "update") || typeof said !== "object" || said === null) return false;: false → true':
     "the tier is worked out once more, and is what it was",
+  "consent.ts: console.error(error);: console.error(error); → ;": "what a host's own code threw is told to the console alone",
 };
 
 /** What is looked for, and what takes its place. */

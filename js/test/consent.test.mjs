@@ -174,6 +174,28 @@ test("Consent Mode: what is no signal is passed over in the layer, too", () => {
   assert.equal(endcap.consent, "sync");
 });
 
+test("TCF: what was granted before counts for nothing while the shopper is asked again", () => {
+  const tiers = [];
+  const platform = tcf({ eventStatus: "cmpuishown", gdprApplies: true, purpose: consents(1, 5, 6, 9, 10) });
+  followConsent(endcap, { shop: "contribute", onTier: (tier, by) => tiers.push([tier, by]) });
+  platform.say({ eventStatus: "useractioncomplete", gdprApplies: true, purpose: consents(1, 5, 6, 9, 10) });
+  assert.deepEqual(tiers, [["off", "tcf"], ["contribute", undefined]]);
+});
+
+test("a tier that was not taken is set again, by the same source", () => {
+  const calls = [];
+  endcap.setConsent = (tier, source) => calls.push([tier, source]);
+  tcf({ eventStatus: "tcloaded", gdprApplies: true, purpose: consents(1, 5, 6) });
+  followConsent(endcap, { shop: "contribute" });
+  assert.deepEqual(calls, [["sync", "tcf"], ["sync", "tcf"]]);
+});
+
+test("a shop that names no tier gets none", () => {
+  endcap.consent = "sync";
+  followConsent(endcap, { shop: "everything" });
+  assert.equal(endcap.consent, "off");
+});
+
 test("TCF: a platform is listened to once", async () => {
   const platform = tcf({ eventStatus: "tcloaded", gdprApplies: true, purpose: consents(1, 5, 6, 9, 10) });
   const stop = followConsent(endcap, { shop: "sync" });

@@ -156,3 +156,10 @@ test("known bots are held at off, by what they call themselves", () => {
     assert.equal(inForce("sync"), tier, userAgent);
   }
 });
+
+test("Global Privacy Control holds at persistent what would leave the device, and nothing else", () => {
+  Object.defineProperty(globalThis, "navigator", { value: { globalPrivacyControl: true }, configurable: true });
+  assert.deepEqual(["contribute", "sync", "persistent", "memory", "everything"].map(inForce), ["persistent", "persistent", "persistent", "memory", "off"]);
+  Object.defineProperty(globalThis, "navigator", { value: { globalPrivacyControl: false }, configurable: true });
+  assert.equal(inForce("sync"), "sync");
+});
