@@ -23,7 +23,7 @@ use self::{
     language::Role as WordRole,
     price::bounds,
     reader::{Reader, part},
-    values::{Having, base_of, denies, has_value, having, named},
+    values::{Having, Subtree, base_of, denies, having, named},
 };
 use super::{
     SearchQuery, Tier,
@@ -126,8 +126,8 @@ enum Test {
     LowPrice,
     /// It says so, or is none of these items, which have the word.
     Without(String, Having),
-    Has(ValueIdx),
-    HasNot(ValueIdx),
+    Has(Subtree),
+    HasNot(Subtree),
 }
 
 /// What a text means beside the words to look for.
@@ -223,7 +223,9 @@ impl<'a> Meaning<'a> {
             let subject = value.map(|value| value.value);
             let test = match subject {
                 // What is for a brand's products is none of them.
-                Some(brand) if catalogue.facet_of(brand) == FacetIdx::BRAND => Test::HasNot(brand),
+                Some(brand) if catalogue.facet_of(brand) == FacetIdx::BRAND => {
+                    Test::HasNot(Subtree::new(catalogue, brand))
+                }
                 _ => Test::Without(word.to_owned(), items),
             };
             self.push(NEGATION, range, subject, test);
@@ -305,7 +307,11 @@ impl<'a> Meaning<'a> {
             let sample: Vec<ItemIdx> = sample.map(|one| one.item).collect();
             self.read_values(words, &sample);
         }
-        if self.entries.is_empty() {
+        let is_cheap = self
+            .entries
+            .iter()
+            .any(|(_, test)| matches!(test, Test::LowPrice));
+        if self.is_open() && !is_cheap {
             return;
         }
         let (mut sum, mut prices) = (0.0, 0u32);
@@ -352,7 +358,8 @@ impl<'a> Meaning<'a> {
                 && share >= DOUBTFUL
             {
                 let range = (start, end);
-                self.push(certainty, range, Some(value.value), Test::Has(value.value));
+                let test = Test::Has(Subtree::new(self.catalogue, value.value));
+                self.push(certainty, range, Some(value.value), test);
             }
         }
     }
@@ -422,8 +429,8 @@ impl<'a> Meaning<'a> {
                         price.map_or(1.0, |price| f64::from(price) / self.mean_price.max(1.0));
                     -LOW_PRICE_WEIGHT * share.min(2.0)
                 }
-                &Test::Has(value) => {
-                    let has = has_value(self.catalogue, item, value) == Some(true);
+                Test::Has(value) => {
+                    let has = value.of(self.catalogue, item) == Some(true);
                     VALUE_WEIGHT * entry.certainty * f64::from(u8::from(has))
                 }
                 _ if self.meets(item, test) => 0.0,
@@ -440,8 +447,8 @@ impl<'a> Meaning<'a> {
             let filters = entry.role == Role::Filter && candidate.tier != Tier::Number;
             // What lacks words of the text may lack this one.
             let meets = match test {
-                &Test::Has(value) if candidate.tier == Tier::Partial => {
-                    has_value(self.catalogue, candidate.item, value) == Some(true)
+                Test::Has(value) if candidate.tier == Tier::Partial => {
+                    value.of(self.catalogue, candidate.item) == Some(true)
                 }
                 _ => self.meets(candidate.item, test),
             };
@@ -460,8 +467,8 @@ impl<'a> Meaning<'a> {
                 from.is_none_or(|from| from <= price) && to.is_none_or(|to| price <= to)
             }),
             Test::Without(word, items) => !items.contains(item) || denies(catalogue, item, word),
-            &Test::Has(value) => has_value(catalogue, item, value) != Some(false),
-            &Test::HasNot(value) => has_value(catalogue, item, value) != Some(true),
+            Test::Has(value) => value.of(catalogue, item) != Some(false),
+            Test::HasNot(value) => value.of(catalogue, item) != Some(true),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The values of facets that words name, and what products say of themselves.
 
+use std::ops::Range;
+
 use crate::{
     catalogue::{Catalogue, ItemIdx, ValueIdx},
     index::{BitSet, Field},
@@ -34,16 +36,10 @@ pub(super) struct Named {
 /// then of the one that most products have.
 pub(super) fn named(catalogue: &Catalogue, words: &Words, sample: &[ItemIdx]) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
-    for (value, items) in counted(catalogue, sample) {
+    for (value, items) in counted(catalogue, words, sample) {
         let label = catalogue.value_label(value);
-        let Some(initial) = label.chars().find(|char| char.is_alphanumeric()) else {
-            continue;
-        };
         for (from, token) in words.tokens.iter().enumerate() {
-            let may_begin = match token.text.chars().next() {
-                Some(first) if initial.is_ascii() => first == initial.to_ascii_lowercase(),
-                _ => true,
-            };
+            let may_begin = may_begin(label, token);
             let rest = words.tokens.get(from..).unwrap_or_default();
             let Some(length) = Some(rest)
                 .filter(|_| may_begin)
@@ -73,12 +69,24 @@ pub(super) fn named(catalogue: &Catalogue, words: &Words, sample: &[ItemIdx]) ->
     found
 }
 
-/// The values of the products of `sample`, categories above included, with how many have each.
-fn counted(catalogue: &Catalogue, sample: &[ItemIdx]) -> Vec<(ValueIdx, usize)> {
+/// Whether `label` may be what begins with `token`: most are told apart by their first letter.
+fn may_begin(label: &str, token: &Token) -> bool {
+    let initial = |text: &str| text.bytes().next().unwrap_or_default();
+    let first = initial(label);
+    !first.is_ascii_alphanumeric() || first.to_ascii_lowercase() == initial(&token.text)
+}
+
+/// The values of the products of `sample` that may be one of `words`, categories above included, with how many have each.
+fn counted(catalogue: &Catalogue, words: &Words, sample: &[ItemIdx]) -> Vec<(ValueIdx, usize)> {
     let mut all: Vec<u64> = Vec::new();
     for &item in sample {
         for value in catalogue.item_values(item) {
-            all.extend(catalogue.ancestors(value).map(|value| u64::from(value.0)));
+            for value in catalogue.ancestors(value) {
+                let label = catalogue.value_label(value);
+                if words.tokens.iter().any(|token| may_begin(label, token)) {
+                    all.push(u64::from(value.0));
+                }
+            }
         }
     }
     let mut counted: Vec<(ValueIdx, usize)> = Vec::new();
@@ -143,12 +151,26 @@ pub(super) fn base_of<'a>(catalogue: &Catalogue, word: &'a str) -> Option<&'a st
     is_colour.then_some(base)
 }
 
-/// Whether `item` has `value`, or what lies below it; `None` if it has no value of its facet.
-pub(super) fn has_value(catalogue: &Catalogue, item: ItemIdx, value: ValueIdx) -> Option<bool> {
-    let facet = catalogue.facet_of(value);
-    let wanted = catalogue.subtree(value);
-    let own = catalogue.item_values_in(item, &catalogue.value_range(facet));
-    (!own.is_empty()).then(|| own.iter().any(|own| wanted.contains(own)))
+/// A value with what lies below it, and its facet, as ranges of values.
+#[derive(Clone, Debug)]
+pub(super) struct Subtree {
+    facet: Range<u32>,
+    values: Range<u32>,
+}
+
+impl Subtree {
+    pub(super) fn new(catalogue: &Catalogue, value: ValueIdx) -> Self {
+        Self {
+            facet: catalogue.value_range(catalogue.facet_of(value)),
+            values: catalogue.subtree(value),
+        }
+    }
+
+    /// Whether `item` has one of the values; `None` if it has no value of the facet.
+    pub(super) fn of(&self, catalogue: &Catalogue, item: ItemIdx) -> Option<bool> {
+        let own = catalogue.item_values_in(item, &self.facet);
+        (!own.is_empty()).then(|| own.iter().any(|own| self.values.contains(own)))
+    }
 }
 
 /// Products, ascending.
