@@ -197,8 +197,72 @@ fn the_later_consent_stands_and_of_two_at_once_the_lower_tier() {
     b.join(&a);
     assert_eq!((a.consent(), &a), (Some(consent(1, 7)), &b));
     a.record_consent(consent(5, 8));
+    let earlier = b.clone();
     b.join(&a);
     assert_eq!(b.consent(), Some(consent(5, 8)));
+    b.join(&earlier);
+    assert_eq!(
+        b.consent(),
+        Some(consent(5, 8)),
+        "an earlier word came late"
+    );
+    let known = b.clone();
+    b.record_consent(consent(5, 8));
+    assert_eq!(b, known, "the same word is news to nobody");
+}
+
+#[test]
+fn what_an_unlinked_device_has_written_is_gone_and_stays_away() {
+    let mut customer = viewed(1, 0..5);
+    let own = customer.evidence(Timestamp(START)).len();
+    let device = viewed(2, 5..9);
+    customer.join(&device);
+    assert!(customer.evidence(Timestamp(START)).len() > own);
+    customer.unlink(2);
+    assert_eq!(customer.evidence(Timestamp(START)).len(), own);
+    customer.join(&device);
+    assert_eq!(customer.evidence(Timestamp(START)).len(), own);
+}
+
+#[test]
+fn a_message_brings_decisions_and_nothing_of_before_an_erasure() {
+    let mut device = viewed(1, 0..3);
+    let mut other = Profile::new();
+    other.join(&device);
+    device.mute(Key::brand("Lavendorf"), true, Timestamp(START));
+    let message = device.message(&other.summary());
+    assert!(message.delta.parts.is_empty(), "what the other has");
+    other.join(&message.delta);
+    assert_eq!(other, device);
+    // The other has erased everything: what this one still has is not for it.
+    other.erase(Owner::default(), Timestamp(START));
+    assert!(device.lacking(&other.summary()).holds_nothing());
+    let told = other.message(&device.summary());
+    device.join(&told.delta);
+    assert_eq!(device, other);
+}
+
+/// Copies that a faithful writer never makes, of which joining must choose one all the same.
+#[test]
+fn of_two_copies_that_differ_in_one_field_both_sides_keep_the_same() {
+    let copy = |change: &dyn Fn(&mut Part)| {
+        let mut profile = viewed(1, 0..3);
+        profile.parts.iter_mut().for_each(|(_, part)| change(part));
+        profile
+    };
+    let known = copy(&|_| {});
+    for other in [
+        copy(&|part| part.before += 1),
+        copy(&|part| part.closed = true),
+        copy(&|part| part.last = Tick::default()),
+        copy(&|part| part.masses = Masses::default()),
+    ] {
+        let (mut one, mut two) = (known.clone(), other.clone());
+        one.join(&other);
+        two.join(&known);
+        assert_eq!(one, two);
+        assert_ne!(known, other);
+    }
 }
 
 #[test]
