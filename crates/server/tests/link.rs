@@ -295,3 +295,29 @@ async fn login(router: &axum::Router, body: &'static str) -> common::Answer {
         .unwrap();
     send(router, request).await
 }
+
+/// An erasure cannot be taken back: a token that was written down somewhere must be too old for it soon.
+#[tokio::test]
+async fn an_erasure_needs_a_token_that_was_signed_a_moment_ago() {
+    let shop = shop(|_| {});
+    let erase = async |id: &str, issued: Value| {
+        let mut claims = with("jti", json!(id));
+        claims["iat"] = issued;
+        let token = signed(SECRET, &hs256(), &claims);
+        let request = Request::delete("/v1/customer")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::empty());
+        send(&shop.router, request.unwrap()).await
+    };
+    // Two minutes, and half a minute for clocks that differ.
+    for (id, issued) in [
+        ("old", json!(now() - 160)),
+        ("ahead", json!(now() + 60)),
+        ("without", Value::Null),
+    ] {
+        erase(id, issued).await.is_problem(401, "token/stale");
+    }
+    for (id, issued) in [("fresh", now()), ("a clock ahead", now() + 20)] {
+        assert_eq!(erase(id, json!(issued)).await.status, 204, "{id}");
+    }
+}
