@@ -206,3 +206,29 @@ fn a_synonym_holds_for_forms_slips_and_two_words_of_one_query() {
             .all(|title| title == "Brace with a bit")
     );
 }
+
+/// What stands behind a preposition is what the product is for: where none has both, the product is meant.
+#[test]
+fn what_a_product_is_for_gives_way_to_what_it_is() {
+    for (language, text, wanted) in [
+        ("de", "bohrer für beton", "Bohrer Holz"),
+        ("de", "geschenk für mutter", "Geschenk Kerze"),
+        ("de", "bohrer mit mutter", "Bohrer Holz"),
+        ("en", "drill for concrete", "Drill wood"),
+    ] {
+        // What it is for is rarer, and so would count more.
+        let mut titles = vec!["Beton Eimer", "Mutter Stahl", "Concrete bucket"];
+        titles.extend(["Bohrer Holz", "Bohrer Stein", "Bohrer Metall"]);
+        titles.extend(["Geschenk Kerze", "Geschenk Ring", "Geschenk Schal"]);
+        titles.extend(["Drill wood", "Drill stone", "Drill steel"]);
+        let query = SearchQuery {
+            text: Text(text.to_owned()),
+            ..SearchQuery::default()
+        };
+        let result = shop(language, &titles).search(&query, NOW);
+        let kind = |title: &str| title.split(' ').next().unwrap().to_owned();
+        assert_eq!(kind(&result.hits[0].id), kind(wanted), "{text}");
+        let gone = text.rsplit(' ').next().unwrap();
+        assert_eq!(result.relaxed, [gone], "{text}");
+    }
+}

@@ -220,7 +220,7 @@ impl<'a> Lookup<'a> {
             let all = std::iter::once(term).chain(mates.iter().copied());
             let rarity = self
                 .table
-                .rarity(all.map(|term| lists.at(term).byte_len()).sum());
+                .rarity(position, all.map(|term| lists.at(term).byte_len()).sum());
             self.table.weigh(position, rarity);
             // A word that stands twice in the text was found with its first place.
             if let Some(bits) = self.words.places(position) {
@@ -324,7 +324,7 @@ impl<'a> Lookup<'a> {
                     found.extend(catalogue.stem_mates(term));
                 }
                 let bytes = found.iter().map(|&term| lists.at(term).byte_len()).sum();
-                let rarity = self.table.rarity(bytes);
+                let rarity = self.table.rarity(position, bytes);
                 let bits = ((1u16 << length) - 1) << position;
                 for term in found {
                     let way = Way {
@@ -356,7 +356,7 @@ impl<'a> Lookup<'a> {
             self.find_head(position, word);
             return;
         }
-        let rarity = self.table.rarity(best.len());
+        let rarity = self.table.rarity(position, best.len());
         self.table.weigh(position, rarity);
         let way = Way {
             words: 1 << position,
@@ -393,7 +393,7 @@ impl<'a> Lookup<'a> {
             if found.is_empty() {
                 continue;
             }
-            let rarity = self.table.rarity(found.len());
+            let rarity = self.table.rarity(position, found.len());
             self.table.weigh(position, rarity);
             let way = Way {
                 words: 1 << position,
@@ -455,7 +455,7 @@ impl<'a> Lookup<'a> {
             return;
         }
         let bytes = lists.iter().map(|postings| postings.byte_len()).sum();
-        let rarity = self.table.rarity(bytes);
+        let rarity = self.table.rarity(position, bytes);
         self.table.weigh(position, rarity);
         let way = Way {
             words: 1 << position,

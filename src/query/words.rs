@@ -16,6 +16,9 @@ const STOP_WORDS: &[&str] = &[
     "the", "to", "und", "von", "with", "zu", "zum", "zur",
 ];
 
+/// What stands behind them says what for or with what, and not what is looked for. Folded, in German and English.
+const PREPOSITIONS: &[&str] = &["aus", "for", "fuer", "mit", "with", "zum", "zur"];
+
 /// Whether `word` says nothing about a product.
 pub(super) fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
@@ -53,6 +56,8 @@ pub(crate) struct Words {
     pub(super) ends_with_blank: bool,
     /// One bit per word that must be found.
     pub(super) required: u16,
+    /// One bit per word behind a preposition.
+    pub(super) aside: u16,
     /// How the catalogue's language is written.
     pub(super) locale: Locale,
     /// Words of other names of the text, which are highlighted, too.
@@ -73,6 +78,7 @@ impl Words {
             unfinished: text.chars().last().is_some_and(char::is_alphanumeric),
             ends_with_blank: text.ends_with(char::is_whitespace),
             required: 0,
+            aside: 0,
             locale,
             also: Vec::new(),
         };
@@ -145,7 +151,10 @@ impl Words {
     }
 
     fn require(&mut self) {
+        let mut is_aside = false;
         for (position, token) in self.tokens.iter().enumerate() {
+            self.aside |= u16::from(is_aside) << position;
+            is_aside |= PREPOSITIONS.contains(&token.text.as_str());
             if !is_stop_word(&token.text) || self.is_unfinished(position) {
                 self.required |= 1 << position;
             }

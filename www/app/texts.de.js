@@ -25,7 +25,7 @@ export const de = {
   "search.count": "{n} Vorschläge",
   "search.title": "Treffer für „{text}“",
   "search.everything": "Alle Produkte",
-  "search.relaxed": "Ohne „{words}“ gesucht: Dafür gibt es hier nichts.",
+  "search.relaxed": "Kein Treffer enthält alle Wörter. Hier sind Ergebnisse ohne „{words}“.",
   "search.typo": "Genau so geschrieben gibt es nichts; das hier klingt ähnlich.",
   "understood.title": "Aus Ihrer Suche:",
   "understood.label": "Filter aus Ihrer Suche",

@@ -25,7 +25,7 @@ export const en = {
   "search.count": "{n} suggestions",
   "search.title": "Results for “{text}”",
   "search.everything": "All products",
-  "search.relaxed": "Searched without “{words}”: there is nothing for it here.",
+  "search.relaxed": "No result has all the words. Here are results without “{words}”.",
   "search.typo": "Nothing is spelt exactly like that; this is close.",
   "understood.title": "From your search:",
   "understood.label": "Filters from your search",
