@@ -51,7 +51,7 @@ const ENGLISH: &[Words] = &[
     (Role::Between, "between"),
     (Role::Join, "and or to than"),
     (Role::Cheap, "cheap cheaper cheapest inexpensive affordable"),
-    (Role::Not, "without not no"),
+    (Role::Not, "without not"),
     (Role::Ask, "which what where how i looking"),
     (Role::Filler, "do i need should is are there me buy want"),
 ];
