@@ -68,6 +68,19 @@ fn what_is_signed_is_verified_and_versions_grow() {
 }
 
 #[test]
+fn a_key_may_begin_with_a_hyphen() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    shop(folder);
+    endcap(folder, "pack sign packs --key shop.key").success();
+    // A sound key, which is not the one that signed.
+    let key = "-SKPK5te7lLcB1GAy8-XN_EhNDfhDiHawLj8wc1DuAA";
+    endcap(folder, &format!("pack verify packs --key {key}"))
+        .code(3)
+        .stderr(contains("error[signature/missing]"));
+}
+
+#[test]
 fn a_changed_pack_or_manifest_or_another_key_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

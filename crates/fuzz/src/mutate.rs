@@ -123,7 +123,7 @@ mod tests {
         let again: Vec<_> = (0..1_000).map(|number| mutated(&seeds, number)).collect();
         assert_eq!(inputs, again);
         let different: BTreeSet<_> = inputs.into_iter().collect();
-        assert!(different.len() > 900, "{}", different.len());
+        assert!(different.len() > 800, "{}", different.len());
         assert!(different.iter().all(|input| input.len() <= MAX));
     }
 }

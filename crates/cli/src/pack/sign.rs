@@ -81,7 +81,8 @@ pub(crate) struct VerifyArgs {
     packs: PathBuf,
 
     /// The public key
-    #[arg(long, value_name = "KEY")]
+    // One in 64 keys begins with a hyphen.
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     key: String,
 }
 
