@@ -240,6 +240,12 @@ impl Profile {
         self.epoch > 0
     }
 
+    /// Whether joining it into `other` erases what `other` knows.
+    #[must_use]
+    pub fn erases(&self, other: &Self) -> bool {
+        self.epoch > other.epoch
+    }
+
     /// Mutes `key`: nothing is concluded from it any more, until it is unmuted.
     pub fn mute(&mut self, key: Key, muted: bool, now: Timestamp) {
         self.choices.mute(key, muted, now);

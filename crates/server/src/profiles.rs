@@ -51,12 +51,11 @@ pub struct Profiles {
 impl Profiles {
     /// The profiles on `store` but those in the list.
     pub fn new(store: Arc<dyn Store>, erased: Arc<Erased>) -> Self {
-        // Whether an earlier run got to it is not known.
-        let unpurged = AtomicBool::new(!erased.is_empty());
         Self {
             store,
             erased,
-            unpurged,
+            // Whether an earlier run got to it is not known.
+            unpurged: AtomicBool::new(true),
             recent: Recent::default(),
             turns: Turns::default(),
             disk: None,
@@ -120,7 +119,7 @@ impl Profiles {
         }
         let mut turn = None;
         for _ in 0..ROUNDS {
-            let (joined, record) = match &current {
+            let (joined, record, erases) = match &current {
                 None if offered.is_empty() => return Ok(Profile::new()),
                 current => joined(key, current.as_ref(), offered, today)?,
             };
@@ -134,7 +133,12 @@ impl Profiles {
                     self.erase(key).await?;
                     return Err(Problem::erased());
                 }
-                Swap::Done(_) => return Ok(joined),
+                Swap::Done(_) => {
+                    if erases {
+                        self.unpurged.store(true, Ordering::Release);
+                    }
+                    return Ok(joined);
+                }
                 Swap::Conflict(newer) if turn.is_some() => current = newer,
                 Swap::Conflict(_) => {
                     turn = self.turns.take(key).await;
@@ -284,13 +288,13 @@ impl Profiles {
     }
 }
 
-/// The joined profile, and the record to store.
+/// The joined profile, the record to store, and whether something was erased that still stands in the store's files.
 fn joined(
     key: &Key,
     stored: Option<&Stored>,
     offered: &Profile,
     today: Day,
-) -> Result<(Profile, Vec<u8>), Problem> {
+) -> Result<(Profile, Vec<u8>, bool), Problem> {
     let (day, bytes) = match stored.map(|stored| Record::read(&stored.bytes)) {
         None => (today, &[][..]),
         Some(Record::Profile(day, bytes)) => (day, bytes),
@@ -314,6 +318,7 @@ fn joined(
     if offered.has_bases() {
         offered.rehome(base, &profile);
     }
+    let erases = stored.is_some() && offered.erases(&profile);
     profile.join(&offered);
     profile.fold(base);
     let joined = profile.fit(None);
@@ -322,7 +327,7 @@ fn joined(
     } else {
         today
     };
-    Ok((profile, Record::profile(day, &joined)))
+    Ok((profile, Record::profile(day, &joined), erases))
 }
 
 /// The time that no device's clock may be ahead of: now, and no earlier than the day on which the record was written, so that a server whose clock

@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use common::{ID, profile, secret, send, sync};
+use endcap::{Engine, Event, EventParams, Item, Timestamp};
 use endcap_server::store::{EmbeddedStore, Key, Store};
 use endcap_server::{Erased, ProfileId, Profiles, Server, token};
 use fjall::{Database, KeyspaceCreateOptions, PersistMode};
@@ -55,6 +56,7 @@ async fn nothing_of_an_erased_profile_is_left_after_a_purge() {
     let (router, profiles) = open(data);
     sync(&router, ID, profile(MARK, 1, 1)).await;
     sync(&router, &living, profile(OTHER, 1, 1)).await;
+    assert!(profiles.purge().await.unwrap(), "at each start");
     assert!(!profiles.purge().await.unwrap(), "nothing was erased");
     assert!(
         holding(data, &MARK.to_le_bytes()) > 0,
@@ -105,6 +107,80 @@ async fn nothing_of_a_linked_device_is_left_once_its_customer_is_erased() {
     assert_eq!(holding(data, &MARK.to_le_bytes()), 0);
     assert_eq!(holding(data, ID.as_bytes()), 0, "an id");
     assert_eq!(holding(data, b"C-1001"), 0, "a customer");
+}
+
+fn view(item: &str) -> Event {
+    Event {
+        name: "view_item".into(),
+        params: EventParams {
+            items: vec![Item::with_id(item)],
+            ..EventParams::default()
+        },
+    }
+}
+
+/// A shopper logs in, and erases everything everywhere later: also what the server had under the anonymous id.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_what_a_device_erases_everywhere_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let (router, profiles) = open(data);
+    let mut device = Engine::new(MARK);
+    device.set_owner(ID);
+    let now = Timestamp(1_700_000_000_000);
+    device.observe(&view("anonymous"), now).unwrap();
+    sync(&router, ID, device.profile_delta(&[])).await;
+    let token = token::sign(&secret(), "C-1001", Duration::from_secs(60)).unwrap();
+    let request = Request::post("/v1/link")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header("endcap-profile", ID)
+        .body(Body::from(device.profile()));
+    let linked = send(&router, request.unwrap()).await.json();
+    let id = linked["profile"].as_str().unwrap();
+    device.set_owner(id);
+    device.observe(&view("as a customer"), now).unwrap();
+    sync(&router, id, device.profile_delta(&[])).await;
+    assert!(profiles.purge().await.unwrap());
+    let marks = holding(data, &MARK.to_le_bytes());
+    assert!(marks > 0, "the test sees nothing");
+
+    device.erase_everywhere(now);
+    device.set_replica(OTHER);
+    device.observe(&view("after"), now).unwrap();
+    let message = device.profile_delta(&[]);
+    for _ in 0..2 {
+        assert_eq!(sync(&router, id, message.clone()).await.status, 200);
+    }
+    assert!(profiles.purge().await.unwrap());
+    assert_eq!(holding(data, &MARK.to_le_bytes()), 0);
+    assert!(holding(data, &OTHER.to_le_bytes()) > 0);
+    for body in [Vec::new(), message] {
+        let answer = sync(&router, ID, body).await;
+        answer.is_problem(409, "profile/linked");
+    }
+    // To sync what was erased before erases nothing anew.
+    sync(&router, id, device.profile_delta(&[])).await;
+    assert!(!profiles.purge().await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_erased_right_before_a_stop_is_purged_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let (router, profiles) = open(data);
+    let mut device = Engine::new(MARK);
+    device.set_owner(ID);
+    let now = Timestamp(1_700_000_000_000);
+    device.observe(&view("seen"), now).unwrap();
+    sync(&router, ID, device.profile_delta(&[])).await;
+    device.erase_everywhere(now);
+    sync(&router, ID, device.profile_delta(&[])).await;
+    drop((router, profiles));
+
+    let (_router, profiles) = open(data);
+    assert!(holding(data, &MARK.to_le_bytes()) > 0);
+    assert!(profiles.purge().await.unwrap());
+    assert_eq!(holding(data, &MARK.to_le_bytes()), 0);
 }
 
 #[tokio::test]
