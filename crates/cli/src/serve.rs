@@ -184,8 +184,14 @@ async fn open_store(options: &ServeOptions) -> Result<Arc<dyn Store>, StoreError
         let store = EmbeddedStore::open(&options.data.join(PROFILES))?;
         return Ok(Arc::new(store));
     }
+    let authorities = options.cluster_ca.as_ref().map(|file| {
+        std::fs::read(file).map_err(|error| StoreError::ClusterTls {
+            reason: format!("{} cannot be read: {error}", file.display()),
+        })
+    });
     let cluster = ClusterOptions {
         nodes: options.cluster.clone(),
+        authorities: authorities.transpose()?,
         replicas: options.cluster_replicas,
     };
     Ok(Arc::new(ClusterStore::connect(&cluster).await?))

@@ -25,6 +25,7 @@ use sha2::Digest as _;
 fn options(cluster: &Cluster, replicas: u32) -> ClusterOptions {
     ClusterOptions {
         nodes: cluster.urls(),
+        authorities: None,
         replicas,
     }
 }
@@ -144,6 +145,7 @@ async fn records_of_an_earlier_version_are_adopted(store: &dyn Store, cluster: &
 async fn a_cluster_that_is_not_there_is_said() {
     let options = ClusterOptions {
         nodes: vec!["redis://127.0.0.1:1".to_owned()],
+        authorities: None,
         replicas: 1,
     };
     let Err(error) = ClusterStore::connect(&options).await else {

@@ -384,9 +384,12 @@ fn cluster(ws: &Workspace) -> Result<Outcome> {
     }
     let sh = &ws.shell;
     let redis = setup::find_redis(ws).unwrap_or_default();
-    cmd!(sh, "cargo test -p endcap-server --test cluster")
-        .env("ENDCAP_REDIS_SERVER", &redis)
-        .run()?;
+    cmd!(
+        sh,
+        "cargo test -p endcap-server --test cluster --test cluster_tls"
+    )
+    .env("ENDCAP_REDIS_SERVER", &redis)
+    .run()?;
     chaos::few(ws, "cluster")?;
     passed(
         node_tests(ws, "tests/cluster")?

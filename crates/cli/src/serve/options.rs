@@ -60,8 +60,9 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "ENDCAP_DATA", value_name = "DIR")]
     pub(super) data: PathBuf,
 
-    /// Keep profiles in a Redis or Valkey Cluster: some of its nodes, like redis://10.0.0.1:6379, separated by commas.
-    /// Several servers may share it. Without it profiles are kept in DATA/profiles, by one server
+    /// Keep profiles in a Redis or Valkey Cluster: some of its nodes, like redis://10.0.0.1:6379, or by TLS
+    /// rediss://user:password@redis-1.example:6379, separated by commas. Several servers may share it. Without it profiles
+    /// are kept in DATA/profiles, by one server
     #[arg(
         long,
         env = "ENDCAP_CLUSTER",
@@ -70,6 +71,16 @@ pub(crate) struct ServeOptions {
         hide_env_values = true
     )]
     pub(super) cluster: Vec<String>,
+
+    /// File with the certificates (PEM) of the authorities that sign those of the cluster's nodes, for rediss://. Without it
+    /// those that the system trusts
+    #[arg(
+        long,
+        env = "ENDCAP_CLUSTER_CA",
+        value_name = "FILE",
+        requires = "cluster"
+    )]
+    pub(super) cluster_ca: Option<PathBuf>,
 
     /// Replicas in the cluster that must have a sync before it is answered
     #[arg(

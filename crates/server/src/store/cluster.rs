@@ -21,7 +21,10 @@ use redis::cluster_read_routing::RandomReplicaStrategy;
 use redis::cluster_routing::{
     MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr,
 };
-use redis::{Cmd, FromRedisValue, Pipeline, RedisError, Value, cmd};
+use redis::{
+    Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, IntoConnectionInfo as _, Pipeline,
+    RedisError, TlsCertificates, Value, cmd,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use super::embedded::parts;
@@ -68,8 +71,11 @@ return redis.call('GET', KEYS[1])";
 /// How to reach a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterOptions {
-    /// Some of its nodes, as `redis://host:port` (`redis://user:password@host:port`); the others are found by them.
+    /// Some of its nodes, as `redis://host:port` (`redis://user:password@host:port`); the others are found by them. `rediss://`
+    /// for TLS to all of them: their certificates are checked, and the hosts that they are for.
     pub nodes: Vec<String>,
+    /// Certificates of the authorities that sign those of the nodes, as PEM; without it those that the system trusts.
+    pub authorities: Option<Vec<u8>>,
     /// Replicas that must have a write before it is answered.
     pub replicas: u32,
 }
@@ -88,15 +94,23 @@ impl ClusterStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Cluster`] when none of the nodes answers, or they are no cluster.
+    /// * [`StoreError::Cluster`] when none of the nodes answers, or they are no cluster.
+    /// * [`StoreError::ClusterTls`] when the options would leave TLS unchecked or out, or a node does not prove who it is.
+    /// * [`StoreError::ClusterUser`] when the nodes do not know the user, or do not let it do what is done here.
     pub async fn connect(options: &ClusterOptions) -> Result<Self, StoreError> {
+        check_tls(options)?;
+        greet(options).await?;
         let builder = || {
-            ClusterClientBuilder::new(options.nodes.iter().map(String::as_str))
+            let builder = ClusterClientBuilder::new(options.nodes.iter().map(String::as_str))
                 .response_timeout(RESPONSE)
                 .connection_timeout(RESPONSE)
                 .retries(3)
                 .min_retry_wait(20)
-                .max_retry_wait(400)
+                .max_retry_wait(400);
+            match certificates(options) {
+                Some(certificates) => builder.certs(certificates),
+                None => builder,
+            }
         };
         let client = builder().build().map_err(cluster_error)?;
         let all_nodes = builder().read_routing_strategy(RandomReplicaStrategy);
@@ -281,6 +295,66 @@ impl Store for ClusterStore {
     }
 }
 
+/// All nodes are spoken to in one way, and never in a lesser one than was asked for.
+fn check_tls(options: &ClusterOptions) -> Result<(), StoreError> {
+    let wrong = |reason: &str| {
+        Err(StoreError::ClusterTls {
+            reason: reason.to_owned(),
+        })
+    };
+    let mut secure = 0;
+    for node in &options.nodes {
+        let node = node.as_str().into_connection_info();
+        match node.map_err(cluster_error)?.addr() {
+            ConnectionAddr::TcpTls { insecure: true, .. } => {
+                return wrong("an address ends in #insecure, which would trust anybody");
+            }
+            ConnectionAddr::TcpTls { .. } => secure += 1,
+            _ => {}
+        }
+    }
+    if secure != 0 && secure != options.nodes.len() {
+        return wrong("some addresses begin with rediss:// and some with redis://");
+    }
+    if secure == 0 && options.authorities.is_some() {
+        return wrong(
+            "authorities are given, but the addresses begin with redis:// instead of rediss://",
+        );
+    }
+    Ok(())
+}
+
+fn certificates(options: &ClusterOptions) -> Option<TlsCertificates> {
+    options.authorities.clone().map(|pem| TlsCertificates {
+        client_tls: None,
+        root_cert: Some(pem),
+    })
+}
+
+/// Asks the nodes one by one until one answers: the cluster's client says only that none did, not why.
+async fn greet(options: &ClusterOptions) -> Result<(), StoreError> {
+    let mut last = Ok(());
+    for node in &options.nodes {
+        let client = match certificates(options) {
+            Some(certificates) => Client::build_with_tls(node.as_str(), certificates),
+            None => Client::open(node.as_str()),
+        };
+        let client = client.map_err(cluster_error)?;
+        let greeted = tokio::time::timeout(RESPONSE, async {
+            let mut connection = client.get_multiplexed_async_connection().await?;
+            cmd("PING").query_async::<()>(&mut connection).await
+        });
+        last = match greeted.await {
+            Ok(greeted) => greeted.map_err(cluster_error),
+            Err(_) => Err(strange("a node does not answer in time")),
+        };
+        if last.is_ok() {
+            break;
+        }
+    }
+    last
+}
+
 struct Request {
     key: Vec<u8>,
     expected: Option<Version>,
@@ -400,8 +474,24 @@ fn from<T: FromRedisValue>(value: Value) -> Result<T, StoreError> {
 }
 
 fn cluster_error(error: RedisError) -> StoreError {
-    StoreError::Cluster {
-        reason: error.to_string(),
+    let reason = error.to_string();
+    let is_user = error.kind() == ErrorKind::AuthenticationFailed
+        || matches!(error.code(), Some("NOAUTH" | "NOPERM" | "WRONGPASS"));
+    // What rustls says reaches us as text alone.
+    let is_tls = [
+        "certificate",
+        "corrupt message",
+        "HandshakeFailure",
+        "rustls",
+    ]
+    .iter()
+    .any(|word| reason.contains(word));
+    if is_user {
+        StoreError::ClusterUser { reason }
+    } else if is_tls {
+        StoreError::ClusterTls { reason }
+    } else {
+        StoreError::Cluster { reason }
     }
 }
 

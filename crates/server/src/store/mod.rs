@@ -196,6 +196,22 @@ pub enum StoreError {
         /// What it said.
         reason: String,
     },
+    /// The cluster cannot be spoken to by TLS as it was asked for.
+    #[error(
+        "the Redis cluster is not spoken to by TLS as asked ({reason}): compare the addresses, which are rediss:// for all nodes, with the hosts in the nodes' certificates, and --cluster-ca with who signed them"
+    )]
+    ClusterTls {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The cluster does not know the user, or does not let it do what is done here.
+    #[error(
+        "the Redis cluster refuses its user ({reason}): compare user and password in the addresses with ACL LIST, and its rights with docs/server.md"
+    )]
+    ClusterUser {
+        /// What it said.
+        reason: String,
+    },
     /// Too few machines hold the write yet.
     #[error(
         "the write is on {got} replicas, expected at least {expected}: start the cluster's missing replicas; the client's next sync brings the write again"
@@ -235,6 +251,8 @@ impl StoreError {
             Self::Read { .. } => "store/read",
             Self::Write { .. } => "store/write",
             Self::Cluster { .. } => "store/cluster",
+            Self::ClusterTls { .. } => "store/cluster-tls",
+            Self::ClusterUser { .. } => "store/cluster-user",
             Self::Unreplicated { .. } => "store/unreplicated",
             Self::Corrupt { .. } => "store/corrupt",
             Self::Purge { .. } => "store/purge",
