@@ -65,7 +65,7 @@ test("a run prints one row per engine with exactly the figures that were agreed"
   for (const row of rows) {
     assert.deepEqual(
       Object.keys(row).join(),
-      "data,engine,version,build_ms,load_ms,index_gz_per_doc,memory_mb,p50_ms,p95_ms,p99_ms,max_ms,ndcg10,keys_to_target,keys_to_target_session,sku_top3,typo1_kept,typo2_kept",
+      "data,engine,version,build_ms,load_ms,index_gz_per_doc,memory_mb,p50_ms,p95_ms,p99_ms,max_ms,ndcg10,ndcg10_unrelated,ndcg10_related,keys_to_target,keys_to_target_session,sku_top3,typo1_kept,typo2_kept",
     );
     assert.equal(row.ndcg10, null, "nobody judged this catalogue");
     assert.ok(row.keys_to_target > 1 && row.sku_top3 > 0 && row.p99_ms >= row.p50_ms);
