@@ -42,7 +42,7 @@ export async function openBackend(args = [], packs = undefined) {
   const port = await freePort();
   let child;
   async function start() {
-    child = spawn(BIN, ["serve", ...(args.includes("--cluster") ? [] : ["--demo"]), "--listen", `127.0.0.1:${port}`, "--data", data, "--www", join(folder, "www"), "--pkg", PKG, "--rate", "0", "--profile-rate", "0", "--new-profiles", "0", "--max-connections-per-address", "1000", ...(packs ? ["--packs", packs] : []), ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ENDCAP_LOG: "warn" } });
+    child = spawn(BIN, ["serve", ...(args.includes("--cluster") ? ["--max-connections-per-address", "1000"] : ["--demo"]), "--listen", `127.0.0.1:${port}`, "--data", data, "--www", join(folder, "www"), "--pkg", PKG, "--rate", "0", "--profile-rate", "0", "--new-profiles", "0", ...(packs ? ["--packs", packs] : []), ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ENDCAP_LOG: "warn" } });
     let said = "";
     child.stderr.on("data", (text) => (said += text));
     await new Promise((ready, failed) => {

@@ -50,8 +50,6 @@ async function serve(data) {
     "serve", "--demo", "--listen", "127.0.0.1:0", "--packs", join(DEMO, "packs"), "--data", data,
     "--www", join(root, "www"), "--pkg", PKG, "--images", join(catalogue, "images"),
     "--shop", join(catalogue, "catalogue.de.jsonl"), "--shop", join(catalogue, "catalogue.en.jsonl"),
-    // All browsers and tests are one address here.
-    "--max-connections-per-address", "1000",
   ], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ENDCAP_LOG: "warn" } });
   let said = "";
   child.stderr.on("data", (text) => (said += text));

@@ -161,7 +161,9 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     upkeep::retire(profiles, metrics, retention);
     let connections = MaxConnections {
         all: options.max_connections,
-        per_address: Some(options.max_connections_per_address),
+        per_address: options
+            .max_connections_per_address
+            .or(options.demo.then_some(options.max_connections)),
         proxies: options.proxies(),
     };
     endcap_server::serve(listener, router, connections, stop).await;

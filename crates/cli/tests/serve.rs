@@ -9,6 +9,8 @@ mod served;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -50,6 +52,33 @@ fn holds(stored: &[u8], part: &[u8]) -> bool {
 
 /// One address stands for all devices here.
 const UNLIMITED: &[&str] = &["--rate", "0", "--profile-rate", "0", "--new-profiles", "0"];
+
+/// All browsers of a demo are on one machine, which a shop's server must not let take all places.
+#[test]
+fn one_address_has_64_connections_and_all_of_a_demos() {
+    let folder = tempfile::tempdir().unwrap();
+    for (options, expected) in [
+        (&[][..], 64),
+        (&["--demo"][..], 100),
+        (&["--demo", "--max-connections-per-address", "80"][..], 80),
+    ] {
+        let served = Served::start(&folder.path().join(expected.to_string()), options);
+        let address = served.base.strip_prefix("http://").unwrap();
+        let asks = |_| {
+            let mut stream = TcpStream::connect(address).ok()?;
+            stream
+                .write_all(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+                .ok()?;
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer).ok()?;
+            Some((stream, answer))
+        };
+        let open: Vec<_> = (0..100).filter_map(asks).collect();
+        assert_eq!(open.len(), expected, "{options:?}");
+        assert!(open.iter().all(|(_, answer)| answer == b"HTTP/1.1 200"));
+        served.kill();
+    }
+}
 
 /// Who draws ids without end fills no disk, and takes nothing from those who are known.
 #[test]

@@ -265,14 +265,10 @@ pub(crate) struct ServeOptions {
     pub(super) max_connections: NonZeroU32,
 
     /// Connections from one address (of IPv6 one /64) at a time, and four times as many from a /48; past it further ones are
-    /// closed. A --trusted-proxy has no such limit
-    #[arg(
-        long,
-        env = "ENDCAP_MAX_CONNECTIONS_PER_ADDRESS",
-        value_name = "N",
-        default_value = "64"
-    )]
-    pub(super) max_connections_per_address: NonZeroU32,
+    /// closed. A --trusted-proxy has no such limit. 64 if not given; as many as --max-connections for a --demo, whose
+    /// browsers are all on one machine
+    #[arg(long, env = "ENDCAP_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N")]
+    pub(super) max_connections_per_address: Option<NonZeroU32>,
 
     /// How log lines look on standard error
     #[arg(
