@@ -13,8 +13,8 @@ use crate::output::compressed;
 pub const HEAD_BYTES: usize = 53_000;
 /// Products that are tried first.
 const FIRST_TRY: usize = 2_000;
-/// Sizes are nearly proportional, so few tries are enough.
-const TRIES: usize = 5;
+/// Sizes are nearly a line: what all products share, and something for each. So few tries are enough.
+const TRIES: usize = 8;
 /// How near to the limit is near enough.
 const NEAR: f64 = 0.95;
 /// Products of a category that come before those that are better known elsewhere.
@@ -66,22 +66,28 @@ pub(crate) fn build(
     limit: usize,
 ) -> Result<Option<Vec<u8>>, TrainerError> {
     let mut best: Option<(usize, Vec<u8>)> = None;
+    let mut last = (0.0, 0.0);
     let (mut wanted, mut least_too_many) = (FIRST_TRY.min(products.len()), products.len() + 1);
     for _ in 0..TRIES {
         let bytes = build_of(meta, products.get(..wanted).unwrap_or(products), whole)?;
         let size = compressed(&bytes, &mut |_| {}).map_or(usize::MAX, |bytes| bytes.len());
-        let share = limit as f64 / size as f64;
         if size <= limit {
             best = Some((wanted, bytes));
-            if 1.0 / share >= NEAR {
+            if size as f64 >= NEAR * limit as f64 {
                 break;
             }
         } else {
             least_too_many = wanted;
         }
         let fits = best.as_ref().map_or(0, |&(fits, _)| fits);
-        // A little below, so that the next try is more likely to fit.
-        let next = (wanted as f64 * share * 0.985) as usize;
+        // Where the line through this try and the one before, or else through nothing, reaches the limit; a little below, so that it is more
+        // likely to fit.
+        let here = (wanted as f64, size as f64);
+        let slope = (here.1 - last.1) / (here.0 - last.0);
+        let next = (here.0 + (limit as f64 - here.1) / slope) * 0.985;
+        last = here;
+        // What is not finite becomes nought, and the least that is left to try.
+        let next = next as usize;
         let next = next.clamp(fits + 1, (least_too_many - 1).max(fits + 1));
         if next >= least_too_many || next > products.len() || next == wanted {
             break;
@@ -120,8 +126,50 @@ pub(crate) fn shortened(product: &Product) -> Product {
 #[cfg(test)]
 mod tests {
     use endcap::catalogue::Label;
+    use endcap::pack::Pack;
 
     use super::*;
+
+    /// What all products share may be most of a head, so that a smaller one is not smaller in proportion.
+    #[test]
+    fn a_head_is_found_where_most_of_it_is_shared() {
+        let text = |seed: u64, length: u64| -> String {
+            let letter = |at: u64| {
+                let mut bits = (seed * 1_000 + at + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                bits ^= bits >> 29;
+                char::from(b'a' + (bits.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40) as u8 % 26)
+            };
+            (0..length).map(letter).collect()
+        };
+        let builder = CatalogueBuilder::new(CatalogueMeta::default());
+        let whole = Pack::open(builder.finish().unwrap()).unwrap().hash();
+        let products: Vec<Product> = (0..1_000u64)
+            .map(|number| {
+                let length = if number < 40 { 400 } else { 6 };
+                product(&text(number, length), "Tools", "Acme", 1.0)
+            })
+            .collect();
+        let size = |count: usize| {
+            let bytes = build_of(&CatalogueMeta::default(), &products[..count], whole);
+            compressed(&bytes.unwrap(), &mut |_| {}).unwrap().len()
+        };
+        let (few, many) = (size(60), size(1_000));
+        assert!(
+            few * 1_000 > many * 60 * 4,
+            "{few} of {many} bytes are shared"
+        );
+        for limit in [few, (few + many) / 2, few + (many - few) / 10] {
+            let built = build(&CatalogueMeta::default(), &products, whole, limit);
+            let head = built
+                .unwrap()
+                .unwrap_or_else(|| panic!("no head of {limit} bytes"));
+            let size = compressed(&head, &mut |_| {}).unwrap().len();
+            assert!(
+                size <= limit && size as f64 > 0.9 * limit as f64,
+                "{size} of {limit}"
+            );
+        }
+    }
 
     fn product(id: &str, category: &str, brand: &str, popularity: f64) -> Product {
         Product {
