@@ -384,7 +384,7 @@ fn diverse<'a>(
     let mut nearest = vec![0.0f64; found.len()];
     let mut brands = SortedMap::<ValueIdx, usize>::default();
     while chosen.len() < limit && !found.is_empty() {
-        // Of all, and of the brands that have their share not yet.
+        // The best candidate, and the best one whose brand has not had its share.
         let mut best = [(0, f64::NEG_INFINITY); 2];
         for (at, (one, near)) in found.iter().zip(&nearest).enumerate() {
             let relevance = 1.0 - (greatest - one.score) / span.max(f64::MIN_POSITIVE);

@@ -16,7 +16,7 @@ const STOP_WORDS: &[&str] = &[
     "the", "to", "und", "von", "with", "zu", "zum", "zur",
 ];
 
-/// What stands behind them says what for or with what, and not what is looked for. Folded, in German and English.
+/// Prepositions whose object qualifies the product and does not name it. Folded, in German and English.
 const PREPOSITIONS: &[&str] = &["aus", "for", "fuer", "mit", "with", "zum", "zur"];
 
 /// Whether `word` says nothing about a product.

@@ -24,7 +24,7 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for the turn at the profile; none in no case that occurs, because every first byte has one.
+    /// Waits for the turn at the profile. Every first byte has one, so `None` never occurs.
     pub(crate) async fn take(&self, key: &Key) -> Option<Turn<'_>> {
         let [first, ..] = key.digest();
         Some(self.0.get(usize::from(first))?.lock().await)

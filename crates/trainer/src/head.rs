@@ -80,13 +80,12 @@ pub(crate) fn build(
             least_too_many = wanted;
         }
         let fits = best.as_ref().map_or(0, |&(fits, _)| fits);
-        // Where the line through this try and the one before, or else through nothing, reaches the limit; a little below, so that it is more
-        // likely to fit.
+        // Linear interpolation between this try and the one before (at first: the origin), 1.5 % lower, so that the next one more likely fits.
         let here = (wanted as f64, size as f64);
         let slope = (here.1 - last.1) / (here.0 - last.0);
         let next = (here.0 + (limit as f64 - here.1) / slope) * 0.985;
         last = here;
-        // What is not finite becomes nought, and the least that is left to try.
+        // A slope of 0 gives 0 or the maximum, which `clamp` brings back to a count that was not tried.
         let next = next as usize;
         let next = next.clamp(fits + 1, (least_too_many - 1).max(fits + 1));
         if next >= least_too_many || next > products.len() || next == wanted {

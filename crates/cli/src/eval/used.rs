@@ -1,4 +1,4 @@
-//! What of its input a measurement used, told on standard error: also beside `--json`.
+//! Reports on standard error, also with `--json`, which part of its input a measurement used.
 
 use endcap_trainer::next::{AttributeTable, UNKNOWN, Visit, VisitTable};
 
